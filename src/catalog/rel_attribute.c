@@ -1,0 +1,120 @@
+/*
+ * pg_attribute, pg_attrdef, pg_description.
+ */
+#include "catalog/rows.h"
+
+#include <stdlib.h>
+
+/* Columns of pg_type's constant rows. */
+enum { TYPBYVAL = 5, TYPALIGN = 22, TYPSTORAGE = 23 };
+
+static char
+type_char(const struct type *t, int col, char otherwise)
+{
+	const char *text = static_text("pg_type", t->oid, col);
+
+	return text && *text ? *text : otherwise;
+}
+
+static const struct column *
+next_column(struct catscan *s, struct catrow *r)
+{
+	while (!r->rel || r->sub >= r->rel->ncols) {
+		if (!next_relation(s, r))
+			return NULL;
+		r->sub = 0;
+	}
+	return &r->rel->cols[r->sub++];
+}
+
+static bool
+pg_attribute_row(struct catscan *s, struct catrow *r)
+{
+	const struct column *c = next_column(s, r);
+
+	if (!c)
+		return false;
+	row_int(r, r->rel->oid);
+	if (c->dropped)
+		row_fmt(r, "........pg.dropped.%d........", c->attnum);
+	else
+		row_text(r, c->name);
+	row_int(r, c->dropped ? 0 : c->type->oid);
+	row_int(r, c->dropped ? 0 : -1); /* attstattarget */
+	row_int(r, c->type->len);
+	row_int(r, c->attnum);
+	row_int(r, c->type->category == 'A' ? 1 : 0);
+	row_int(r, -1);
+	row_int(r, c->typmod);
+	row_int(r, type_char(c->type, TYPBYVAL, '0') == '1');
+	row_char(r, type_char(c->type, TYPALIGN, 'd'));
+	row_char(r, type_char(c->type, TYPSTORAGE, 'x'));
+	row_char(r, 0); /* attcompression */
+	row_int(r, c->not_null && !c->dropped);
+	row_int(r, c->has_default && !c->dropped && (c->default_expr || c->generated));
+	row_int(r, 0);
+	row_char(r, c->identity);
+	row_char(r, c->dropped ? 0 : c->generated);
+	row_int(r, c->dropped);
+	row_int(r, 1);
+	row_int(r, 0);
+	row_int(r, c->collation);
+	row_null(r, 4);
+	return true;
+}
+CATREL(pg_attribute, 26, 0);
+
+static const struct column *
+next_default(struct catscan *s, struct catrow *r)
+{
+	for (;;) {
+		while (r->rel && r->sub < r->rel->ncols) {
+			const struct column *c = &r->rel->cols[r->sub++];
+
+			if (!c->dropped && c->default_oid && c->default_expr)
+				return c;
+		}
+		if (!next_user_relation(s, r))
+			return NULL;
+		r->sub = 0;
+	}
+}
+
+static bool
+pg_attrdef_row(struct catscan *s, struct catrow *r)
+{
+	const struct column *c = next_default(s, r);
+
+	if (!c)
+		return false;
+	row_int(r, c->default_oid);
+	row_int(r, r->rel->oid);
+	row_int(r, c->attnum);
+	row_text(r, c->default_expr);
+	return true;
+}
+CATREL(pg_attrdef, 4, 1);
+
+/* The constant comments first; r->at counts the user's after them. */
+static bool
+pg_description_row(struct catscan *s, struct catrow *r)
+{
+	const struct description *d;
+
+	if (!r->at) {
+		if (static_row(s, r, "pg_description"))
+			return true;
+		r->at = 1;
+	}
+	do {
+		if (r->at > s->snap->descriptions.n)
+			return false;
+		d = VEC_AT(struct description, &s->snap->descriptions, r->at++ - 1);
+	} while (s->has_key && d->objoid != s->key);
+	row_int(r, d->objoid);
+	row_int(r, d->classoid);
+	row_int(r, d->objsubid);
+	row_text(r, d->text);
+	return true;
+}
+CATREL(pg_description, 4, 0);

@@ -1,0 +1,253 @@
+/*
+ * Look-ups, and a snapshot's life. User objects are found through the snapshot's maps; built-in relations through the static ones,
+ * so that a fresh snapshot costs nothing for them.
+ */
+#include "catalog/snapshot.h"
+
+#include <stdlib.h>
+
+#include "catalog/load.h"
+#include "catalog/persist.h"
+
+enum { KEY_MAX = 260 };
+
+char *
+fold_name(struct arena *a, const char *name)
+{
+	char *folded = arena_strdup(a, name);
+
+	for (char *p = folded; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 'a' - 'A';
+	return folded;
+}
+
+char *
+oid_key(struct arena *a, oid_t oid)
+{
+	return arena_memdup(a, &oid, sizeof(oid));
+}
+
+char *
+name_key(struct arena *a, oid_t schema, const char *name, size_t *len)
+{
+	size_t n = strlen(name);
+	char *key = arena_alloc(a, sizeof(schema) + n);
+
+	memcpy(key, &schema, sizeof(schema));
+	memcpy(key + sizeof(schema), name, n);
+	*len = sizeof(schema) + n;
+	return key;
+}
+
+static void *
+get_by_name(const struct map *m, oid_t schema, const char *name)
+{
+	char key[KEY_MAX];
+	size_t n = strlen(name);
+
+	if (n > KEY_MAX - sizeof(schema))
+		return NULL;
+	memcpy(key, &schema, sizeof(schema));
+	memcpy(key + sizeof(schema), name, n);
+	return map_get(m, key, sizeof(schema) + n);
+}
+
+static void *
+get_by_oid(const struct map *m, oid_t oid)
+{
+	return map_get(m, (const char *)&oid, sizeof(oid));
+}
+
+const struct schema *
+snapshot_schema(const struct snapshot *s, const char *name)
+{
+	if (!strcmp(name, "pg_temp"))
+		return s->temp_schema ? snapshot_schema_by_oid(s, s->temp_schema) : NULL;
+	for (int i = 0; i < s->schemas.n; i++)
+		if (!strcmp(VEC_AT(struct schema, &s->schemas, i)->name, name))
+			return VEC_AT(struct schema, &s->schemas, i);
+	return NULL;
+}
+
+const struct schema *
+snapshot_schema_by_oid(const struct snapshot *s, oid_t oid)
+{
+	for (int i = 0; i < s->schemas.n; i++)
+		if (VEC_AT(struct schema, &s->schemas, i)->oid == oid)
+			return VEC_AT(struct schema, &s->schemas, i);
+	return NULL;
+}
+
+const struct relation *
+snapshot_relation(const struct snapshot *s, const struct schema *schema, const char *name)
+{
+	const struct relation *r = get_by_name(&s->by_name, schema->oid, name);
+
+	return r ? r : builtin_relation_by_name(schema, name);
+}
+
+const struct relation *
+snapshot_relation_by_oid(const struct snapshot *s, oid_t oid)
+{
+	const struct relation *r = get_by_oid(&s->by_oid, oid);
+
+	return r ? r : builtin_relation_by_oid(oid);
+}
+
+const struct relation *
+snapshot_search(const struct snapshot *s, const char *const *path, const char *name)
+{
+	for (; *path; path++) {
+		const struct schema *schema = snapshot_schema(s, *path);
+		const struct relation *r = schema ? snapshot_relation(s, schema, name) : NULL;
+
+		if (r)
+			return r;
+	}
+	return NULL;
+}
+
+const struct type *
+snapshot_type(const struct snapshot *s, oid_t oid)
+{
+	const struct type *t = type_builtin(oid);
+
+	if (!t)
+		t = get_by_oid(&s->type_by_oid, oid);
+	return t ? t : builtin_row_type(oid);
+}
+
+const struct type *
+snapshot_type_find(void *snapshot, oid_t oid)
+{
+	return snapshot_type(snapshot, oid);
+}
+
+static const struct type *
+type_in_schema(const struct snapshot *s, const struct schema *schema, const char *name)
+{
+	const struct type *t;
+
+	if (schema->oid != NS_PG_CATALOG)
+		return get_by_name(&s->type_by_name, schema->oid, name);
+	t = type_builtin_by_name(name);
+	return t ? t : builtin_row_type_by_name(name);
+}
+
+const struct type *
+snapshot_type_by_name(const struct snapshot *s, const char *const *path, const char *schema, const char *name)
+{
+	const char *one[] = {schema, NULL};
+
+	for (const char *const *p = schema ? one : path; *p; p++) {
+		const struct schema *n = snapshot_schema(s, *p);
+		const struct type *t = n ? type_in_schema(s, n, name) : NULL;
+
+		if (t)
+			return t;
+	}
+	return NULL;
+}
+
+const struct relation *
+snapshot_relation_of_type(const struct snapshot *s, oid_t type)
+{
+	const struct relation *r;
+
+	for (int i = 0; i < s->relations.n; i++) {
+		r = VEC_AT(struct relation, &s->relations, i);
+		if (type && (r->type_oid == type || r->array_type_oid == type))
+			return r;
+	}
+	for (int i = 0; (r = builtin_relation_at(i)); i++)
+		if (type && (r->type_oid == type || r->array_type_oid == type))
+			return r;
+	return NULL;
+}
+
+const struct column *
+relation_column(const struct relation *r, const char *name)
+{
+	for (int i = 0; i < r->ncols; i++)
+		if (!r->cols[i].dropped && !strcmp(r->cols[i].name, name))
+			return &r->cols[i];
+	return NULL;
+}
+
+const struct column *
+relation_column_at(const struct relation *r, int attnum)
+{
+	if (attnum < 1 || attnum > r->ncols || r->cols[attnum - 1].dropped)
+		return NULL;
+	return &r->cols[attnum - 1];
+}
+
+const struct constraint *
+snapshot_constraint_by_oid(const struct snapshot *s, oid_t oid)
+{
+	return get_by_oid(&s->constraint_by_oid, oid);
+}
+
+bool
+snapshot_relation_visible(const struct snapshot *s, const char *const *path, const struct relation *r)
+{
+	return path && snapshot_search(s, path, r->name) == r;
+}
+
+char *
+snapshot_relation_name(struct arena *a, const struct snapshot *s, const char *const *path, const struct relation *r)
+{
+	if (snapshot_relation_visible(s, path, r))
+		return quote_identifier(a, r->name);
+	return arena_printf(a, "%s.%s", quote_identifier(a, r->schema->temp ? "pg_temp" : r->schema->name), quote_identifier(a, r->name));
+}
+
+static bool
+user_type_visible(const struct snapshot *s, const char *const *path, const struct type *t)
+{
+	return path && snapshot_type_by_name(s, path, NULL, t->name) == t;
+}
+
+char *
+snapshot_format_type(struct arena *a, const struct snapshot *s, const char *const *path, oid_t oid, int32_t typmod)
+{
+	const struct type *t = snapshot_type(s, oid), *element;
+	const struct relation *r;
+
+	if (!t)
+		return arena_strdup(a, oid ? "???" : "-");
+	element = t->elem_oid && t->category == 'A' ? snapshot_type(s, t->elem_oid) : NULL;
+	r = type_builtin(oid) ? NULL : snapshot_relation_of_type(s, oid);
+	if (!r || user_type_visible(s, path, element ? element : t))
+		return format_type(a, t, typmod, snapshot_type_find, (void *)(uintptr_t)s);
+	return arena_printf(a, "%s.%s%s", quote_identifier(a, r->schema->temp ? "pg_temp" : r->schema->name),
+	                    quote_identifier(a, r->name), element ? "[]" : "");
+}
+
+struct snapshot *
+snapshot_ref(struct snapshot *s)
+{
+	s->refs++;
+	return s;
+}
+
+static void
+snapshot_free(struct snapshot *s)
+{
+	map_release(&s->by_oid);
+	map_release(&s->by_name);
+	map_release(&s->type_by_oid);
+	map_release(&s->type_by_name);
+	map_release(&s->constraint_by_oid);
+	map_release(&s->physical_names);
+	arena_release(&s->arena);
+	free(s);
+}
+
+void
+snapshot_unref(struct snapshot *s)
+{
+	if (s && --s->refs == 0)
+		snapshot_free(s);
+}

@@ -1,0 +1,144 @@
+/*
+ * ALTER COLUMN TYPE: the table's text gets the new declaration first, so that converted values land under the new affinity; then one
+ * UPDATE converts every row; indexes over the column are built again.
+ */
+#include "ddl/alter_table.h"
+#include "ddl/draft.h"
+#include "ddl/drop.h"
+#include "ddl/rows.h"
+#include "ddl/sqlite_text.h"
+
+static bool
+refuse_dependents(struct alter *a, const struct column *col)
+{
+	const struct snapshot *snap = a->d->compile->snapshot;
+
+	for (int i = 0; i < snap->depends.n; i++) {
+		const struct dependency *dep = snap->depends.v[i];
+		const struct relation *view = snapshot_relation_by_oid(snap, dep->objid);
+
+		if (dep->refobjid != a->rel->oid || !view || view->kind != 'v' || !strstr(view->view_def, col->name))
+			continue;
+		err_set(a->d->err, ERR_FEATURE_NOT_SUPPORTED, -1, "cannot alter type of a column used by a view or rule");
+		return err_detail(a->d->err, "rule _RETURN on view %s depends on column \"%s\"", view->name, col->name);
+	}
+	for (int i = 0; i < a->rel->referenced_by.n; i++) {
+		const struct constraint *c = a->rel->referenced_by.v[i];
+
+		for (int j = 0; j < c->ncols; j++)
+			if (c->fcols[j] == col->attnum)
+				return err_unsupported(a->d->err, -1, "ALTER COLUMN TYPE of a column that foreign key \"%s\" refers to",
+				                       c->name);
+	}
+	for (int i = 0; i < a->rel->ncols; i++)
+		if (a->rel->cols[i].generated)
+			return err_unsupported(a->d->err, -1, "ALTER COLUMN TYPE in a table with generated columns");
+	return true;
+}
+
+/* The expression that converts a row: USING's, or the column itself under an assignment cast. */
+static bool
+conversion(struct alter *a, const PgQuery__AlterTableCmd *cmd, const struct type *type, int32_t typmod, char **sqlite)
+{
+	const PgQuery__ColumnDef *def = cmd->def->column_def;
+	struct ddl *d = a->d;
+	const PgQuery__Node *node = def->raw_default;
+
+	if (!node && !parse_expr(d->arena, quote_identifier(d->arena, cmd->name), &node, d->err))
+		return false;
+	if (compile_expr(d->compile, d->arena, STANDALONE_USING, node, a->rel, type->oid, typmod, NULL, sqlite, NULL))
+		return true;
+	if (d->err->sqlstate && !strcmp(d->err->sqlstate, ERR_DATATYPE_MISMATCH) && !def->raw_default) {
+		const char *name = format_type(d->arena, type, -1, snapshot_type_find, (void *)d->compile->snapshot);
+
+		err_clear(d->err);
+		err_set(d->err, ERR_DATATYPE_MISMATCH, -1, "column \"%s\" cannot be cast automatically to type %s", cmd->name, name);
+		err_hint(d->err, "You might need to specify \"USING %s::%s\".", quote_identifier(d->arena, cmd->name),
+		         format_type(d->arena, type, typmod, snapshot_type_find, (void *)d->compile->snapshot));
+	}
+	return false;
+}
+
+static bool
+convert_rows(struct alter *a, const struct column *col, const char *expr)
+{
+	struct buf sql = BUF_INIT;
+	bool ok;
+
+	buf_puts(&sql, "UPDATE ");
+	sqlite_identifier(&sql, a->rel->physical);
+	buf_puts(&sql, " SET ");
+	sqlite_identifier(&sql, col->physical);
+	buf_printf(&sql, " = %s", expr);
+	ok = conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
+	buf_release(&sql);
+	return ok;
+}
+
+/* DROP INDEX now, CREATE INDEX after the rows were converted: its order may be another one. */
+static bool
+drop_indexes(struct alter *a)
+{
+	for (int i = 0; i < a->rel->indexes.n; i++) {
+		const struct index *ix = a->rel->indexes.v[i];
+		struct buf sql = BUF_INIT;
+		bool ok;
+
+		buf_printf(&sql, "DROP INDEX %s.", a->rel->schema->temp ? "temp" : "main");
+		sqlite_identifier(&sql, ix->self->physical);
+		ok = conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
+		buf_release(&sql);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool
+create_indexes(struct alter *a)
+{
+	for (int i = 0; i < a->rel->indexes.n; i++) {
+		struct buf sql = BUF_INIT;
+		bool ok = sqlite_create_index(a->d, a->rel->indexes.v[i], &sql) && conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
+
+		buf_release(&sql);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+bool
+at_column_type(struct alter *a, const PgQuery__AlterTableCmd *cmd)
+{
+	const struct column *old = relation_column(a->rel, cmd->name);
+	const PgQuery__ColumnDef *def = cmd->def->column_def;
+	struct ddl *d = a->d;
+	const struct type *type;
+	struct column *col;
+	struct draft *t;
+	int32_t typmod;
+	char *expr;
+
+	if (!old)
+		return err_set(d->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" of relation \"%s\" does not exist", cmd->name,
+		               a->rel->name);
+	if (def->coll_clause)
+		return err_unsupported(d->err, def->location, "ALTER COLUMN TYPE with COLLATE");
+	if (!compile_type_name(d->compile, def->type_name, &type, &typmod) || !refuse_dependents(a, old) ||
+	    !conversion(a, cmd, type, typmod, &expr))
+		return false;
+	if (!type->in)
+		return err_unsupported(d->err, -1, "type %s", type->name);
+	t = draft_copy(d, a->rel);
+	col = draft_column(t, cmd->name);
+	col->type = type;
+	col->typmod = typmod;
+	if (!drop_indexes(a) ||
+	    !ROWS_EXEC(d, a->rel->schema->temp,
+	               "UPDATE %s.\"litephant.pg_attribute\" SET atttypid = ?3, atttypmod = ?4 WHERE attrelid = ?1 AND attnum = ?2",
+	               datum_int(a->rel->oid), datum_int(col->attnum), datum_int(type->oid), datum_int(typmod)) ||
+	    !sqlite_rewrite_table(d, t->rel) || !convert_rows(a, col, expr))
+		return false;
+	return alter_refresh(a) && create_indexes(a);
+}

@@ -1,0 +1,30 @@
+/*
+ * drop: DROP of relations and schemas, and what hangs on them.
+ */
+#ifndef DDL_DROP_H
+#define DDL_DROP_H
+
+#include "ddl/commands.h"
+
+/* The catalog rows of one relation, without its SQLite object (OR REPLACE, and drop itself). */
+bool rows_drop_own(struct ddl *d, const struct relation *rel);
+/* Objects that stand or fall together. */
+struct drop_set {
+	struct ddl *d;
+	struct vec relations;   /* struct relation */
+	struct vec constraints; /* struct constraint: foreign keys of tables that stay */
+	struct vec asked;       /* struct relation named in the command */
+	struct buf detail;      /* dependents found, one a line */
+	int ndependents;
+};
+/* Adds rel and all that depends on it. */
+void drop_collect(struct drop_set *set, const struct relation *rel);
+/* Without cascade: 2BP01 if anything was found that the command did not name. With: notices. what: "table t". */
+bool drop_check(struct drop_set *set, bool cascade, const char *what);
+bool drop_execute(struct drop_set *set);
+void drop_set_release(struct drop_set *set);
+const char *relation_kind_word(const struct relation *rel); /* "table", "view", "index", "sequence" */
+/* A constraint of a table that stays: rows, index or SQLite text. */
+bool drop_constraint(struct ddl *d, const struct constraint *c);
+
+#endif

@@ -1,0 +1,247 @@
+#include "ddl/drop.h"
+#include "ddl/names.h"
+#include "ddl/rows.h"
+
+struct drop_kind {
+	PgQuery__ObjectType type;
+	const char *word, *tag;
+	char relkind; /* 0: not a relation */
+};
+
+static const struct drop_kind kinds[] = {
+	{PG_QUERY__OBJECT_TYPE__OBJECT_TABLE, "table", "DROP TABLE", 'r'},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_VIEW, "view", "DROP VIEW", 'v'},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_INDEX, "index", "DROP INDEX", 'i'},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE, "sequence", "DROP SEQUENCE", 'S'},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA, "schema", "DROP SCHEMA", 0},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW, "materialized view", "DROP MATERIALIZED VIEW", 'm'},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_TYPE, "type", "DROP TYPE", 0},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN, "domain", "DROP DOMAIN", 0},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_FUNCTION, "function", "DROP FUNCTION", 0},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER, "trigger", "DROP TRIGGER", 0},
+	{PG_QUERY__OBJECT_TYPE__OBJECT_EXTENSION, "extension", "DROP EXTENSION", 0},
+};
+
+static const struct drop_kind *
+kind_of(PgQuery__ObjectType type)
+{
+	for (size_t i = 0; i < COUNTOF(kinds); i++)
+		if (kinds[i].type == type)
+			return &kinds[i];
+	return NULL;
+}
+
+static const char *
+drop_tag(const PgQuery__Node *node)
+{
+	const struct drop_kind *k = kind_of(node->drop_stmt->remove_type);
+
+	return k ? k->tag : "DROP";
+}
+
+static bool
+missing(struct ddl *d, const PgQuery__DropStmt *s, const char *sqlstate, const char *word, const char *name)
+{
+	const char *text = arena_printf(d->arena, "%s \"%s\" does not exist", word, name);
+
+	if (!s->missing_ok)
+		return err_set(d->err, sqlstate, -1, "%s", text);
+	d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, arena_printf(d->arena, "%s, skipping", text), NULL);
+	return true;
+}
+
+/* "schema.name" or "name" as written, for messages. */
+static const char *
+written_name(struct ddl *d, const PgQuery__List *l)
+{
+	struct buf b = BUF_INIT;
+	const char *s;
+
+	for (size_t i = 0; i < l->n_items; i++)
+		buf_printf(&b, "%s%s", i ? "." : "", node_string(l->items[i]));
+	s = buf_dup(&b, d->arena);
+	buf_release(&b);
+	return s;
+}
+
+static const struct relation *
+look_up(struct ddl *d, const PgQuery__List *l)
+{
+	const char *name = node_string(l->items[l->n_items - 1]);
+	const struct schema *s;
+
+	if (l->n_items == 1)
+		return snapshot_search(d->compile->snapshot, d->compile->search_path, name);
+	s = snapshot_schema(d->compile->snapshot, node_string(l->items[l->n_items - 2]));
+	return s ? snapshot_relation(d->compile->snapshot, s, name) : NULL;
+}
+
+static bool
+wrong_kind(struct ddl *d, const struct drop_kind *k, const struct relation *rel)
+{
+	bool index = k->relkind == 'i';
+
+	err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not %s %s", rel->name, index ? "an" : "a", k->word);
+	if (rel->kind == 'r')
+		return err_hint(d->err, "Use DROP TABLE to remove a table.");
+	if (rel->kind == 'v')
+		return err_hint(d->err, "Use DROP VIEW to remove a view.");
+	if (rel->kind == 'i')
+		return err_hint(d->err, "Use DROP INDEX to remove an index.");
+	if (rel->kind == 'S')
+		return err_hint(d->err, "Use DROP SEQUENCE to remove a sequence.");
+	return false;
+}
+
+/* An index or a sequence may belong to something that has to be dropped instead. */
+static bool
+check_owner(struct ddl *d, const struct relation *rel)
+{
+	if (rel->builtin) {
+		err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied: \"%s\" is a system catalog", rel->name);
+		return false;
+	}
+	if (rel->kind == 'i') {
+		for (int i = 0; i < rel->index->rel->constraints.n; i++) {
+			const struct constraint *c = rel->index->rel->constraints.v[i];
+
+			if (c->index != rel->index || c->kind == 'f')
+				continue;
+			err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
+			        "cannot drop index %s because constraint %s on table %s requires it", rel->name, c->name,
+			        rel->index->rel->name);
+			return err_hint(d->err, "You can drop constraint %s on table %s instead.", c->name, rel->index->rel->name);
+		}
+	}
+	if (rel->kind == 'S' && rel->sequence->owner_rel) {
+		const struct relation *owner = snapshot_relation_by_oid(d->compile->snapshot, rel->sequence->owner_rel);
+		const struct column *col = owner ? relation_column_at(owner, rel->sequence->owner_col) : NULL;
+
+		if (col && col->identity) {
+			err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
+			        "cannot drop sequence %s because column %s of table %s requires it", rel->name, col->name,
+			        owner->name);
+			return err_hint(d->err, "You can drop column %s of table %s instead.", col->name, owner->name);
+		}
+	}
+	return true;
+}
+
+static bool
+drop_relations(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind *k)
+{
+	struct drop_set set = {.d = d};
+	const char *what = "desired object(s)";
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < s->n_objects; i++) {
+		const PgQuery__List *l = s->objects[i]->list;
+		const struct relation *rel = look_up(d, l);
+
+		if (!rel && l->n_items > 1 && !snapshot_schema(d->compile->snapshot, node_string(l->items[l->n_items - 2])))
+			ok = missing(d, s, ERR_INVALID_SCHEMA_NAME, "schema", node_string(l->items[l->n_items - 2]));
+		else if (!rel)
+			ok = missing(d, s, k->relkind == 'i' ? ERR_UNDEFINED_OBJECT : ERR_UNDEFINED_TABLE, k->word,
+			             written_name(d, l));
+		else if (rel->kind != k->relkind)
+			ok = wrong_kind(d, k, rel);
+		else if ((ok = check_owner(d, rel)))
+			vec_push(d->arena, &set.asked, (void *)rel);
+	}
+	for (int i = 0; ok && i < set.asked.n; i++)
+		drop_collect(&set, set.asked.v[i]);
+	if (set.asked.n == 1)
+		what = arena_printf(d->arena, "%s %s", k->word, VEC_AT(struct relation, &set.asked, 0)->name);
+	ok = ok && (set.asked.n == 0 ||
+	            (drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE, what) && drop_execute(&set)));
+	drop_set_release(&set);
+	return ok;
+}
+
+static bool
+drop_one_schema(struct ddl *d, const struct schema *schema, bool cascade)
+{
+	const struct snapshot *snap = d->compile->snapshot;
+	struct drop_set set = {.d = d};
+	struct vec inside = {0};
+	bool ok;
+
+	for (int i = 0; i < snap->relations.n; i++) {
+		const struct relation *rel = snap->relations.v[i];
+
+		if (rel->schema == schema && rel->kind != 'i' && !(rel->kind == 'S' && rel->sequence->owner_rel))
+			vec_push(d->arena, &inside, (void *)rel);
+	}
+	vec_append(d->arena, &set.asked, &inside);
+	for (int i = 0; i < inside.n; i++)
+		drop_collect(&set, inside.v[i]);
+	for (int i = 0; i < inside.n; i++) {
+		const struct relation *rel = inside.v[i];
+
+		buf_printf(&set.detail, "%s%s %s depends on schema %s", set.detail.len ? "\n" : "", relation_kind_word(rel),
+		           arena_printf(d->arena, "%s.%s", schema->name, rel->name), schema->name);
+		set.ndependents++;
+	}
+	ok = drop_check(&set, cascade, arena_printf(d->arena, "schema %s", schema->name)) && drop_execute(&set) &&
+	     rows_init(d, false) && rows_drop_schema(d, schema->oid);
+	drop_set_release(&set);
+	return ok;
+}
+
+static bool
+drop_schemas(struct ddl *d, const PgQuery__DropStmt *s)
+{
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const char *name = node_string(s->objects[i]);
+		const struct schema *schema = snapshot_schema(d->compile->snapshot, name);
+
+		if (!schema) {
+			if (!missing(d, s, ERR_INVALID_SCHEMA_NAME, "schema", name))
+				return false;
+			continue;
+		}
+		if (schema->oid == NS_PG_CATALOG || schema->oid == NS_TOAST || !strcmp(name, "information_schema") ||
+		    schema->temp)
+			return err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
+			               "cannot drop schema %s because it is required by the database system", name);
+		if (!drop_one_schema(d, schema, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE) ||
+		    (i + 1 < s->n_objects && !ddl_refresh(d)))
+			return false;
+	}
+	return true;
+}
+
+/* Kinds of objects that cannot exist here: IF EXISTS is satisfied, the rest says what is missing. */
+static bool
+drop_absent(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind *k)
+{
+	for (size_t i = 0; i < s->n_objects; i++) {
+		const PgQuery__Node *o = s->objects[i];
+		const char *name = o->node_case == PG_QUERY__NODE__NODE_STRING     ? node_string(o)
+		                   : o->node_case == PG_QUERY__NODE__NODE_LIST     ? written_name(d, o->list)
+		                   : o->node_case == PG_QUERY__NODE__NODE_TYPE_NAME
+		                           ? node_string(o->type_name->names[o->type_name->n_names - 1])
+		                           : "";
+
+		if (!missing(d, s, ERR_UNDEFINED_OBJECT, k->word, name))
+			return false;
+	}
+	return true;
+}
+
+static bool
+drop(struct ddl *d, const PgQuery__Node *node)
+{
+	const PgQuery__DropStmt *s = node->drop_stmt;
+	const struct drop_kind *k = kind_of(s->remove_type);
+
+	if (!k || s->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_FUNCTION)
+		return err_unsupported(d->err, -1, "DROP of this kind of object");
+	if (k->relkind)
+		return drop_relations(d, s, k);
+	if (s->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA)
+		return drop_schemas(d, s);
+	return drop_absent(d, s, k);
+}
+
+const struct ddl_command ddl_drop = {PG_QUERY__NODE__NODE_DROP_STMT, DDL_TRANSACTION, "DROP", drop, drop_tag};

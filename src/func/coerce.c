@@ -1,0 +1,231 @@
+/*
+ * coerce: bodies that expressions need and pg_proc has no row for: conversions through text, GREATEST and LEAST, row values, LIMIT,
+ * scalar sub-selects. Emission calls them by key.
+ */
+#include "func/args.h"
+#include "func/tables.h"
+
+#include <ctype.h>
+
+/* ---- casts through text ---- */
+
+static bool
+coerce_io(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct type_ctx ctx = fcall_type_ctx(c);
+	struct buf b = BUF_INIT;
+	const char *text;
+	size_t n;
+	bool ok;
+
+	if (args[0].class == DATUM_NULL)
+		return true;
+	ok = type_text_out(&ctx, c->types->args[0], &args[0], c->types->typmods[0], &b);
+	n = b.len;
+	text = ok ? buf_dup(&b, c->arena) : NULL;
+	buf_release(&b);
+	return ok && type_text_in(&ctx, c->types->ret, text, n, -1, out);
+}
+
+/* ---- GREATEST, LEAST: NULLs do not count ---- */
+
+static bool
+extreme(struct fcall *c, const struct datum *args, int nargs, int sign, struct datum *out)
+{
+	const struct datum *best = NULL;
+
+	for (int i = 0; i < nargs; i++) {
+		if (args[i].class == DATUM_NULL)
+			continue;
+		if (!best || type_compare(c->types->ret, &args[i], best) * sign > 0)
+			best = &args[i];
+	}
+	if (best)
+		*out = *best;
+	return true;
+}
+
+static bool
+greatest(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return extreme(c, args, nargs, 1, out);
+}
+
+static bool
+least(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return extreme(c, args, nargs, -1, out);
+}
+
+/* ---- rows: (a,"b c",) ---- */
+
+static bool
+needs_quotes(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strchr("\"\\(),", s[i]) || isspace((unsigned char)s[i]))
+			return true;
+	return n == 0;
+}
+
+static void
+add_field(struct buf *b, const char *s, size_t n)
+{
+	if (!needs_quotes(s, n)) {
+		buf_add(b, s, n);
+		return;
+	}
+	buf_putc(b, '"');
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == '"' || s[i] == '\\')
+			buf_putc(b, s[i]);
+		buf_putc(b, s[i]);
+	}
+	buf_putc(b, '"');
+}
+
+static bool
+row_make(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	struct type_ctx ctx = fcall_type_ctx(c);
+	struct buf row = BUF_INIT, field = BUF_INIT;
+	bool ok = true;
+
+	ctx.env = &type_env_canonical;
+	buf_putc(&row, '(');
+	for (int i = 0; ok && i < nargs; i++) {
+		if (i)
+			buf_putc(&row, ',');
+		if (args[i].class == DATUM_NULL)
+			continue;
+		buf_clear(&field);
+		ok = type_text_out(&ctx, c->types->args[i], &args[i], c->types->typmods[i], &field);
+		if (ok)
+			add_field(&row, field.data ? field.data : "", field.len);
+	}
+	buf_putc(&row, ')');
+	if (ok)
+		*out = datum_text(buf_dup(&row, c->arena), row.len);
+	buf_release(&row);
+	buf_release(&field);
+	return ok;
+}
+
+/* One field at p, unquoted into b; returns what follows it. *null: nothing was written. */
+static const char *
+read_field(const char *p, const char *end, struct buf *b, bool *null)
+{
+	bool quoted = false;
+
+	*null = p == end || *p == ',' || *p == ')';
+	for (; p < end && (quoted || (*p != ',' && *p != ')')); p++) {
+		if (*p == '\\' && p + 1 < end) {
+			buf_putc(b, *++p);
+		} else if (*p == '"') {
+			if (quoted && p + 1 < end && p[1] == '"')
+				buf_putc(b, *++p);
+			else
+				quoted = !quoted;
+		} else {
+			buf_putc(b, *p);
+		}
+	}
+	return p;
+}
+
+/* Field args[1] (0-based) of the row literal args[0]. */
+static bool
+record_field(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct type_ctx ctx = fcall_type_ctx(c);
+	struct buf b = BUF_INIT;
+	const char *p, *end;
+	bool null = true, ok = true;
+
+	if (args[0].class != DATUM_TEXT || args[0].n < 2)
+		return true;
+	ctx.env = &type_env_canonical;
+	p = args[0].p + 1;
+	end = args[0].p + args[0].n;
+	for (int64_t i = 0; i <= args[1].i; i++) {
+		buf_clear(&b);
+		p = read_field(p, end, &b, &null);
+		if (i < args[1].i && (p == end || *p != ',')) {
+			null = true;
+			break;
+		}
+		p += i < args[1].i;
+	}
+	if (!null) {
+		size_t n = b.len;
+
+		ok = type_text_in(&ctx, c->types->ret, buf_dup(&b, c->arena), n, -1, out);
+	}
+	buf_release(&b);
+	return ok;
+}
+
+/* ---- LIMIT, OFFSET ---- */
+
+static bool
+limit_count(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	if (args[0].class == DATUM_INT && args[0].i < 0)
+		return err_set(c->err, ERR_INVALID_ROW_COUNT_IN_LIMIT_CLAUSE, -1, "LIMIT must not be negative");
+	*out = args[0].class == DATUM_INT ? args[0] : datum_int(-1);
+	return true;
+}
+
+static bool
+limit_offset(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	if (args[0].class == DATUM_INT && args[0].i < 0)
+		return err_set(c->err, ERR_INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE, -1, "OFFSET must not be negative");
+	*out = args[0].class == DATUM_INT ? args[0] : datum_int(0);
+	return true;
+}
+
+/* ---- a sub-select used as a value ---- */
+
+struct single {
+	bool seen;
+	struct datum value;
+};
+
+static bool
+single_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
+{
+	struct single *s = a->state;
+
+	if (s->seen)
+		return err_set(a->call.err, ERR_CARDINALITY_VIOLATION, -1,
+		               "more than one row returned by a subquery used as an expression");
+	s->seen = true;
+	s->value = args[0];
+	if (args[0].class == DATUM_TEXT || args[0].class == DATUM_BLOB)
+		s->value.p = arena_memdup(a->arena, args[0].p, args[0].n);
+	return true;
+}
+
+static bool
+single_final(struct agg_call *a, struct datum *out)
+{
+	const struct single *s = a->state;
+
+	*out = s && s->seen ? s->value : datum_null();
+	return true;
+}
+
+static const struct agg_ops single_ops = {.size = sizeof(struct single), .step = single_step, .final = single_final};
+
+const struct func func_coerce[] = {
+	FUNC_T("coerce_io", coerce_io),
+	FUNC_T("greatest", greatest),
+	FUNC_T("least", least),
+	FUNC_T("row_make", row_make),
+	FUNC_T("record_field", record_field),
+	FUNC("limit_count", limit_count),
+	FUNC("limit_offset", limit_offset),
+	FUNC_AGG("single_value", &single_ops),
+	FUNC_END,
+};

@@ -1,0 +1,159 @@
+/*
+ * analyze_cte: WITH. A WITH RECURSIVE query is visible to itself from the start; its columns exist once the left arm of its UNION
+ * has been analyzed (cte_recursive_left_done), so a reference before that is the error that PostgreSQL reports.
+ */
+#include "sql/analyze_int.h"
+
+static bool
+cte_set_columns(struct analyzer *as, struct cte *cte, const struct query *q, const PgQuery__CommonTableExpr *c)
+{
+	int n = query_ncols(q);
+
+	cte->ncols = n;
+	cte->cols = ARENA_ARRAY(as->arena, struct rtcol, n + 1);
+	for (int i = 0; i < n; i++) {
+		const struct target *t = query_col(q, i);
+		const struct expr *e = t->expr;
+
+		cte->cols[i] = (struct rtcol){.name = t->name, .type = e->type == T_UNKNOWN ? T_TEXT : e->type, .typmod = e->typmod,
+		                              .collation = e->collation, .attr = t->origin_col, .origin = t->origin,
+		                              .not_null = expr_not_null(e)};
+		if (c && (size_t)i < c->n_aliascolnames)
+			cte->cols[i].name = arena_strdup(as->arena, c->aliascolnames[i]->string->sval);
+	}
+	if (c && c->n_aliascolnames > (size_t)n)
+		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, c->location,
+		               "WITH query \"%s\" has %d columns available but %zu columns specified", c->ctename, n, c->n_aliascolnames);
+	return true;
+}
+
+static struct cte *
+pending_cte(struct analyzer *as, const PgQuery__SelectStmt *s)
+{
+	for (struct scope *sc = as->scope; sc; sc = sc->outer)
+		for (int i = 0; i < sc->ctes.n; i++) {
+			struct cte *c = sc->ctes.v[i];
+
+			if (c->pending == s && !c->cols)
+				return c;
+		}
+	return NULL;
+}
+
+bool
+cte_recursive_left_done(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *left)
+{
+	struct cte *cte = pending_cte(as, s);
+
+	if (!cte || s->op != PG_QUERY__SET_OPERATION__SETOP_UNION)
+		return true;
+	if (!cte_set_columns(as, cte, left, cte->decl))
+		return false;
+	for (int i = 0; i < cte->ncols; i++)
+		cte->cols[i].not_null = false; /* the other arm is not known yet */
+	return true;
+}
+
+static bool
+check_recursive_types(struct analyzer *as, const struct cte *cte, const struct query *q, int location)
+{
+	for (int i = 0; i < cte->ncols; i++) {
+		const struct expr *e = query_col(q, i)->expr;
+
+		if (e->type == cte->cols[i].type)
+			continue;
+		err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
+		        "recursive query \"%s\" column %d has type %s in non-recursive term but type %s overall", cte->name, i + 1,
+		        type_display(as, cte->cols[i].type), type_display(as, e->type));
+		return err_hint(as->env->err, "Cast the output of the non-recursive term to the correct type.");
+	}
+	return true;
+}
+
+static bool
+check_recursive_shape(struct analyzer *as, const struct cte *cte, const PgQuery__SelectStmt *s, int location)
+{
+	const char *what = s->n_sort_clause      ? "ORDER BY"
+	                   : s->limit_offset     ? "OFFSET"
+	                   : s->limit_count      ? "LIMIT"
+	                   : s->n_locking_clause ? "FOR UPDATE/SHARE"
+	                                         : NULL;
+
+	if (s->op != PG_QUERY__SET_OPERATION__SETOP_UNION)
+		return err_set(as->env->err, ERR_INVALID_RECURSION, location,
+		               "recursive query \"%s\" does not have the form non-recursive-term UNION [ALL] recursive-term", cte->name);
+	if (what)
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1, "%s in a recursive query is not implemented", what);
+	return true;
+}
+
+static bool
+analyze_cte_body(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct cte *cte, bool recursive)
+{
+	const PgQuery__SelectStmt *s = c->ctequery->select_stmt;
+	int refs;
+
+	if (recursive) {
+		cte->pending = s;
+		vec_push(as->arena, &as->scope->ctes, cte);
+	}
+	cte->query = analyze_select(as, s, true);
+	cte->pending = NULL;
+	if (!cte->query) {
+		/* The reference came too early because the query is no UNION at all. */
+		if (recursive && !cte->cols && s->op != PG_QUERY__SET_OPERATION__SETOP_UNION &&
+		    strcmp(as->env->err->sqlstate, ERR_INVALID_RECURSION) == 0) {
+			err_clear(as->env->err);
+			check_recursive_shape(as, cte, s, c->location);
+		}
+		return false;
+	}
+	refs = cte->refs;
+	cte->refs = 0;
+	if (refs) {
+		cte->recursive = true;
+		return check_recursive_shape(as, cte, s, c->location) && check_recursive_types(as, cte, cte->query, c->location);
+	}
+	if (!cte_set_columns(as, cte, cte->query, c))
+		return false;
+	if (!recursive)
+		vec_push(as->arena, &as->scope->ctes, cte);
+	return true;
+}
+
+static bool
+analyze_cte(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct query *q, bool recursive)
+{
+	struct cte *cte = ARENA_NEW(as->arena, struct cte);
+
+	for (int i = 0; i < q->ctes.n; i++)
+		if (strcmp(VEC_AT(struct cte, &q->ctes, i)->name, c->ctename) == 0)
+			return err_set(as->env->err, ERR_DUPLICATE_ALIAS, c->location, "WITH query name \"%s\" specified more than once",
+			               c->ctename);
+	if (c->ctequery->node_case != PG_QUERY__NODE__NODE_SELECT_STMT)
+		return err_unsupported(as->env->err, c->location, "a data-modifying statement in WITH");
+	if (c->search_clause)
+		return err_unsupported(as->env->err, c->location, "SEARCH");
+	if (c->cycle_clause)
+		return err_unsupported(as->env->err, c->location, "CYCLE");
+	cte->name = arena_strdup(as->arena, c->ctename);
+	cte->id = ++as->next_cte;
+	cte->decl = c;
+	cte->materialized = c->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeAlways  ? 'a'
+	                    : c->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeNever ? 'n'
+	                                                                                          : 0;
+	if (!analyze_cte_body(as, c, cte, recursive))
+		return false;
+	q->recursive |= cte->recursive;
+	vec_push(as->arena, &q->ctes, cte);
+	return true;
+}
+
+bool
+analyze_with(struct analyzer *as, const PgQuery__WithClause *with, struct query *q)
+{
+	for (size_t i = 0; i < with->n_ctes; i++)
+		if (!analyze_cte(as, with->ctes[i]->common_table_expr, q, with->recursive))
+			return false;
+	return true;
+}

@@ -1,0 +1,317 @@
+/*
+ * lower_srf: set-returning functions in the select list become FROM items to the right of everything, joined in that order, so that rows
+ * come as PostgreSQL's ProjectSet gives them. With aggregates, groups or windows these are done first, in a sub-select.
+ */
+#include "sql/lower.h"
+
+/* ---- FROM trees ---- */
+
+struct from_item *
+from_join(struct analyzer *as, enum join_kind kind, struct from_item *l, struct from_item *r, struct expr *quals)
+{
+	struct from_item *f = ARENA_NEW(as->arena, struct from_item);
+
+	f->kind = FROM_JOIN;
+	f->join = kind;
+	f->left = l;
+	f->right = r;
+	f->quals = quals;
+	return f;
+}
+
+struct from_item *
+from_fold(struct analyzer *as, struct query *q)
+{
+	struct from_item *f = q->from.n ? q->from.v[0] : NULL;
+
+	for (int i = 1; i < q->from.n; i++)
+		f = from_join(as, JOIN_INNER, f, q->from.v[i], NULL);
+	return f;
+}
+
+/* ---- one level of calls ---- */
+
+struct srfs {
+	struct analyzer *as;
+	struct query *q;
+	struct vec calls; /* struct expr: distinct calls found at this level */
+	struct vec rtes;  /* struct rte: theirs */
+	bool failed;
+};
+
+static bool
+is_srf(const struct expr *e)
+{
+	return e->kind == EX_FUNC && e->func.proc->retset;
+}
+
+static bool
+args_are_plain(const struct expr *e)
+{
+	for (int i = 0; i < e->func.nargs; i++)
+		if (expr_returns_set(e->func.args[i]))
+			return false;
+	return true;
+}
+
+/* A call none of whose arguments is a set itself. */
+static bool
+collect(struct expr **slot, void *arg)
+{
+	struct srfs *s = arg;
+
+	if (!is_srf(*slot) || !args_are_plain(*slot))
+		return true;
+	if (!vec_has(&s->calls, *slot))
+		vec_push(s->as->arena, &s->calls, *slot);
+	return true;
+}
+
+static struct rte *
+srf_rte(struct analyzer *as, const struct vec *calls, struct query *q)
+{
+	struct rte *rte = rte_new(as, RTE_FUNCTION);
+	int n = 0;
+
+	rte->level = q;
+	rte->lateral = true;
+	for (int i = 0; i < calls->n; i++) {
+		const struct func *f = func_for(VEC_AT(struct expr, calls, i)->func.proc);
+
+		n += f && f->srf ? MAX(f->srf->ncols, 1) : 1;
+	}
+	rte->ncols = n;
+	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, n + 1);
+	for (int i = 0, k = 0; i < calls->n; i++) {
+		const struct expr *e = calls->v[i];
+		const struct func *f = func_for(e->func.proc);
+		int width = f && f->srf ? MAX(f->srf->ncols, 1) : 1;
+
+		for (int c = 0; c < width; c++, k++)
+			rte->cols[k] = (struct rtcol){.name = e->func.proc->name, .type = width == 1 ? e->type : T_TEXT, .typmod = -1};
+		vec_push(as->arena, &rte->funcs, calls->v[i]);
+	}
+	return rte;
+}
+
+static bool
+call_width_ok(struct analyzer *as, const struct expr *e)
+{
+	const struct func *f = func_for(e->func.proc);
+
+	if (f && f->srf && f->srf->ncols != 1)
+		return err_unsupported(as->env->err, e->location, "function %s, which returns rows, in the select list",
+		                       e->func.proc->name);
+	return true;
+}
+
+static bool
+replace(struct expr **slot, void *arg)
+{
+	struct srfs *s = arg;
+
+	for (int i = 0; i < s->calls.n; i++) {
+		struct rte *rte = s->rtes.v[i];
+
+		if (*slot != s->calls.v[i])
+			continue;
+		*slot = expr_var(s->as, rte, rte->funcs.n > 1 ? i : 0, (*slot)->location);
+		(*slot)->typmod = VEC_AT(struct expr, &s->calls, i)->typmod;
+		break;
+	}
+	return true;
+}
+
+static void
+join_right(struct analyzer *as, struct query *q, struct rte *rte)
+{
+	struct from_item *left = from_fold(as, q), *right = from_rte(as, rte);
+
+	/* A join without an entry of its own is pinned: SQLite's CROSS JOIN keeps the order of loops. */
+	q->from = (struct vec){0};
+	vec_push(as->arena, &q->from, left ? from_join(as, JOIN_CROSS, left, right, NULL) : right);
+}
+
+/* Several calls run side by side: an entry of them all, which cannot see the other FROM items. */
+static bool
+add_rtes(struct srfs *s)
+{
+	struct rte *rte;
+
+	for (int i = 0; i < s->calls.n; i++) {
+		if (!call_width_ok(s->as, s->calls.v[i]))
+			return false;
+		if (s->calls.n > 1 && expr_has_var_of(s->calls.v[i], s->q))
+			return err_unsupported(s->as->env->err, VEC_AT(struct expr, &s->calls, i)->location,
+			                       "more than one set-returning function of columns in the select list");
+	}
+	rte = srf_rte(s->as, &s->calls, s->q);
+	for (int i = 0; i < s->calls.n; i++)
+		vec_push(s->as->arena, &s->rtes, rte);
+	join_right(s->as, s->q, rte);
+	return true;
+}
+
+static bool
+sets_in(const struct vec *targets)
+{
+	for (int i = 0; i < targets->n; i++)
+		if (expr_returns_set(VEC_AT(struct target, targets, i)->expr))
+			return true;
+	return false;
+}
+
+/* Replaces the innermost calls of the targets, level by level. */
+static bool
+lower_targets(struct analyzer *as, struct query *q, struct vec *targets)
+{
+	for (int level = 0; sets_in(targets); level++) {
+		struct srfs s = {.as = as, .q = q};
+
+		if (level > 8)
+			return err_unsupported(as->env->err, -1, "set-returning functions nested this deep");
+		for (int i = 0; i < targets->n; i++)
+			expr_visit(&VEC_AT(struct target, targets, i)->expr, collect, &s, false);
+		if (!s.calls.n)
+			return err_unsupported(as->env->err, -1, "a set-returning operator in the select list");
+		if (!add_rtes(&s))
+			return false;
+		for (int i = 0; i < targets->n; i++)
+			expr_visit(&VEC_AT(struct target, targets, i)->expr, replace, &s, false);
+	}
+	return true;
+}
+
+/* ---- after aggregation ---- */
+
+struct hoist {
+	struct analyzer *as;
+	struct query *inner;
+	struct rte *rte;
+	struct vec cols; /* struct rtcol */
+};
+
+static struct expr *
+hoisted(struct hoist *h, struct expr *e)
+{
+	struct expr *v = expr_new(h->as, EX_VAR, e->type, e->location);
+
+	v->typmod = e->typmod;
+	v->collation = e->collation;
+	v->var.rte = h->rte;
+	v->var.col = h->inner->targets.n;
+	target_new(h->as, &h->inner->targets, e, "?column?");
+	return v;
+}
+
+/* What is no set moves to the inner query; calls and what leads to them stay. */
+static bool
+hoist_slot(struct expr **slot, void *arg)
+{
+	struct hoist *h = arg;
+
+	if (expr_returns_set(*slot))
+		return expr_walk(*slot, hoist_slot, h);
+	if ((*slot)->kind != EX_CONST && (*slot)->kind != EX_PARAM)
+		*slot = hoisted(h, *slot);
+	return true;
+}
+
+static void
+hoist_cols(struct hoist *h)
+{
+	h->rte->ncols = h->inner->targets.n;
+	h->rte->cols = ARENA_ARRAY(h->as->arena, struct rtcol, h->rte->ncols + 1);
+	for (int i = 0; i < h->rte->ncols; i++) {
+		const struct expr *e = VEC_AT(struct target, &h->inner->targets, i)->expr;
+
+		h->rte->cols[i] = (struct rtcol){.name = "?column?", .type = e->type, .typmod = e->typmod, .collation = e->collation,
+		                                 .not_null = expr_not_null(e)};
+	}
+}
+
+/* q keeps its targets, ORDER BY, DISTINCT and LIMIT over a sub-select that aggregates. */
+static void
+split_query(struct analyzer *as, struct query *q)
+{
+	struct hoist h = {.as = as};
+
+	h.inner = arena_memdup(as->arena, q, sizeof(*q));
+	h.inner->targets = (struct vec){0};
+	h.inner->order = h.inner->distinct_on = h.inner->ctes = (struct vec){0};
+	h.inner->distinct = h.inner->with_ties = false;
+	h.inner->limit = h.inner->offset = NULL;
+	for (int i = 0; i < h.inner->group.n; i++) {
+		struct sort_item *s = arena_memdup(as->arena, h.inner->group.v[i], sizeof(*s));
+
+		s->target = NULL;
+		h.inner->group.v[i] = s;
+	}
+	h.rte = rte_new(as, RTE_SUBQUERY);
+	h.rte->subquery = h.inner;
+	h.rte->level = q;
+	for (int i = 0; i < q->targets.n; i++)
+		hoist_slot(&VEC_AT(struct target, &q->targets, i)->expr, &h);
+	hoist_cols(&h);
+	q->from = q->group = q->windows = q->grouping_sets = (struct vec){0};
+	q->where = q->having = NULL;
+	q->has_aggs = q->has_windows = false;
+	vec_push(as->arena, &q->from, from_rte(as, h.rte));
+	for (int i = 0; i < q->order.n; i++) {
+		struct sort_item *s = q->order.v[i];
+
+		if (s->target)
+			s->expr = s->target->expr;
+	}
+}
+
+static bool
+group_targets(struct analyzer *as, struct query *q)
+{
+	struct vec targets = {0};
+
+	for (int i = 0; i < q->group.n; i++) {
+		struct sort_item *s = q->group.v[i];
+
+		if (s->target)
+			vec_push(as->arena, &targets, s->target);
+	}
+	if (!lower_targets(as, q, &targets))
+		return false;
+	for (int i = 0; i < q->group.n; i++) {
+		struct sort_item *s = q->group.v[i];
+
+		if (s->target)
+			s->expr = s->target->expr;
+	}
+	return true;
+}
+
+static void
+sync_order(struct vec *items)
+{
+	for (int i = 0; i < items->n; i++) {
+		struct sort_item *s = items->v[i];
+
+		if (s->target)
+			s->expr = s->target->expr;
+	}
+}
+
+bool
+lower_srf(struct analyzer *as, struct query *q)
+{
+	if (!sets_in(&q->targets))
+		return true;
+	/* Grouping by a set happens after it is expanded. */
+	if (q->group.n && !group_targets(as, q))
+		return false;
+	if (sets_in(&q->targets) && (q->has_aggs || q->group.n || q->having || q->has_windows || q->grouping_sets.n))
+		split_query(as, q);
+	if (!lower_targets(as, q, &q->targets))
+		return false;
+	sync_order(&q->order);
+	sync_order(&q->distinct_on);
+	q->has_srf = false;
+	return true;
+}
