@@ -6,7 +6,7 @@ import subprocess
 import psycopg
 import pytest
 
-from conftest import Server, need
+from harness import Server, need
 
 SECRET = "s3cret pässword"
 

@@ -8,7 +8,7 @@ import struct
 import psycopg
 import pytest
 
-from conftest import SLOW
+from harness import SLOW
 from wire import SYNC, Wire, bind, errors, execute, kinds, message, parse, query, startup
 
 pytestmark = pytest.mark.timeout(300)
@@ -158,7 +158,7 @@ OUT_OF_RANGE = {
     "numeric": ("1x", "22P02"), "numeric(4,2)": ("100", "22003"), "varchar(3)": ("abcd", None), "char(2)": ("abc", None),
     "bytea": ("\\xZZ", "22023"), "date": ("2024-02-30", "22008"), "time": ("25:00", "22008"),
     "timestamp": ("2024-13-01", "22008"), "timestamptz": ("not a time", "22007"), "interval": ("1 fortnight", "22007"),
-    "uuid": ("a0eebc99", "22P02"), "json": ("{", "22P02"), "jsonb": ("{'a':1}", "22P02"), "oid": ("4294967296", "22003"),
+    "uuid": ("a0eebc99", "22P02"), "json": ("{", "22P02"), "jsonb": ("{a:1}", "22P02"), "oid": ("4294967296", "22003"),
     "int4[]": ("{1,x}", "22P02"), "text[]": ("{a", "22P02"), "regclass": ("no_such_table", "42P01"),
     "regtype": ("no_such_type", "42704"), '"char"': ("ab", None), "name": ("x" * 100, None),
 }

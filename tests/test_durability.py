@@ -7,7 +7,7 @@ import time
 import psycopg
 import pytest
 
-from conftest import SLOW
+from harness import SLOW
 
 ROUNDS = 20
 

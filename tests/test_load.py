@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from conftest import need
+from harness import need
 
 
 def sqlite3(file, sql):

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from conftest import SLOW, postgres_tool
+from harness import SLOW, postgres_tool
 
 SUMS = ("SELECT (SELECT sum(abalance) FROM pgbench_accounts), (SELECT sum(tbalance) FROM pgbench_tellers),"
         " (SELECT sum(bbalance) FROM pgbench_branches), (SELECT coalesce(sum(delta), 0) FROM pgbench_history)")

@@ -25,9 +25,9 @@ def test_simple_query_with_many_statements(wire):
 def test_an_error_undoes_the_implicit_transaction(wire):
     wire.send(query("CREATE TABLE imp (x int)"))
     wire.until()
-    wire.send(query("INSERT INTO imp VALUES (1); SELECT 1/0; INSERT INTO imp VALUES (2)"))
+    wire.send(query("INSERT INTO imp VALUES (1); SELECT 1 / (x - 1) FROM imp; INSERT INTO imp VALUES (2)"))
     messages = wire.until()
-    assert kinds(messages) == "CEZ" and errors(messages)[0]["C"] == "22012"
+    assert kinds(messages) == "CTEZ" and errors(messages)[0]["C"] == "22012"
     wire.send(query("SELECT count(*) FROM imp"))
     assert wire.until()[1][1].endswith(b"0")
     wire.send(query("DROP TABLE imp"))
@@ -83,9 +83,9 @@ def test_errors_of_the_extended_protocol(wire):
         ((parse(b"", "SELECT 1; SELECT 2"),), "42601"),
         ((parse(b"", "SELECT $1"), message(b"D", b"S\0")), None),
         ((parse(b"", "SELECT $1::int4"), bind(b"", b"", [b"abc"])), "22P02"),
-        ((parse(b"", "SELECT $1::int4", [23]), bind(b"", b"", [b"abc"], [1])), "22P03"),
+        ((parse(b"", "SELECT $1::int4", [23]), bind(b"", b"", [b"abc"], [1])), "08P01"),
+        ((parse(b"", "SELECT $1::int4", [23]), bind(b"", b"", [b"abcde"], [1])), "22P03"),
         ((parse(b"dup", "SELECT 1"), parse(b"dup", "SELECT 1")), "42P05"),
-        ((message(b"F", struct.pack("!IHHH", 1, 0, 0, 0)),), None),
     ]
     for parts, sqlstate in cases:
         wire.send(*parts, SYNC)
@@ -95,6 +95,12 @@ def test_errors_of_the_extended_protocol(wire):
             assert errors(messages)[0]["C"] == sqlstate, (parts, errors(messages))
     wire.send(query("SELECT 1"))
     assert kinds(wire.until()) == "TDCZ"
+
+
+def test_function_call_is_refused(wire):
+    wire.send(message(b"F", struct.pack("!IHHH", 1598, 0, 0, 0)))
+    messages = wire.until()
+    assert kinds(messages) == "EZ" and errors(messages)[0]["C"] == "0A000"
 
 
 def test_a_transaction_block_over_the_extended_protocol(wire):

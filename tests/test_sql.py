@@ -1,16 +1,13 @@
 """tests/sql/NAME.sql through psql must print, byte for byte, what PostgreSQL 15 printed (NAME.out, by tools/record-sql)."""
 
 import difflib
-import os
 import pathlib
-import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
-import sqltest  # noqa: E402
+import sqltest
 
-from conftest import DATA, SLOW  # noqa: E402
+from harness import DATA, SLOW
 
 HERE = pathlib.Path(__file__).resolve().parent / "sql"
 

@@ -6,7 +6,7 @@ import time
 import psycopg
 import pytest
 
-from conftest import SLOW
+from harness import SLOW
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.timeout(120)]
 

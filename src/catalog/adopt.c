@@ -148,7 +148,7 @@ adopt_column(struct loader *l, const struct relation *r, struct column *c, const
 	c->physical = f->name;
 	c->attnum = (int16_t)(c - r->cols + 1);
 	c->type = adopt_type(l->a, f->decl, &c->typmod);
-	c->collation = c->type->category == 'S' ? COLLATION_DEFAULT : 0;
+	c->collation = catalog_type_collation(c->type->oid);
 	c->not_null = f->not_null;
 	if (f->hidden >= 2) {
 		c->generated = 's';

@@ -84,6 +84,9 @@ oid_t btree_operator(oid_t left, oid_t right, int strategy);
 /* Is op a member of a default btree family; *strategy gets which. */
 bool oper_btree_strategy(oid_t op, int *strategy);
 
+/* pg_type.typcollation of a built-in type: what its columns have unless told otherwise. 0: not collatable. */
+oid_t catalog_type_collation(oid_t type);
+
 /* The default operator class of method (403 btree, 405 hash) for a type, after binary coercion; 0: none.
  * *intype gets the class' own input type, *family its family; both may be NULL. */
 oid_t default_opclass(oid_t type, oid_t method, oid_t *intype, oid_t *family);

@@ -31,20 +31,17 @@ enclosed(const char *text, size_t n)
 	return depth == 0;
 }
 
-char *
-pretty_expression(struct arena *a, const char *text)
-{
-	size_t n = strlen(text);
-
-	return enclosed(text, n) ? arena_strndup(a, text + 1, n - 2) : arena_strdup(a, text);
-}
-
-/* A name, constant or function call: what PostgreSQL's deparser puts no parentheses around. */
+/* A name, constant, CASE or function call: what PostgreSQL's deparser puts no parentheses around. */
 static bool
 is_simple(const char *text)
 {
-	const char *p = text;
+	const char *p = text, *end = text + strlen(text);
 
+	while (*p == '\n' || *p == ' ')
+		p++;
+	if (!strncmp(p, "CASE", 4) && end - p > 7 && !strcmp(end - 3, "END"))
+		return true;
+	p = text;
 	while (isalnum((unsigned char)*p) || *p == '_' || *p == '.' || *p == '"' || (unsigned char)*p >= 0x80)
 		p++;
 	return !*p || (p > text && *p == '(' && enclosed(p, strlen(p)));
@@ -62,7 +59,7 @@ is_call(const char *text)
 {
 	const char *open = strchr(text, '(');
 
-	return open && open > text && is_simple(text);
+	return open && open > text && is_simple(text) && *text != '\n';
 }
 
 static void

@@ -115,6 +115,15 @@ count_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	return true;
 }
 
+/* Only collatable types have one; name has its own instead of the database's default. */
+static oid_t
+column_collation(const struct type *type, oid_t recorded)
+{
+	oid_t own = catalog_type_collation(type->oid);
+
+	return !own || !recorded || recorded == COLLATION_DEFAULT ? own : recorded;
+}
+
 static bool
 attribute_row(void *arg, const struct datum *cols, int ncols UNUSED)
 {
@@ -134,7 +143,7 @@ attribute_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	if (type)
 		c->type = type;
 	c->typmod = (int32_t)cell_int(&cols[5]);
-	c->collation = (oid_t)cell_int(&cols[6]);
+	c->collation = column_collation(c->type, (oid_t)cell_int(&cols[6]));
 	c->not_null = cell_int(&cols[7]);
 	c->identity = cell_char(&cols[8]);
 	c->generated = cell_char(&cols[9]);

@@ -101,12 +101,26 @@ default_role(const struct fenv *env, int i, struct role_info *role)
 	return true;
 }
 
+/* The i-th role where the server's own list ends before it: the predefined ones follow. */
+static bool
+predefined_role(const struct fenv *env, int i, struct arena *a, struct role_info *role)
+{
+	int own = 0;
+
+	while (env->ops->role_at(env->ops_arg, own, a, role))
+		own++;
+	for (int k = 0, left = i - own; builtin_role(k, role); k++)
+		if (role->oid != BOOTSTRAP_SUPERUSER && !left--)
+			return true;
+	return false;
+}
+
 bool
 catalog_role_at(const struct fenv *env, int i, struct arena *a, struct role_info *role)
 {
 	*role = (struct role_info){0};
 	if (env && env->ops && env->ops->role_at)
-		return env->ops->role_at(env->ops_arg, i, a, role);
+		return env->ops->role_at(env->ops_arg, i, a, role) || predefined_role(env, i, a, role);
 	return default_role(env, i, role);
 }
 

@@ -211,6 +211,15 @@ static_text(const char *relation, oid_t oid, int col)
 	return rows->cells[i * rows->ncols + col];
 }
 
+oid_t
+catalog_type_collation(oid_t type)
+{
+	enum { TYPCOLLATION = 28 };
+	const char *text = static_text("pg_type", type, TYPCOLLATION);
+
+	return text ? (oid_t)strtoul(text, NULL, 10) : 0;
+}
+
 static void
 put_static(struct catrow *r, const struct column *c, const char *text)
 {

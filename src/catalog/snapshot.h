@@ -231,7 +231,7 @@ char *index_definition_in(struct arena *a, const struct snapshot *s, const char 
                           bool pretty);
 char *constraint_definition_in(struct arena *a, const struct snapshot *s, const char *const *path, const struct constraint *c,
                                bool pretty);
-/* An expression's stored text as pg_get_expr(…, pretty) gives it: without the parentheses around all of it. In arena a. */
+/* An expression's stored text, fully parenthesised, as pg_get_expr(…, pretty) gives it. In arena a. */
 char *pretty_expression(struct arena *a, const char *text);
 /* An identifier, quoted when it has to be (quote_identifier). In arena a. */
 char *quote_identifier(struct arena *a, const char *name)

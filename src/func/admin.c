@@ -43,8 +43,12 @@ fn_version(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, s
 #else
 		"gcc " __VERSION__;
 #endif
-	return ret_text(c, arena_printf(c->arena, "PostgreSQL %s on x86_64-pc-linux-gnu, compiled by %s, 64-bit (Litephant)",
-	                                setting_find("server_version")->boot_val, compiler), out);
+	const char *version = arena_printf(c->arena, "%s (Litephant)", setting_find("server_version")->boot_val);
+
+	if (c->env->ops && c->env->ops->setting_get &&
+	    !c->env->ops->setting_get(c->env->ops_arg, "server_version", false, c->arena, &version, c->err))
+		return false;
+	return ret_text(c, arena_printf(c->arena, "PostgreSQL %s on x86_64-pc-linux-gnu, compiled by %s, 64-bit", version, compiler), out);
 }
 
 static bool
@@ -599,6 +603,15 @@ ADVISORY(fn_xact_lock_shared, A_XACT | A_SHARED)
 ADVISORY(fn_try_xact_lock, A_XACT | A_TRY)
 ADVISORY(fn_try_xact_lock_shared, A_XACT | A_TRY | A_SHARED)
 
+static bool
+fn_unlock_all(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+{
+	if (!NEED(c, advisory_unlock_all))
+		return false;
+	c->env->ops->advisory_unlock_all(c->env->ops_arg);
+	return ret_void(out);
+}
+
 /* Transactions. */
 
 static _Atomic uint64_t next_xid = 1000;
@@ -641,7 +654,7 @@ fn_no_pids(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, s
 }
 
 const struct func func_admin[] = {
-	FUNC("pgsql_version", fn_version),
+	FUNC_S("pgsql_version", fn_version),
 	FUNC_S("current_database", fn_current_database),
 	FUNC_S("current_user", fn_current_user),
 	FUNC_S("session_user", fn_session_user),
@@ -693,6 +706,7 @@ const struct func func_admin[] = {
 	FUNC_S("pg_advisory_unlock_int4", fn_unlock),
 	FUNC_S("pg_advisory_unlock_shared_int8", fn_unlock_shared),
 	FUNC_S("pg_advisory_unlock_shared_int4", fn_unlock_shared),
+	FUNC_S("pg_advisory_unlock_all", fn_unlock_all),
 	FUNC_S("pg_advisory_xact_lock_int8", fn_xact_lock),
 	FUNC_S("pg_advisory_xact_lock_int4", fn_xact_lock),
 	FUNC_S("pg_advisory_xact_lock_shared_int8", fn_xact_lock_shared),

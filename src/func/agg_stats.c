@@ -143,9 +143,10 @@ overflow(struct agg_call *a)
 	return err_set(a->call.err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "value out of range: overflow");
 }
 
-/* One variable's step: sum and sum of squared deviations. */
+/* One variable's step: sum and sum of squared deviations. weight: of this deviation's square; 0: the inverse of
+ * n (n - 1), by division, which rounds otherwise. */
 static bool
-deviate(struct agg_call *a, double n, double v, double *sum, double *sq)
+deviate(struct agg_call *a, double n, double v, double weight, double *sum, double *sq)
 {
 	double before = *sum, d;
 
@@ -156,7 +157,7 @@ deviate(struct agg_call *a, double n, double v, double *sum, double *sq)
 		return true;
 	}
 	d = v * n - *sum;
-	*sq += d * d / (n * (n - 1));
+	*sq += weight != 0 ? d * d * weight : d * d / (n * (n - 1));
 	if (!isinf(*sum) && !isinf(*sq))
 		return true;
 	if (!isinf(before) && !isinf(v))
@@ -174,24 +175,24 @@ one_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
 	if (!arg_float(&a->call, &args[0], &x))
 		return false;
 	s->n++;
-	return deviate(a, s->n, x, &s->sx, &s->sxx);
+	return deviate(a, s->n, x, 0, &s->sx, &s->sxx);
 }
 
 static bool
 pair_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
 {
 	struct regr *s = a->state;
-	double x, y, dx, dy;
+	double x, y, dx, dy, weight;
 
 	if (!arg_float(&a->call, &args[0], &y) || !arg_float(&a->call, &args[1], &x))
 		return false;
 	s->n++;
 	dx = x * s->n - (s->sx + x);
 	dy = y * s->n - (s->sy + y);
-	if (!deviate(a, s->n, x, &s->sx, &s->sxx) || !deviate(a, s->n, y, &s->sy, &s->syy))
+	weight = s->n > 1 ? 1.0 / (s->n * (s->n - 1)) : 0;
+	if (!deviate(a, s->n, x, weight, &s->sx, &s->sxx) || !deviate(a, s->n, y, weight, &s->sy, &s->syy))
 		return false;
-	if (s->n > 1)
-		s->sxy += dx * dy / (s->n * (s->n - 1));
+	s->sxy += s->n > 1 ? dx * dy * weight : 0;
 	if (isnan(s->sxx) || isnan(s->syy))
 		s->sxy = NAN;
 	else if (isinf(s->sxy))

@@ -516,6 +516,7 @@ const struct func func_catalog[] = {
 	FUNC_S("pg_has_role_id_id", fn_has_role),
 	FUNC_S("pg_has_role_name", fn_has_role),
 	FUNC_S("pg_has_role_id", fn_has_role),
+	FUNC_S("acldefault_sql", fn_acldefault),
 	/* Statistics are not kept: nothing has been counted. */
 	FUNC("pg_stat_get_numscans", fn_zero),
 	FUNC("pg_stat_get_tuples_returned", fn_zero),

@@ -23,7 +23,7 @@ func_fn fn_get_viewdef, fn_get_viewdef_name, fn_get_indexdef, fn_get_indexdef_ex
 	fn_function_arg_default, fn_functiondef, fn_function_sqlbody, fn_describe_object;
 /* privilege.c */
 func_fn fn_has_table, fn_has_sequence, fn_has_database, fn_has_schema, fn_has_function, fn_has_language, fn_has_type,
-	fn_has_tablespace, fn_has_fdw, fn_has_server, fn_has_column, fn_has_any_column, fn_has_parameter, fn_has_role;
+	fn_has_tablespace, fn_has_fdw, fn_has_server, fn_has_column, fn_has_any_column, fn_has_parameter, fn_has_role, fn_acldefault;
 /* catalog_srf.c */
 extern const struct srf_ops srf_options_to_table, srf_aclexplode, srf_get_keywords, srf_no_rows_1, srf_no_rows_4;
 

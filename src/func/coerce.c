@@ -2,6 +2,7 @@
  * coerce: bodies that expressions need and pg_proc has no row for: conversions through text, GREATEST and LEAST, row values, LIMIT,
  * scalar sub-selects. Emission calls them by key.
  */
+#include "catalog/catalog.h"
 #include "func/args.h"
 #include "func/tables.h"
 
@@ -165,6 +166,33 @@ record_field(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 	return ok;
 }
 
+/* ---- a op b op c …: SQLite's parser allows only so many nested calls ---- */
+
+/* args[0] is the operators' functions, "OID,OID,…"; each takes what has been computed and the next argument. */
+static bool
+op_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	const char *p = args[0].p, *end = p + args[0].n;
+	const struct proc *outer = c->proc;
+	struct datum acc = args[1];
+	bool ok = true;
+
+	for (int i = 2; ok && i < nargs; i++) {
+		struct datum pair[2] = {acc, args[i]};
+		oid_t oid = 0;
+
+		for (; p < end && *p != ','; p++)
+			oid = oid * 10 + (oid_t)(*p - '0');
+		p += p < end;
+		c->proc = proc_find(oid);
+		acc = datum_null();
+		ok = c->proc && func_for(c->proc) && func_call(func_for(c->proc), c, pair, 2, &acc);
+	}
+	c->proc = outer;
+	*out = acc;
+	return ok;
+}
+
 /* ---- LIMIT, OFFSET ---- */
 
 static bool
@@ -224,6 +252,7 @@ const struct func func_coerce[] = {
 	FUNC_T("least", least),
 	FUNC_T("row_make", row_make),
 	FUNC_T("record_field", record_field),
+	FUNC("op_chain", op_chain),
 	FUNC("limit_count", limit_count),
 	FUNC("limit_offset", limit_offset),
 	FUNC_AGG("single_value", &single_ops),

@@ -532,7 +532,8 @@ join_clock(struct reader *r, struct civil *t)
 static void
 join_year(const struct said *s, struct civil *t, int *has)
 {
-	int cc = s->bc ? -s->century : s->century;
+	/* Beyond any year's century it does not matter by how much. */
+	int limit = 1000000, said_cc = MIN(MAX(s->century, -limit), limit), cc = s->bc ? -said_cc : said_cc;
 
 	if (s->year && s->century && s->year_digits <= 2) {
 		int in_century = s->year % 100;
@@ -582,6 +583,13 @@ join_day_of_year(struct reader *r, int yday, struct civil *t, int *has)
 	return true;
 }
 
+/* The first day of the nth run of seven; overflow wraps and is out of range later. */
+static int
+week_day(int n)
+{
+	return (int)(((unsigned)n - 1) * 7 + 1);
+}
+
 static bool
 join_date(struct reader *r, struct civil *t, int *has)
 {
@@ -596,10 +604,10 @@ join_date(struct reader *r, struct civil *t, int *has)
 
 		from_days(monday + (s->day_of_week > 1 ? s->day_of_week - 2 : s->day_of_week == 1 ? 6 : 0), t, has);
 	} else if (s->week) {
-		yday = (s->week - 1) * 7 + 1;
+		yday = week_day(s->week);
 	}
 	if (s->week_of_month)
-		day = (s->week_of_month - 1) * 7 + 1;
+		day = week_day(s->week_of_month);
 	if (day) {
 		t->day = day;
 		*has |= HAS_DAY;

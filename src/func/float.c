@@ -275,6 +275,5 @@ const struct func func_float[] = {
 	FUNC("ftod", widen),
 	FUNC("numeric_float4", num_float4),
 	FUNC("numeric_float8", num_float8),
-	FUNC("numeric_float8_no_overflow", num_float8),
 	FUNC_END,
 };

@@ -76,6 +76,7 @@ struct session_ops {
 	/* pg_cancel_backend (terminate false), pg_terminate_backend. *sent: there was such a backend. */
 	bool (*signal_backend)(void *arg, int pid, bool terminate, bool *sent, struct err *err);
 	bool (*advisory)(void *arg, int64_t key, bool shared, bool try_only, bool unlock, bool xact, bool *got, struct err *err);
+	void (*advisory_unlock_all)(void *arg);
 	bool (*notify)(void *arg, const char *channel, const char *payload, struct err *err);
 	/* A NOTICE or WARNING for the client. */
 	void (*notice)(void *arg, const char *severity, const char *sqlstate, const char *message);

@@ -210,7 +210,35 @@ quantifier(struct similar *s, const char *q, size_t n)
 		buf_putc(&s->out, '?');
 }
 
-/* The bracket expression at p; its bytes. Backslashes have no meaning inside. */
+/* One member of a bracket expression at p; its bytes. */
+static size_t
+bracket_member(struct similar *s, const char *p, size_t n)
+{
+	size_t len = MIN(utf8_len(*p), n), i = 0;
+
+	if (is_escape(s, p, len)) {
+		if (len == n)
+			return len;
+		if (!((p[len] >= 'a' && p[len] <= 'z') || (p[len] >= 'A' && p[len] <= 'Z') || (p[len] >= '0' && p[len] <= '9') ||
+		      (uint8_t)p[len] >= 0x80))
+			buf_putc(&s->out, '\\');
+		buf_putc(&s->out, p[len]);
+		return len + 1;
+	}
+	if (*p == '[' && n > 1 && p[1] == ':') {
+		while (i < n && !(p[i] == ':' && i + 1 < n && p[i + 1] == ']'))
+			buf_putc(&s->out, p[i++]);
+		for (int k = 0; k < 2 && i < n; k++)
+			buf_putc(&s->out, p[i++]);
+		return i;
+	}
+	if (*p == '\\')
+		buf_putc(&s->out, '\\');
+	buf_putc(&s->out, *p);
+	return 1;
+}
+
+/* The bracket expression at p; its bytes. */
 static size_t
 bracket(struct similar *s, const char *p, size_t n)
 {
@@ -221,18 +249,8 @@ bracket(struct similar *s, const char *p, size_t n)
 		buf_putc(&s->out, p[i++]);
 	if (i < n && p[i] == ']')
 		buf_putc(&s->out, p[i++]);
-	for (; i < n && p[i] != ']'; i++) {
-		if (p[i] == '[' && i + 1 < n && p[i + 1] == ':') {
-			while (i < n && !(p[i] == ':' && i + 1 < n && p[i + 1] == ']'))
-				buf_putc(&s->out, p[i++]);
-			if (i < n)
-				buf_putc(&s->out, p[i++]);
-		}
-		if (i < n && p[i] == '\\')
-			buf_putc(&s->out, '\\');
-		if (i < n)
-			buf_putc(&s->out, p[i]);
-	}
+	while (i < n && p[i] != ']')
+		i += bracket_member(s, p + i, n - i);
 	if (i < n)
 		buf_putc(&s->out, p[i++]);
 	return i;

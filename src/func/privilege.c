@@ -263,3 +263,37 @@ fn_has_role(struct fcall *c, const struct datum *args, int nargs, struct datum *
 	*out = datum_int(member.super || (member.oid && member.oid == role.oid));
 	return true;
 }
+
+/* acldefault(kind, owner): what an object without an ACL of its own has. */
+bool
+fn_acldefault(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	static const struct {
+		char kind;
+		const char *public, *owner; /* letters, or NULL for no item */
+	} defaults[] = {
+		{'c', NULL, NULL}, {'r', NULL, "arwdDxt"}, {'s', NULL, "rwU"}, {'d', "Tc", "CTc"}, {'f', "X", "X"}, {'l', "U", "U"},
+		{'L', NULL, "rw"}, {'n', NULL, "UC"}, {'p', NULL, "sA"}, {'t', NULL, "C"}, {'F', NULL, "U"}, {'S', NULL, "U"},
+		{'T', "U", "U"},
+	};
+	char kind = *catalog_text(c, &args[0]);
+	struct role_info role = {0};
+	struct buf b = BUF_INIT;
+	const char *owner;
+
+	owner = catalog_role_by_oid(c->env, catalog_oid(&args[1]), c->arena, &role)
+	                ? quote_identifier(c->arena, role.name)
+	                : arena_printf(c->arena, "%u", catalog_oid(&args[1]));
+	for (size_t i = 0; i < COUNTOF(defaults); i++) {
+		if (defaults[i].kind != kind)
+			continue;
+		buf_putc(&b, '{');
+		if (defaults[i].public)
+			buf_printf(&b, "=%s/%s,", defaults[i].public, owner);
+		if (defaults[i].owner)
+			buf_printf(&b, "%s=%s/%s", owner, defaults[i].owner, owner);
+		buf_putc(&b, '}');
+		return ret_buf(c, &b, out);
+	}
+	return err_set(c->err, ERR_INTERNAL_ERROR, -1, "unrecognized objtype abbreviation: %c", kind);
+}

@@ -40,6 +40,8 @@ name_parameter(struct session *s, const struct portal *p, int number, bool text)
 {
 	const char *value = text ? " = '...'" : "";
 
+	if (!strcmp(s->err.sqlstate, ERR_INVALID_BINARY_REPRESENTATION) && !strcmp(s->err.message, "incorrect binary data format"))
+		s->err.message = arena_printf(&s->err.arena, "%s in bind parameter %d", s->err.message, number);
 	if (!s->err.context)
 		s->err.context = *p->name ? arena_printf(&s->err.arena, "portal \"%s\" parameter $%d%s", p->name, number, value)
 		                          : arena_printf(&s->err.arena, "unnamed portal parameter $%d%s", number, value);
@@ -59,7 +61,7 @@ values(struct session *s, struct portal *p, const struct pgw_bind *m)
 	pgw_bind_values(m, &w);
 	for (int i = 0; pgw_values_next(&w, &v); i++)
 		if (!one_value(s, p, &c, p->plan->params[i], &v, &p->params[i]))
-			return name_parameter(s, p, i + 1, v.format == 0);
+			return name_parameter(s, p, i + 1, v.format == 0 && strcmp(s->err.sqlstate, ERR_CHARACTER_NOT_IN_REPERTOIRE) != 0);
 	return true;
 }
 

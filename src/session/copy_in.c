@@ -140,6 +140,14 @@ prepare(struct session *s, const PgQuery__CopyStmt *stmt, struct copy_in *c)
 	return true;
 }
 
+static void
+set_copying(struct session *s, bool on)
+{
+	pthread_mutex_lock(&s->guard);
+	s->copying = on;
+	pthread_mutex_unlock(&s->guard);
+}
+
 bool
 copy_from_begin(struct session *s, const void *stmt, struct utility *u)
 {
@@ -160,6 +168,7 @@ copy_from_begin(struct session *s, const void *stmt, struct utility *u)
 	for (int i = 0; i < c->ncols; i++)
 		formats[i] = binary;
 	pgw_put_copy_in(&s->out, binary, (unsigned)c->ncols, formats);
+	set_copying(s, true);
 	s->open_cursors++; /* the connection stays in its statement between messages */
 	s->state = COPY_IN;
 	u->copy_started = true;
@@ -171,6 +180,7 @@ copy_from_begin(struct session *s, const void *stmt, struct utility *u)
 static void
 leave(struct session *s)
 {
+	set_copying(s, false);
 	free_copy(s);
 	if (--s->open_cursors == 0)
 		txn_statement_end(s->txn);

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -67,6 +68,7 @@ session_new(int fd, const struct stream_ops *ops, bool local, const char *remote
 	s->fenv.types.reg = &catalog_reg_ops;
 	s->fenv.types.reg_arg = &s->fenv;
 	s->last_seq = -1;
+	s->shown = 'I';
 	return s;
 }
 
@@ -127,14 +129,15 @@ session_interrupt(struct session *s, unsigned bits)
 void
 session_cancel(struct session *s, int reason)
 {
-	bool hit;
+	bool hit, copying;
 
 	pthread_mutex_lock(&s->guard);
 	hit = s->running;
+	copying = s->copying;
 	if (hit)
 		s->cancel.reason = reason;
 	pthread_mutex_unlock(&s->guard);
-	if (hit && s->copy) { /* it may be parked; a hint only, read without order */
+	if (hit && copying) {
 		s->interrupts |= INT_CANCELLED;
 		server.host->wake(s);
 	}
@@ -149,6 +152,7 @@ session_command_begin(struct session *s, const char *text)
 	s->fenv.query_id++;
 	pthread_mutex_lock(&s->guard);
 	s->running = true;
+	s->shown = 'A';
 	s->cancel.reason = s->interrupts & (INT_TERMINATE | INT_CRASH) ? CANCEL_TERMINATE : CANCEL_NONE;
 	s->state_change = s->statement_start;
 	pthread_mutex_unlock(&s->guard);
@@ -173,12 +177,20 @@ session_command_end(struct session *s)
 {
 	pthread_mutex_lock(&s->guard);
 	s->running = false;
+	s->shown = xact_status(s);
 	s->cancel.reason = CANCEL_NONE;
 	pthread_mutex_unlock(&s->guard);
 	s->query_text = NULL;
 	if (s->has_deadline) /* the setting itself may have changed meanwhile */
 		server.host->deadline(s, 0);
 	s->has_deadline = false;
+}
+
+/* Of statement_timeout, ms; at least 1. */
+static int64_t
+time_left(const struct session *s)
+{
+	return MAX(s->statement_timeout - (server_now() - s->statement_start) / 1000, (int64_t)1);
 }
 
 int64_t
@@ -188,8 +200,10 @@ session_idle_limit(const struct session *s, unsigned *interrupt)
 		*interrupt = INT_AUTH_TIMEOUT;
 		return 0; /* net runs one clock for the whole authentication */
 	}
-	if (s->running)
-		return 0;
+	if (s->running) { /* a COPY waits for its data */
+		*interrupt = INT_CANCELLED;
+		return s->has_deadline ? time_left(s) : 0;
+	}
 	*interrupt = s->block == BLOCK_NONE ? INT_IDLE_TIMEOUT : INT_IDLE_TX_TIMEOUT;
 	return s->block == BLOCK_NONE ? s->idle_timeout : s->idle_tx_timeout;
 }
@@ -343,8 +357,12 @@ answer_interrupts(struct session *s)
 		settings_apply_all(&s->settings);
 		report_parameters(s, false);
 	}
-	if (bits & INT_CANCELLED && s->copy && s->cancel.reason)
-		on_copy_fail(s, NULL);
+	if (bits & INT_CANCELLED && s->copy) {
+		if (!s->cancel.reason && s->has_deadline && time_left(s) <= 1)
+			s->cancel.reason = CANCEL_STATEMENT_TIMEOUT;
+		if (s->cancel.reason)
+			on_copy_fail(s, NULL);
+	}
 	if (bits & INT_NOTIFY)
 		notify_deliver(s);
 }
@@ -352,6 +370,11 @@ answer_interrupts(struct session *s)
 static void
 park(struct session *s)
 {
+	/* A notification for later must not keep a parked session awake; one that came just now may. */
+	if ((s->interrupts & INT_NOTIFY) && !(pending(s) & INT_NOTIFY)) {
+		s->interrupts &= ~(unsigned)INT_NOTIFY;
+		s->inbox = true;
+	}
 	wire_release(s);
 	if (!s->query) {
 		arena_release(&s->msg);
@@ -364,10 +387,24 @@ park(struct session *s)
 	}
 }
 
+/* Bytes that nobody has read would turn the close into a reset, and the client would not see the last message. */
+static void
+drain(struct session *s)
+{
+	char waste[4096];
+
+	if (s->broken || s->stream.tls || shutdown(s->stream.fd, SHUT_WR) != 0)
+		return;
+	for (int i = 0; i < 256; i++)
+		if (s->stream.ops->read(&s->stream, waste, sizeof(waste)) <= 0)
+			break;
+}
+
 static enum session_next
 goodbye(struct session *s)
 {
 	wire_flush(s);
+	drain(s);
 	s->phase = PHASE_CLOSED;
 	return SESSION_CLOSE;
 }

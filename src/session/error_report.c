@@ -199,7 +199,7 @@ void
 report_ready(struct session *s)
 {
 	report_parameters(s, false);
-	if (s->interrupts & INT_NOTIFY)
+	if (s->inbox || (s->interrupts & INT_NOTIFY))
 		notify_deliver(s);
 	pgw_put_ready_for_query(&s->out, xact_status(s));
 }

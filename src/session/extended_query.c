@@ -229,6 +229,7 @@ execute_utility(struct session *s, struct portal *p)
 	int n = 0;
 	bool ok;
 
+	s->query_text = u.source;
 	if (p->status == PORTAL_DONE) {
 		plan_unref(plan);
 		return err_set(&s->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1, "portal \"%s\" cannot be run", p->name);
@@ -256,8 +257,30 @@ execute_utility(struct session *s, struct portal *p)
 static void
 log_execute(struct session *s, const struct portal *p)
 {
-	if (s->log_statement == 'a')
+	struct raw_stmt stmt = {.node = p->plan->node};
+	char level = 'a';
+
+	if (s->log_statement == 'n')
+		return;
+	if (p->plan->kind == PLAN_UTILITY)
+		level = utility_log_level(&stmt);
+	else if (p->plan->cmd != CMD_SELECT)
+		level = 'm';
+	if (utility_logged(s->log_statement, level))
 		log_line(LOG_LOG, s->pid, "execute %s: %s", *p->name ? p->name : "<unnamed>", p->source);
+}
+
+static void
+log_duration(struct session *s, const char *name)
+{
+	int64_t us;
+
+	if (s->log_min_duration < 0)
+		return;
+	us = server_now() - s->statement_start;
+	if (us >= s->log_min_duration * 1000)
+		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  execute %s: %s", (long long)us / 1000, (long long)us % 1000,
+		         *name ? name : "<unnamed>", s->query_text ? s->query_text : "");
 }
 
 static bool
@@ -287,7 +310,8 @@ execute(struct session *s, const struct pgw_frame *f)
 	if (!compile_allowed(s, p->plan->kind == PLAN_UTILITY ? p->plan->node : NULL))
 		return false;
 	ok = p->plan->kind == PLAN_QUERY ? execute_query(s, p, MAX(m.max_rows, 0)) : execute_utility(s, p);
-	s->query_text = NULL;
+	if (ok)
+		log_duration(s, name);
 	s->ext_implicit = s->block == BLOCK_NONE;
 	return ok;
 }

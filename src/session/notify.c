@@ -240,6 +240,7 @@ notify_deliver(struct session *s)
 
 	if (s->block != BLOCK_NONE)
 		return;
+	s->inbox = false;
 	m = take_inbox(s);
 	while (m) {
 		struct message *next = m->next;

@@ -111,6 +111,15 @@ role_create_stmt(const void *stmt, bool superuser, struct err *err)
 	return ok;
 }
 
+static bool
+touches_superuser(const struct role *r, PgQuery__Node **options_list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(options_list[i]->def_elem->defname, "superuser") == 0)
+			return true;
+	return r->superuser;
+}
+
 bool
 role_alter_stmt(const void *stmt, const char *current_user, bool superuser, struct err *err)
 {
@@ -122,6 +131,8 @@ role_alter_stmt(const void *stmt, const char *current_user, bool superuser, stru
 
 	if (!role_find(&a, name, &r))
 		ok = err_set(err, ERR_UNDEFINED_OBJECT, -1, "role \"%s\" does not exist", name);
+	else if (!superuser && touches_superuser(&r, c->options, c->n_options))
+		ok = err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be superuser to alter superuser roles or change superuser attribute");
 	else if (!superuser && (strcmp(name, current_user) != 0 || c->n_options != 1 ||
 	                        strcmp(c->options[0]->def_elem->defname, "password") != 0))
 		ok = err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied");

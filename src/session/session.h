@@ -80,6 +80,8 @@ struct session {
 	/* Owner: any, under guard. running: a command is being executed, so cancel.reason may be set. */
 	pthread_mutex_t guard;
 	bool running;
+	bool copying;  /* COPY IN is part of it: a cancel must wake the session, which may be parked */
+	char shown;    /* for pg_stat_activity: A active, or I, T, E as in ReadyForQuery */
 	struct cancel cancel;
 	_Atomic unsigned interrupts;
 
@@ -138,6 +140,7 @@ struct session {
 
 	/* Notifications: the listener is shared, notify.c's; pending are this transaction's. */
 	struct listener *listener;
+	bool inbox; /* INT_NOTIFY came when it could not be answered */
 	struct pending_notify *pending_notify;
 	struct held_lock *advisory;
 	/* currval and lastval. */

@@ -160,16 +160,57 @@ nap(void *arg, double seconds, struct err *err)
 	}
 }
 
+struct signal_target {
+	int pid;
+	struct arena *a;
+	const char *user; /* NULL: there is no such session */
+};
+
+static void
+find_target(void *arg, struct session *s)
+{
+	struct signal_target *t = arg;
+
+	if (s->pid == t->pid)
+		t->user = arena_strdup(t->a, s->login);
+}
+
+/* One's own sessions and, for superusers, everyone's. */
+static bool
+may_signal(struct session *s, struct signal_target *t, bool terminate, struct err *err)
+{
+	struct role r;
+
+	if (s->superuser || strcmp(t->user, s->user) == 0)
+		return true;
+	if (role_find(&s->msg, t->user, &r) && r.superuser)
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+		               terminate ? "must be a superuser to terminate superuser process" : "must be a superuser to cancel superuser query");
+	return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+	               terminate ? "must be a member of the role whose process is being terminated or member of pg_signal_backend"
+	                         : "must be a member of the role whose query is being canceled or member of pg_signal_backend");
+}
+
 static bool
 signal_backend(void *arg, int pid, bool terminate, bool *sent, struct err *err)
 {
 	struct session *s = arg;
+	struct signal_target t = {pid, &s->msg, NULL};
 
-	if (!s->superuser)
-		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be a superuser to %s", terminate
-		               ? "terminate superuser process" : "cancel superuser query");
+	*sent = false;
+	server.host->each(find_target, &t);
+	if (!t.user)
+		return true;
+	if (!may_signal(s, &t, terminate, err))
+		return false;
 	*sent = server.host->signal_backend(pid, terminate);
 	return true;
+}
+
+static void
+unlock_all(void *arg)
+{
+	advisory_unlock_all(arg);
 }
 
 static bool
@@ -283,11 +324,10 @@ struct visit {
 static const char *
 state_of(const struct session *s)
 {
-	if (s->running)
-		return "active";
-	switch (s->block) {
-	case BLOCK_OPEN: return "idle in transaction";
-	case BLOCK_FAILED: return "idle in transaction (aborted)";
+	switch (s->shown) {
+	case 'A': return "active";
+	case 'T': return "idle in transaction";
+	case 'E': return "idle in transaction (aborted)";
 	default: return "idle";
 	}
 }
@@ -386,6 +426,7 @@ conf_load(void *arg)
 const struct session_ops session_ops = {
 	.setting_get = setting_get, .setting_set = setting_set, .seq_nextval = seq_nextval, .seq_currval = seq_currval,
 	.seq_lastval = seq_lastval, .seq_setval = seq_setval, .sleep = nap, .signal_backend = signal_backend, .advisory = advisory,
+	.advisory_unlock_all = unlock_all,
 	.notify = notify, .notice = notice, .database_size = database_size, .relation_size = relation_size,
 	.database_at = list_databases, .role_at = list_roles, .session_at = list_sessions, .prepared_at = list_prepared,
 	.cursor_at = list_cursors, .seq_last_value = seq_last_value, .postmaster_start = postmaster_start, .conf_load = conf_load,

@@ -44,24 +44,42 @@ assign_application_name(struct session *s, const char *v)
 	pthread_mutex_unlock(&s->guard);
 }
 
+/* There are no memberships: a role may become itself, a superuser anyone. The session's user counts, not the current one. */
+static bool
+may_become(struct arena *a, const struct session *s, const char *name)
+{
+	struct role r;
+
+	return strcmp(s->session_user, name) == 0 || (role_find(a, s->session_user, &r) && r.superuser);
+}
+
 static bool
 check_role(struct setting_check *c)
 {
 	struct role r;
 
-	if (strcmp(c->value, "none") == 0 || role_find(c->arena, c->value, &r))
+	if (strcmp(c->value, "none") == 0)
 		return true;
-	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "role \"%s\" does not exist", c->value);
+	if (!role_find(c->arena, c->value, &r))
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "role \"%s\" does not exist", c->value);
+	if (c->session && c->session->login && !may_become(c->arena, c->session, c->value))
+		return err_set(c->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to set role \"%s\"", c->value);
+	return true;
 }
 
 static bool
 check_session_authorization(struct setting_check *c)
 {
+	struct role r;
+
 	if (*c->value == '\0')
 		return true;
-	if (c->session && !c->session->login_superuser && strcmp(c->value, c->session->login) != 0)
-		return err_set(c->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to set session authorization \"%s\"", c->value);
-	return strcmp(c->value, "none") != 0 && check_role(c);
+	if (!role_find(c->arena, c->value, &r))
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "role \"%s\" does not exist", c->value);
+	if (c->session && c->session->login && !c->session->login_superuser && strcmp(c->value, c->session->login) != 0)
+		return err_set(c->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to set session authorization \"%s\"",
+		               c->value);
+	return true;
 }
 
 /* current_user follows SET ROLE, and that follows SET SESSION AUTHORIZATION. */
@@ -204,7 +222,7 @@ static void
 assign_date_style(struct session *s, const char *v)
 {
 	int style = DATESTYLE_ISO, order = DATEORDER_MDY, seen = 0;
-	bool conflict;
+	bool conflict = false;
 	char copy[32], *save = NULL;
 
 	snprintf(copy, sizeof(copy), "%s", v);

@@ -20,10 +20,19 @@ struct simple_query {
 	int next;
 };
 
+/* The whole text is logged once, when any statement of it is to be. tree NULL: plan is all there is. */
 static void
-log_text(struct session *s, const char *text)
+log_text(struct session *s, const char *text, const struct parse_tree *tree, const struct plan *plan)
 {
-	if (s->log_statement == 'a')
+	bool log = s->log_statement == 'a';
+
+	if (s->log_statement == 'n')
+		return;
+	for (int i = 0; tree && !log && i < tree->n; i++)
+		log = utility_logged(s->log_statement, utility_log_level(&tree->stmts[i]));
+	if (!tree && plan->kind == PLAN_QUERY && plan->cmd != CMD_SELECT)
+		log |= utility_logged(s->log_statement, 'm');
+	if (log)
 		log_line(LOG_LOG, s->pid, "statement: %s", text);
 }
 
@@ -154,6 +163,7 @@ run_cached(struct session *s, const char *text)
 
 	if (!plan)
 		return false;
+	log_text(s, text, NULL, plan);
 	r = run(s, plan, text, NULL, true);
 	if (r > 0)
 		finish(s, text);
@@ -172,6 +182,7 @@ parse_and_run(struct session *s, char *text)
 		fail(s);
 		return;
 	}
+	log_text(s, text, &q->tree, NULL);
 	if (q->tree.n == 0) {
 		pgw_put_empty_query(&s->out);
 		if (xact_finish_implicit(s))
@@ -206,7 +217,6 @@ on_query(struct session *s, const struct pgw_frame *f)
 	}
 	s->query_text = text;
 	session_activity(s, text);
-	log_text(s, text);
 	if (s->unnamed_portal)
 		portal_close(s, s->unnamed_portal);
 	if (s->unnamed_statement)

@@ -20,20 +20,37 @@ one_byte(struct session *s, char c)
 }
 
 /* The answer goes out in the clear; what the client sent after its request without waiting cannot be trusted. */
+static bool
+unencrypted_rest(struct session *s, const char *request)
+{
+	if (s->in.pos == s->in.len)
+		return false;
+	err_clear(&s->err);
+	err_set(&s->err, ERR_PROTOCOL_VIOLATION, -1, "received unencrypted data after %s request", request);
+	err_detail(&s->err, "This could be either a client-software bug or evidence of an attempted man-in-the-middle attack.");
+	s->err.severity = "FATAL";
+	report_error(s);
+	return true;
+}
+
 static void
 ssl_request(struct session *s)
 {
-	if (s->in.pos < s->in.len && server.tls) {
-		report_fatal(s, ERR_PROTOCOL_VIOLATION, "received unencrypted data after SSL request");
-		return;
-	}
 	if (s->stream.local || !server.tls || s->stream.tls) {
 		one_byte(s, 'N');
+		unencrypted_rest(s, "SSL");
 		return;
 	}
 	one_byte(s, 'S');
-	if (!server.host->start_tls(s))
+	if (!unencrypted_rest(s, "SSL") && !server.host->start_tls(s))
 		s->closing = true;
+}
+
+static void
+gss_request(struct session *s)
+{
+	one_byte(s, 'N');
+	unencrypted_rest(s, "GSSAPI encryption");
 }
 
 static void
@@ -108,7 +125,7 @@ startup_packet(struct session *s)
 	s->in.pos += su.size;
 	switch (su.kind) {
 	case PGW_SSL_REQUEST: ssl_request(s); break;
-	case PGW_GSSENC_REQUEST: one_byte(s, 'N'); break;
+	case PGW_GSSENC_REQUEST: gss_request(s); break;
 	case PGW_CANCEL_REQUEST:
 		server.host->cancel_request(su.pid, su.secret);
 		s->closing = true;

@@ -44,7 +44,11 @@ host_run_plan(void *arg, struct plan *p, const struct datum *params, int nparams
 static bool
 host_create_database(void *arg, const char *name, const char *template_name, bool if_not_exists, struct err *err)
 {
-	(void)arg;
+	struct session *s = arg;
+	struct role r;
+
+	if (!s->superuser && !(role_find(&s->msg, s->user, &r) && r.createdb))
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to create database");
 	return database_create(name, template_name, if_not_exists, err);
 }
 
@@ -53,6 +57,8 @@ host_drop_database(void *arg, const char *name, bool missing_ok, bool force, str
 {
 	struct session *s = arg;
 
+	if (!s->superuser)
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be owner of database %s", name);
 	return database_drop(name, missing_ok, force, s->database, err);
 }
 
@@ -61,6 +67,8 @@ host_rename_database(void *arg, const char *from, const char *to, struct err *er
 {
 	struct session *s = arg;
 
+	if (!s->superuser)
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be owner of database %s", from);
 	return database_rename(from, to, s->database, err);
 }
 
@@ -374,4 +382,37 @@ utility_name(const struct raw_stmt *stmt)
 	}
 	(void)ddl_classify(stmt, &tag);
 	return tag && *tag ? tag : "this command";
+}
+
+char
+utility_log_level(const struct raw_stmt *stmt)
+{
+	const PgQuery__Node *node = stmt->node;
+	const char *tag;
+
+	switch (node->node_case) {
+	case PG_QUERY__NODE__NODE_INSERT_STMT:
+	case PG_QUERY__NODE__NODE_UPDATE_STMT:
+	case PG_QUERY__NODE__NODE_DELETE_STMT:
+	case PG_QUERY__NODE__NODE_MERGE_STMT:
+	case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
+		return 'm';
+	case PG_QUERY__NODE__NODE_COPY_STMT:
+		return node->copy_stmt->is_from ? 'm' : 'a';
+	case PG_QUERY__NODE__NODE_SELECT_STMT:
+		return node->select_stmt->into_clause ? 'd' : 'a';
+	default:
+		return ddl_classify(stmt, &tag) == DDL_TRANSACTION || ddl_classify(stmt, &tag) == DDL_SERVER ? 'd' : 'a';
+	}
+}
+
+bool
+utility_logged(char setting, char level)
+{
+	switch (setting) {
+	case 'a': return true;
+	case 'm': return level != 'a';
+	case 'd': return level == 'd';
+	default: return false;
+	}
 }

@@ -29,8 +29,10 @@ bool utility_columns(struct session *s, struct arena *a, const struct PgQuery__N
 const char *utility_name(const struct raw_stmt *stmt);
 /* One text column. */
 const struct plan_column *utility_text_column(struct arena *a, const char *name);
-/* d: 0 none, a ddl statement for log_statement. */
-bool utility_is_ddl(const struct raw_stmt *stmt);
+/* Which value of log_statement logs it: d ddl, m mod, a all. */
+char utility_log_level(const struct raw_stmt *stmt);
+/* Does log_statement = setting (n, d, m, a) log a statement of that level? */
+bool utility_logged(char setting, char level);
 
 /* set_command.c */
 bool set_command(struct session *s, const void *stmt, const char **tag) MUSTCHECK;

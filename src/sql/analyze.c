@@ -170,7 +170,7 @@ lock_allowed(struct analyzer *as, const struct query *q, const char *name)
 static bool
 lock_check_of(struct analyzer *as, const PgQuery__RangeVar *rv, const char *name)
 {
-	if (rv->catalogname || rv->schemaname)
+	if ((rv->catalogname && *rv->catalogname) || (rv->schemaname && *rv->schemaname))
 		return err_set(as->env->err, ERR_SYNTAX_ERROR, rv->location, "%s must specify unqualified relation names", name);
 	for (int i = 0; i < as->scope->names.n; i++) {
 		struct rte *r = as->scope->names.v[i];
@@ -203,7 +203,7 @@ analyze_locking(struct analyzer *as, struct query *q, PgQuery__Node *const *list
 				return false;
 		q->for_update = true;
 		if (lc->wait_policy == PG_QUERY__LOCK_WAIT_POLICY__LockWaitSkip)
-			return err_unsupported(as->env->err, -1, "SKIP LOCKED");
+			q->lock_wait = 's';
 		if (lc->wait_policy == PG_QUERY__LOCK_WAIT_POLICY__LockWaitError)
 			q->lock_wait = 'n';
 	}

@@ -249,6 +249,37 @@ analyze_group(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q
 
 /* ---- DISTINCT ---- */
 
+static int
+raw_location(const PgQuery__Node *n, int other)
+{
+	return n->node_case == PG_QUERY__NODE__NODE_COLUMN_REF ? n->column_ref->location
+	       : n->node_case == PG_QUERY__NODE__NODE_A_CONST  ? n->a_const->location
+	                                                       : other;
+}
+
+/* ORDER BY must begin with the DISTINCT ON expressions, in any order: none may come after another item or be left out then. */
+static bool
+distinct_on_leads(struct analyzer *as, const PgQuery__SelectStmt *s, const struct query *q)
+{
+	int lead = 0;
+
+	while (lead < q->order.n && has_target(&q->distinct_on, VEC_AT(struct sort_item, &q->order, lead)->target))
+		lead++;
+	if (lead == q->order.n)
+		return true;
+	for (int i = 0; i < q->distinct_on.n; i++) {
+		const struct sort_item *d = q->distinct_on.v[i];
+		bool leads = false;
+
+		for (int k = 0; k < lead && !leads; k++)
+			leads = VEC_AT(struct sort_item, &q->order, k)->target == d->target;
+		if (!leads)
+			return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, raw_location(s->distinct_clause[i], d->expr->location),
+			               "SELECT DISTINCT ON expressions must match initial ORDER BY expressions");
+	}
+	return true;
+}
+
 static bool
 analyze_distinct_on(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
 {
@@ -261,15 +292,7 @@ analyze_distinct_on(struct analyzer *as, const PgQuery__SelectStmt *s, struct qu
 		if (!has_target(&q->distinct_on, t))
 			vec_push(as->arena, &q->distinct_on, item);
 	}
-	/* ORDER BY must begin with the DISTINCT ON expressions, in any order. */
-	for (int i = 0; i < q->order.n && i < q->distinct_on.n; i++) {
-		struct sort_item *o = q->order.v[i];
-
-		if (!has_target(&q->distinct_on, o->target))
-			return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, o->expr->location,
-			               "SELECT DISTINCT ON expressions must match initial ORDER BY expressions");
-	}
-	return true;
+	return distinct_on_leads(as, s, q);
 }
 
 bool

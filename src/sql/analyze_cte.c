@@ -62,6 +62,8 @@ check_recursive_types(struct analyzer *as, const struct cte *cte, const struct q
 
 		if (e->type == cte->cols[i].type)
 			continue;
+		if (q->larg && query_col(q->larg, i)->expr->location >= 0)
+			location = query_col(q->larg, i)->expr->location;
 		err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
 		        "recursive query \"%s\" column %d has type %s in non-recursive term but type %s overall", cte->name, i + 1,
 		        type_display(as, cte->cols[i].type), type_display(as, e->type));

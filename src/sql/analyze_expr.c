@@ -410,27 +410,42 @@ analyze_row_expr(struct analyzer *as, const PgQuery__RowExpr *r)
 	return e;
 }
 
-/* (row).* in a list. */
-static bool
-expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, struct vec *out)
+bool
+expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place, struct vec *targets)
 {
 	PgQuery__AIndirection inner = *ind;
-	inner.n_indirection--;
-	struct expr *row = inner.n_indirection ? analyze_indirection(as, &inner) : analyze_expr_inner(as, ind->arg);
+	enum expr_place saved = as->scope->place;
 	int n;
+	inner.n_indirection--;
+	as->scope->place = place;
+	struct expr *row = inner.n_indirection ? analyze_indirection(as, &inner) : analyze_expr_inner(as, ind->arg);
+	as->scope->place = saved;
 	if (!row)
 		return false;
 	struct rtcol *cols = record_columns(as, row, &n);
+	if (!cols && err_is_set(as->env->err))
+		return false;
+	if (!cols && row->type == T_RECORD)
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, row->location,
+		               "record type has not been registered");
 	if (!cols)
-		return err_is_set(as->env->err) ? false :
-		       err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1, "type %s is not composite", type_display(as, row->type));
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1, "type %s is not composite", type_display(as, row->type));
 	for (int i = 0; i < n; i++) {
+		if (cols[i].hidden)
+			continue;
 		struct expr *f = complex_projection(as, cols[i].name, row, row->location);
 		if (!f)
 			return false;
-		vec_push(as->arena, out, f);
+		target_new(as, targets, f, cols[i].name);
 	}
 	return true;
+}
+
+static bool
+is_row_star(const PgQuery__Node *n)
+{
+	const PgQuery__AIndirection *ind = n->node_case == PG_QUERY__NODE__NODE_A_INDIRECTION ? n->a_indirection : NULL;
+	return ind && ind->n_indirection && ind->indirection[ind->n_indirection - 1]->node_case == PG_QUERY__NODE__NODE_A_STAR;
 }
 
 struct expr **
@@ -438,23 +453,16 @@ analyze_expr_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, int
 {
 	struct vec out = {0};
 	for (size_t i = 0; i < n; i++) {
-		const PgQuery__Node *node = list[i];
-		if (node_star(node)) {
-			struct vec targets = {0};
-			if (!expand_star(as, node->column_ref, &targets))
+		struct vec star = {0};
+		if (node_star(list[i]) || is_row_star(list[i])) {
+			if (!(is_row_star(list[i]) ? expand_row_star(as, list[i]->a_indirection, as->scope->place, &star)
+			                           : expand_star(as, list[i]->column_ref, &star)))
 				return NULL;
-			for (int k = 0; k < targets.n; k++)
-				vec_push(as->arena, &out, VEC_AT(struct target, &targets, k)->expr);
+			for (int k = 0; k < star.n; k++)
+				vec_push(as->arena, &out, VEC_AT(struct target, &star, k)->expr);
 			continue;
 		}
-		if (node->node_case == PG_QUERY__NODE__NODE_A_INDIRECTION && node->a_indirection->n_indirection &&
-		    node->a_indirection->indirection[node->a_indirection->n_indirection - 1]->node_case ==
-		            PG_QUERY__NODE__NODE_A_STAR) {
-			if (!expand_row_star(as, node->a_indirection, &out))
-				return NULL;
-			continue;
-		}
-		struct expr *e = analyze_expr_inner(as, node);
+		struct expr *e = analyze_expr_inner(as, list[i]);
 		if (!e)
 			return NULL;
 		vec_push(as->arena, &out, e);

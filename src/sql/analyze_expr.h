@@ -16,6 +16,8 @@ struct expr *expr_int4(struct analyzer *as, int32_t v, int location);
 bool expr_returns_set(struct expr *e);
 /* Where the expression's text begins: exprLocation, the leftmost of its own and its operands' places. */
 int expr_location(const struct expr *e);
+/* (row).* as targets, one a field. */
+bool expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place, struct vec *targets);
 /* Analyzes list; t.* and (row).* become their columns. */
 struct expr **analyze_expr_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, int *nout);
 

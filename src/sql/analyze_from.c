@@ -479,7 +479,7 @@ join_using(struct analyzer *as, const struct vec *names, enum join_kind kind, st
 			return false;
 		f->quals = and_with(as, f->quals, eq);
 		lc->merged = rc->merged = true;
-		push_join_col(as, cols, name, value, value == rc->expr ? &rc->meta : value == lc->expr ? &lc->meta : NULL);
+		push_join_col(as, cols, arena_strdup(as->arena, name), value, value == rc->expr ? &rc->meta : value == lc->expr ? &lc->meta : NULL);
 	}
 	return true;
 }

@@ -292,6 +292,7 @@ static bool
 wrap_source(struct ins *in, struct query *src)
 {
 	struct vec outer = {0};
+	struct rte *rte;
 
 	for (int i = 0; i < query_ncols(src); i++) {
 		struct target *t = query_col(src, i);
@@ -305,10 +306,13 @@ wrap_source(struct ins *in, struct query *src)
 	}
 	if (select_fits(in, src))
 		return true;
-	query_wrap(in->as, src);
+	rte = query_wrap(in->as, src);
 	for (int i = 0; i < in->all.n; i++) {
 		struct ins_col *c = in->all.v[i];
 		struct expr *e = c->how == GIVEN ? query_col(src, c->source)->expr : NULL;
+
+		if (e)
+			e->location = query_col(rte->subquery, c->source)->expr->location;
 
 		e = e ? coerce_for_column(in->as, c->col, e, e->location) : default_of(in, c);
 		if (!e)

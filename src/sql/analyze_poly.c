@@ -311,13 +311,21 @@ poly_resolve(struct analyzer *as, const struct poly *p, oid_t t)
 }
 
 static oid_t
-poly_unresolved(struct analyzer *as, oid_t declared)
+no_array_type(struct analyzer *as, oid_t elem)
 {
-	if (declared == T_ANYARRAY || declared == T_ANYCOMPATIBLEARRAY)
-		err_set(as->env->err, ERR_UNDEFINED_OBJECT, -1, "could not find array type for data type %s", type_display(as, declared));
-	else
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, -1,
-		        "could not determine polymorphic type %s because input has type %s", type_display(as, declared), "unknown");
+	err_set(as->env->err, ERR_UNDEFINED_OBJECT, -1, "could not find array type for data type %s", type_display(as, elem));
+	return 0;
+}
+
+static oid_t
+poly_unresolved(struct analyzer *as, const struct poly *p, oid_t declared)
+{
+	if (declared == T_ANYARRAY && p->elem)
+		return no_array_type(as, p->elem);
+	if (declared == T_ANYCOMPATIBLEARRAY && p->c_elem)
+		return no_array_type(as, p->c_elem);
+	err_set(as->env->err, ERR_DATATYPE_MISMATCH, -1, "could not determine polymorphic type %s because input has type %s",
+	        type_display(as, declared), "unknown");
 	return 0;
 }
 
@@ -348,7 +356,7 @@ resolve_polymorphic(struct analyzer *as, const oid_t *actual, oid_t *declared, i
 		if (!t && actual[i] != T_UNKNOWN)
 			t = actual[i];
 		if (!t)
-			return poly_unresolved(as, declared[i]);
+			return poly_unresolved(as, &p, declared[i]);
 		declared[i] = t;
 	}
 	if (!is_polymorphic(ret))
@@ -356,10 +364,10 @@ resolve_polymorphic(struct analyzer *as, const oid_t *actual, oid_t *declared, i
 	oid_t r = poly_resolve(as, &p, ret);
 	if (r)
 		return r;
-	if (ret == T_ANYARRAY || ret == T_ANYCOMPATIBLEARRAY)
-		err_set(as->env->err, ERR_UNDEFINED_OBJECT, -1, "could not find array type for data type %s",
-		        type_display(as, ret == T_ANYARRAY ? p.elem : p.c_elem));
-	else
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, -1, "could not determine polymorphic type %s", type_display(as, ret));
+	if (ret == T_ANYARRAY && p.elem)
+		return no_array_type(as, p.elem);
+	if (ret == T_ANYCOMPATIBLEARRAY && p.c_elem)
+		return no_array_type(as, p.c_elem);
+	err_set(as->env->err, ERR_DATATYPE_MISMATCH, -1, "could not determine polymorphic type %s", type_display(as, ret));
 	return 0;
 }

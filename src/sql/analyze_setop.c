@@ -137,11 +137,13 @@ setop_arm(struct analyzer *as, const PgQuery__SelectStmt *s)
 
 	if (is_leaf(s))
 		return analyze_select(as, s, s->op > PG_QUERY__SET_OPERATION__SETOP_NONE);
-	if (!analyze_enter(as))
+	/* Long chains lean to the left: a level of them is cheap. */
+	if (as->depth >= ANALYZE_MAX_DEPTH - ANALYZE_QUERY_COST && !analyze_enter(as))
 		return NULL;
+	as->depth++;
 	q = query_new(as, CMD_SELECT);
 	ok = setop_body(as, s, q, false);
-	analyze_leave(as);
+	as->depth--;
 	return ok ? q : NULL;
 }
 

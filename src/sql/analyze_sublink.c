@@ -133,9 +133,9 @@ quantified_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query 
 	return e;
 }
 
-/* (a, b) op (SELECT c, d …) becomes (SELECT (a, b) op (c, d) FROM (SELECT …)). */
-static struct expr *
-row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left, int n)
+/* q gives one column: the comparison of the left row with what its columns were. */
+static bool
+compare_inside(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left, int n)
 {
 	struct rte *rte = query_wrap(as, q);
 	struct expr **right = ARENA_ARRAY(as->arena, struct expr *, n);
@@ -143,10 +143,45 @@ row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, str
 		right[i] = expr_var(as, rte, i, -1);
 	struct expr *cmp = make_row_comparison(as, s->oper_name, s->n_oper_name, left, n, right, n, s->location);
 	if (!cmp)
-		return NULL;
+		return false;
 	memset(&q->targets, 0, sizeof(q->targets));
 	target_new(as, &q->targets, cmp, "?column?");
+	return true;
+}
+
+/* (a, b) op (SELECT c, d …) becomes (SELECT (a, b) op (c, d) FROM (SELECT …)). */
+static struct expr *
+row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left, int n)
+{
+	if (!compare_inside(as, s, q, left, n))
+		return NULL;
 	return sublink_new(as, SUBLINK_EXPR, q, T_BOOL, s->location);
+}
+
+/* (a, b) < ANY (SELECT c, d …) becomes true = ANY (SELECT (a, b) < (c, d) FROM (SELECT …)). */
+static struct expr *
+quantified_row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left, int n, bool all)
+{
+	struct expr *yes = expr_const(as, T_BOOL, -1, datum_int(1), -1);
+	if (!compare_inside(as, s, q, left, n))
+		return NULL;
+	struct expr *eq = make_op(as, "=", yes, query_col(q, 0)->expr, s->location);
+	if (!eq)
+		return NULL;
+	struct expr *e = sublink_new(as, all ? SUBLINK_ALL : SUBLINK_ANY, q, T_BOOL, s->location);
+	e->sublink.n = 1;
+	e->sublink.left = ARENA_ARRAY(as->arena, struct expr *, 1);
+	e->sublink.ops = ARENA_ARRAY(as->arena, const struct oper *, 1);
+	e->sublink.left[0] = yes;
+	e->sublink.ops[0] = eq->op.op;
+	return e;
+}
+
+/* Several columns compare one by one only under =. */
+static bool
+compares_as_row(const PgQuery__SubLink *s, int n)
+{
+	return n > 1 && s->n_oper_name && strcmp(node_str(s->oper_name[s->n_oper_name - 1]), "=") != 0;
 }
 
 struct expr *
@@ -173,6 +208,9 @@ analyze_sublink(struct analyzer *as, const PgQuery__SubLink *s)
 	struct expr **left = s->testexpr ? left_row(as, s->testexpr, &n) : NULL;
 	if (!left || !column_count_error(as, n, query_ncols(q), s->location))
 		return NULL;
+	bool all = s->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK;
+	if ((all || s->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK) && compares_as_row(s, n))
+		return quantified_row_sublink(as, s, q, left, n, all);
 	switch (s->sub_link_type) {
 	case PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK:
 		return quantified_sublink(as, s, q, left, n, false);

@@ -233,6 +233,8 @@ type_modifier(struct analyzer *as, const PgQuery__TypeName *tn, const struct typ
 	*typmod = tn->typemod;
 	if (tn->n_typmods == 0)
 		return true;
+	if (!base->typmodin && !base->in)
+		return err_unsupported(as->env->err, tn->location, "type %s", type_display(as, base->oid));
 	if (!base->typmodin)
 		return err_set(as->env->err, ERR_SYNTAX_ERROR, tn->location, "type modifier is not allowed for type \"%s\"",
 		               name_list(as, tn->names, tn->n_names));
@@ -273,6 +275,21 @@ percent_type(struct analyzer *as, const PgQuery__TypeName *tn, const struct type
 	return true;
 }
 
+/* The built-in domains without a constraint are their base types; those with one are refused. */
+static bool
+domain_base(struct analyzer *as, const struct type **type, int32_t *typmod, int location)
+{
+	const char *name = (*type)->name;
+	if ((*type)->typtype != 'd')
+		return true;
+	if (strcmp(name, "sql_identifier") != 0 && strcmp(name, "character_data") != 0 && strcmp(name, "time_stamp") != 0)
+		return err_unsupported(as->env->err, location, "type %s", type_display(as, (*type)->oid));
+	if (strcmp(name, "time_stamp") == 0)
+		*typmod = 2;
+	*type = type_of(as, (*type)->base_oid);
+	return true;
+}
+
 /* SETOF is the caller's concern, where it means anything. */
 bool
 analyze_type_name(struct analyzer *as, const PgQuery__TypeName *tn, const struct type **type, int32_t *typmod)
@@ -301,6 +318,8 @@ analyze_type_name(struct analyzer *as, const PgQuery__TypeName *tn, const struct
 		               name_list(as, tn->names, tn->n_names), array);
 	}
 	if (!type_modifier(as, tn, *type, typmod))
+		return false;
+	if (!domain_base(as, type, typmod, tn->location))
 		return false;
 	return tn->n_array_bounds == 0 || array_over(as, type, name_list(as, tn->names, tn->n_names), tn->location);
 }

@@ -318,7 +318,7 @@ put_plain_agg(struct emit *em, const struct func *f, const struct proc *p, struc
               const char *suffix)
 {
 	if (f->native)
-		return put_template(em, f->native, args, nargs, is_min_max(p));
+		return put_template(em, f->native, args, nargs, is_min_max(p) && !strstr(f->native, "COLLATE"));
 	if (!open_call(em, f, suffix, ret, args, nargs))
 		return -1;
 	buf_putc(em->b, ')');

@@ -47,12 +47,47 @@ sqlvalue_call(struct analyzer *as, const struct expr *v)
 	return NULL;
 }
 
+/* ---- casts of constants ---- */
+
+static bool
+is_constant_cast(const struct expr *e)
+{
+	const struct func *f;
+
+	if (e->kind != EX_FUNC || (e->func.form != 'e' && e->func.form != 'i') || e->func.proc->volatility != 'i')
+		return false;
+	for (int i = 0; i < e->func.nargs; i++)
+		if (e->func.args[i]->kind != EX_CONST)
+			return false;
+	f = func_for(e->func.proc);
+	return f && (f->fn || (f->native && strcmp(f->native, "$1") == 0)) && !(f->flags & (F_TYPES | F_SESSION));
+}
+
+/* A cast that fails is left to fail when it runs. */
+static void
+fold_cast(struct analyzer *as, struct expr **slot)
+{
+	const struct expr *e = *slot;
+	struct datum *args = ARENA_ARRAY(as->arena, struct datum, e->func.nargs + 1), out;
+	struct err err;
+	struct fcall call = {.arena = as->arena, .err = &err, .env = as->env->fenv, .proc = e->func.proc};
+
+	err_init(&err);
+	for (int i = 0; i < e->func.nargs; i++)
+		args[i] = e->func.args[i]->con.value;
+	if (func_call(func_for(e->func.proc), &call, args, e->func.nargs, &out))
+		*slot = expr_const(as, e->type, e->typmod, out, e->location);
+	err_release(&err);
+}
+
 static bool
 lower_value(struct expr **slot, void *arg)
 {
 	struct analyzer *as = arg;
 	struct expr *e;
 
+	if (is_constant_cast(*slot))
+		fold_cast(as, slot);
 	if ((*slot)->kind != EX_SQLVALUE)
 		return true;
 	e = sqlvalue_call(as, *slot);
@@ -278,6 +313,47 @@ lower_with_ties(struct analyzer *as, struct query *q)
 	return q->where != NULL;
 }
 
+/* ---- INTERSECT ALL, EXCEPT ALL: equal rows are told apart by their number ---- */
+
+static bool
+number_rows(struct analyzer *as, struct query *q)
+{
+	struct window_def *w = ARENA_NEW(as->arena, struct window_def);
+
+	query_wrap(as, q);
+	for (int i = 0; i < q->targets.n; i++) {
+		struct sort_item *s = ARENA_NEW(as->arena, struct sort_item);
+
+		s->expr = VEC_AT(struct target, &q->targets, i)->expr;
+		vec_push(as->arena, &w->partition, s);
+	}
+	w->mode = 'r';
+	w->end = FRAME_CURRENT_ROW;
+	target_new(as, &q->targets, window_call(as, "row_number", w), "?column?");
+	q->has_windows = true;
+	return true;
+}
+
+static bool
+lower_setop_all(struct analyzer *as, struct query *q)
+{
+	int n = query_ncols(q);
+	struct rte *rte = VEC_AT(struct target, &q->targets, 0)->expr->var.rte;
+	struct rtcol *cols = ARENA_ARRAY(as->arena, struct rtcol, n + 2);
+
+	q->setop_all = false;
+	number_rows(as, q->larg);
+	number_rows(as, q->rarg);
+	memcpy(cols, rte->cols, sizeof(*cols) * (size_t)n);
+	cols[n] = (struct rtcol){.name = "?column?", .type = T_INT8, .typmod = -1, .not_null = true};
+	rte->cols = cols;
+	rte->ncols = n + 1;
+	target_new(as, &q->targets, expr_var(as, rte, n, -1), "?column?");
+	wrap_ordered(as, q);
+	q->targets.n = n;
+	return true;
+}
+
 /* ---- HAVING and GROUP BY () without aggregates ---- */
 
 /* One group whatever there is: no input row is looked at. */
@@ -332,8 +408,11 @@ lower_one(struct query *q, void *arg)
 	if (q->cmd != CMD_SELECT)
 		return lower_lateral(as, q) && lower_dml(as, q);
 	lower_lone_having(q);
-	if (q->setop)
+	if (q->setop) {
+		if (q->setop_all && q->setop != SETOP_UNION && !lower_setop_all(as, q))
+			return false;
 		return !q->with_ties || lower_with_ties(as, q);
+	}
 	if (!lower_lateral(as, q) || !lower_srf(as, q))
 		return false;
 	if (q->grouping_sets.n && !lower_grouping(as, q))

@@ -164,6 +164,8 @@ compile_query(struct analyzer *as, struct plan *p, const PgQuery__Node *node)
 	p->kind = PLAN_QUERY;
 	p->cmd = q->cmd;
 	p->tag = command_tag(q->cmd);
+	if (q->lock_wait)
+		return err_unsupported(as->env->err, -1, q->lock_wait == 's' ? "SKIP LOCKED" : "NOWAIT");
 	p->target = q->target ? q->target->rel : NULL;
 	if (!describe_columns(as, q->cmd == CMD_SELECT ? &q->targets : &q->returning, &p->cols, &p->ncols))
 		return false;

@@ -8,6 +8,7 @@
 #include "store/private.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 enum { MAX_SHOWN = 64 }; /* bytes of a value in "Failing row contains" */
 
@@ -223,19 +224,24 @@ index_item(const char *sql, int i, const char **start, size_t *n)
 	return false;
 }
 
-/* COLLATE, ASC and DESC stay outside of the parentheses that ddl/ puts around expressions. */
 static size_t
-expression_length(const char *start, size_t n)
+without_suffix(const char *s, size_t n, const char *word)
 {
-	int depth = 0;
+	size_t len = strlen(word);
 
-	for (size_t i = 0; i < n; i++) {
-		if (start[i] == '(')
-			depth++;
-		else if (start[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	return n;
+	if (n <= len || strncasecmp(s + n - len, word, len) != 0 || !strchr(" \t\n)", s[n - len - 1]))
+		return n;
+	return n - len;
+}
+
+/* The item without ASC or DESC; COLLATE may stay. */
+static size_t
+expression_length(const char *s, size_t n)
+{
+	while (n > 0 && strchr(" \t\n", s[n - 1]))
+		n--;
+	n = without_suffix(s, n, "ASC");
+	return without_suffix(s, n, "DESC");
 }
 
 static void

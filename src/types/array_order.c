@@ -110,7 +110,12 @@ COLLATE(timestamptz, T_TIMESTAMPTZ)
 COLLATE(timetz, T_TIMETZ)
 COLLATE(interval, T_INTERVAL)
 COLLATE(jsonb, T_JSONB)
-COLLATE(record, T_RECORD)
+
+int
+record_array_collate(const char *a, size_t an, const char *b, size_t bn)
+{
+	return collate(T_RECORD, a, an, b, bn);
+}
 
 enum family { NONE, INT, FLOAT, NUMERIC, TEXT, BPCHAR, DATE, TIMESTAMP, TIMESTAMPTZ, TIMETZ, INTERVAL, JSONB, RECORD };
 

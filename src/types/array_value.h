@@ -49,4 +49,7 @@ bool array_elem_is_text(const struct type *elem);
 int array_compare(const struct type *elem, const struct array *a, const struct array *b);
 int item_compare(const struct type *elem, const struct array_item *a, const struct array_item *b);
 
+/* The body of pg_array_record. */
+type_collate_fn record_array_collate;
+
 #endif

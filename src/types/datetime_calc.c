@@ -20,6 +20,13 @@ floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+/* Days beyond int32 are beyond every date; they stay so. */
+static int32_t
+clamp(int64_t days)
+{
+	return (int32_t)MIN(MAX(days, INT32_MIN), INT32_MAX);
+}
+
 /* Years are counted from March, so that the leap day ends one; 146097 days make 400 years. */
 int32_t
 dt_days(int year, int mon, int day)
@@ -30,7 +37,7 @@ dt_days(int year, int mon, int day)
 	int64_t doy = (153 * (mon + (mon > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 	int64_t days = era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468 - DT_EPOCH_DAYS;
 
-	return (int32_t)MIN(MAX(days, INT32_MIN), INT32_MAX);
+	return clamp(days);
 }
 
 void
@@ -68,7 +75,7 @@ dt_iso_week_start(int iso_year, int week)
 	/* 4 January is in the first week. */
 	int32_t jan4 = dt_days(iso_year, 1, 4);
 
-	return jan4 - (dt_dow(jan4) + 6) % 7 + (week - 1) * 7;
+	return clamp((int64_t)jan4 - (dt_dow(jan4) + 6) % 7 + ((int64_t)week - 1) * 7);
 }
 
 int
@@ -82,7 +89,7 @@ dt_iso_week(int32_t days, int *iso_year)
 	else if (days >= dt_iso_week_start(y + 1, 1))
 		y++;
 	*iso_year = y;
-	return (int)((days - dt_iso_week_start(y, 1)) / 7 + 1);
+	return (int)(((int64_t)days - dt_iso_week_start(y, 1)) / 7 + 1);
 }
 
 void
@@ -158,7 +165,7 @@ civil_zone(const struct civil *c, const struct tzone *z)
 
 	if (!dt_in_calendar(c->year, c->mon))
 		return 0;
-	local = (int64_t)dt_days(c->year, c->mon, c->day) * 86400 + c->hour * 3600 + c->min * 60 + c->sec;
+	local = (int64_t)dt_days(c->year, c->mon, c->day) * 86400 + dt_join_time(c) / USEC_SEC;
 	return -tzone_local(z, local + DT_EPOCH_SECS, NULL);
 }
 

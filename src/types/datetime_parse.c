@@ -634,6 +634,14 @@ on_word(struct decoder *d, char *s)
 
 /* ---- the whole ---- */
 
+static void
+from_yday(struct civil *t, int yday)
+{
+	int64_t days = (int64_t)dt_days(t->year, 1, 1) + yday - 1;
+
+	dt_civil((int32_t)MIN(MAX(days, INT32_MIN), INT32_MAX), &t->year, &t->mon, &t->day);
+}
+
 /* Makes the date's parts final: two-digit years, BC, day of year; and checks them. */
 static enum dt_status
 check_date(struct decoder *d)
@@ -654,7 +662,7 @@ check_date(struct decoder *d)
 		}
 	}
 	if (d->mask & M_DOY)
-		dt_civil(dt_days(t->year, 1, 1) + d->yday - 1, &t->year, &t->mon, &t->day);
+		from_yday(t, d->yday);
 	if ((d->mask & M_MONTH) && (t->mon < 1 || t->mon > 12))
 		return DT_MD_OVERFLOW;
 	if ((d->mask & M_DAY) && (t->day < 1 || t->day > 31))

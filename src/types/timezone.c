@@ -424,6 +424,23 @@ period(const struct tzone *z, size_t n)
 	return z->types[n > 0 ? z->after[n - 1] : 0];
 }
 
+static int64_t
+last_transition(const struct tzone *z)
+{
+	return z->ntrans > 0 ? z->at[z->ntrans - 1] : INT64_MIN;
+}
+
+/* The rule begins with its first change after the table's last. */
+static bool
+by_rule(const struct tzone *z, size_t n, int64_t utc)
+{
+	int64_t at;
+
+	if (z->ntypes == 0)
+		return true;
+	return n == z->ntrans && z->has_rule && tzrule_last(&z->rule, utc, &at) && at > last_transition(z);
+}
+
 void
 tzone_at(const struct tzone *z, int64_t utc, struct tzperiod *out)
 {
@@ -432,10 +449,10 @@ tzone_at(const struct tzone *z, int64_t utc, struct tzperiod *out)
 	if (!z)
 		z = &utc_zone;
 	n = passed(z, utc);
-	if (z->ntypes > 0 && (n < z->ntrans || !z->has_rule))
-		*out = period(z, n);
-	else
+	if (by_rule(z, n, utc))
 		tzrule_at(&z->rule, utc, out);
+	else
+		*out = period(z, n);
 }
 
 /* The first change after t and what holds before and after it; false: none, and *before holds for good. */
@@ -443,7 +460,6 @@ static bool
 next_change(const struct tzone *z, int64_t t, int64_t *at, struct tzperiod *before, struct tzperiod *after)
 {
 	size_t n = passed(z, t);
-	int64_t last = z->ntrans > 0 ? z->at[z->ntrans - 1] : INT64_MIN;
 
 	tzone_at(z, t, before);
 	if (n < z->ntrans) {
@@ -451,7 +467,7 @@ next_change(const struct tzone *z, int64_t t, int64_t *at, struct tzperiod *befo
 		*after = period(z, n + 1);
 		return true;
 	}
-	return z->has_rule && tzrule_next(&z->rule, MAX(t, last), at, after);
+	return z->has_rule && tzrule_next(&z->rule, MAX(t, last_transition(z)), at, after);
 }
 
 int32_t

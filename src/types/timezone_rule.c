@@ -209,6 +209,15 @@ tzrule_next(const struct tzrule *r, int64_t utc, int64_t *at, struct tzperiod *a
 }
 
 bool
+tzrule_last(const struct tzrule *r, int64_t utc, int64_t *at)
+{
+	if (!r->has_dst || r->always_dst)
+		return false;
+	nearest(r, utc, false, at);
+	return true;
+}
+
+bool
 tzrule_abbrev(const struct tzrule *r, const char *abbrev, size_t n, struct tzperiod *out)
 {
 	for (int i = 0; i <= (int)r->has_dst; i++) {

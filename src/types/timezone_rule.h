@@ -28,6 +28,8 @@ bool tzrule_parse(struct tzrule *r, const char *s, size_t n);
 void tzrule_at(const struct tzrule *r, int64_t utc, struct tzperiod *out);
 /* The first change after utc; false: there is none. */
 bool tzrule_next(const struct tzrule *r, int64_t utc, int64_t *at, struct tzperiod *after);
+/* The last change at or before utc; false: the rule has no changes. */
+bool tzrule_last(const struct tzrule *r, int64_t utc, int64_t *at);
 bool tzrule_abbrev(const struct tzrule *r, const char *abbrev, size_t n, struct tzperiod *out);
 
 #endif

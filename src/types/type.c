@@ -169,6 +169,9 @@ type_text_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, 
 bool
 type_binary_in(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
 {
+	/* A fixed-size value is read and must leave nothing over; too short is recv's own finding. */
+	if (t->len > 0 && n > (size_t)t->len && t->category != 'S' && t->category != 'Z')
+		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1, "incorrect binary data format");
 	return t->recv ? t->recv(c, t, p, n, typmod, out) : no_body(c, t);
 }
 
