@@ -1,7 +1,7 @@
 /*
  * fuzz_datetime: date and time input and TZ strings.
- * The first byte chooses what is fed: a type's text input (whose value must survive being printed and read again), its binary
- * input, or a POSIX TZ string.
+ * The first byte chooses what is fed: a type's text input (whose value must survive being printed
+ * and read again), its binary input, or a POSIX TZ string.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,8 @@ no_type(void *unused, oid_t oid)
 	return NULL;
 }
 
-/* A stored value prints, and what is printed reads back as the same; but a timetz may have an offset that text must not. */
+/* A stored value prints, and what is printed reads back as the same; but a timetz may have an
+ * offset that text must not. */
 static void
 round_trip(struct type_ctx *c, const struct type *t, const struct datum *d)
 {
@@ -35,8 +36,9 @@ round_trip(struct type_ctx *c, const struct type *t, const struct datum *d)
 	struct datum again;
 
 	if (!t->out(c, t, d, -1, &b) ||
-	    (t->in(c, t, b.data, b.len, -1, &again) ? again.n != d->n || memcmp(again.p, d->p, d->n) != 0
-	                                            : t->oid != T_TIMETZ)) {
+	    (t->in(c, t, b.data, b.len, -1, &again)
+		     ? again.n != d->n || memcmp(again.p, d->p, d->n) != 0
+		     : t->oid != T_TIMETZ)) {
 		fprintf(stderr, "type %u: %.*s does not read back\n", t->oid, (int)d->n, d->p);
 		abort();
 	}
@@ -65,7 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (data[0] & 128) {
 		tzone_find(s, n - 1);
 	} else {
-		ok = data[0] & 64 ? t->recv(&c, t, s, n - 1, -1, &d) : t->in(&c, t, s, n - 1, -1, &d);
+		ok = data[0] & 64 ? t->recv(&c, t, s, n - 1, -1, &d)
+				  : t->in(&c, t, s, n - 1, -1, &d);
 		if (ok)
 			round_trip(&c, t, &d);
 	}

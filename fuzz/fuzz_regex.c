@@ -1,5 +1,6 @@
 /*
- * fuzz_regex: regular expressions, translated, compiled and run. The first byte holds flags; a NUL parts the pattern from the text.
+ * fuzz_regex: regular expressions, translated, compiled and run. The first byte holds flags; a NUL
+ * parts the pattern from the text.
  */
 #include <stdlib.h>
 
@@ -28,8 +29,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	err_init(&e);
 	if (regex_compile(&e, pattern, pn, data[0] & 31, &re)) {
 		for (int spans = 0; spans <= 4; spans += 2)
-			if (regex_match(&e, re, text ? text + 1 : "", tn, 0, false, span, spans) > 0 && spans &&
-			    (span[0] < 0 || span[1] < span[0] || (size_t)span[1] > tn))
+			if (regex_match(&e, re, text ? text + 1 : "", tn, 0, false, span, spans) >
+				    0 &&
+			    spans && (span[0] < 0 || span[1] < span[0] || (size_t)span[1] > tn))
 				abort();
 		regex_free(re);
 	}

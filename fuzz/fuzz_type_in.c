@@ -1,7 +1,7 @@
 /*
  * fuzz_type_in: text and binary input of every built-in type.
- * The first two bytes choose the type and the form (text, or binary when the top bit is set), the third a type modifier. What is
- * accepted must print, read back, and print the same.
+ * The first two bytes choose the type and the form (text, or binary when the top bit is set), the
+ * third a type modifier. What is accepted must print, read back, and print the same.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,10 +50,12 @@ round_trip(struct type_ctx *c, const struct type *t, int32_t typmod, const struc
 	if (type_compare(t, d, d) != 0)
 		abort();
 	/* A timetz may carry an offset that its text cannot say. */
-	if (t->oid != T_TIMETZ && type_text_in(c, t, once.data ? once.data : "", once.len, typmod, &again)) {
+	if (t->oid != T_TIMETZ &&
+	    type_text_in(c, t, once.data ? once.data : "", once.len, typmod, &again)) {
 		if (!type_text_out(c, t, &again, typmod, &twice) || once.len != twice.len ||
 		    (once.len && memcmp(once.data, twice.data, once.len) != 0)) {
-			fprintf(stderr, "type %s: %.*s becomes %.*s\n", t->name, (int)once.len, once.data, (int)twice.len, twice.data);
+			fprintf(stderr, "type %s: %.*s becomes %.*s\n", t->name, (int)once.len,
+				once.data, (int)twice.len, twice.data);
 			abort();
 		}
 	}
@@ -70,7 +72,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena a = ARENA_INIT;
 	struct err e;
-	struct type_ctx c = {.arena = &a, .err = &e, .env = &type_env_canonical, .find = type_builtin_find};
+	struct type_ctx c = {
+		.arena = &a, .err = &e, .env = &type_env_canonical, .find = type_builtin_find};
 	const struct type *t;
 	const char *s = (const char *)data + 3;
 	struct datum d;

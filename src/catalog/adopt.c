@@ -289,10 +289,11 @@ adopt_index(struct loader *l, struct relation *rel, const struct found_index *f)
 		name = object_name(l, rel, cols, 0, "pkey");
 	else if (*f->origin == 'u')
 		name = object_name(l, rel, cols, n, "key");
-	ix = new_index(l, rel, name, f->name, n);
+	/* The key of a WITHOUT ROWID table is the table itself. */
+	ix = new_index(l, rel, name, o ? o->name : NULL, n);
 	options = (int16_t *)ix->options;
 	for (int i = 0; i < n; i++)
-		options[i] = f->descs.v[i] ? 1 : 2; /* SQLite: NULLs first when ascending, last when descending */
+		options[i] = f->descs.v[i] ? 3 : 0;
 	if (o)
 		o->claimed = true;
 	ix->cols = cols;
@@ -488,6 +489,31 @@ adopt_foreign_keys(struct loader *l, struct relation *rel)
 	return true;
 }
 
+/* SQLite's view runs in SQLite. To ours, which is a view like any, its rows come from a table without a place in pg_class: it is in
+ * pg_toast, under the same name. */
+static void
+adopt_view_text(struct loader *l, struct relation *view)
+{
+	struct relation *rows = ARENA_NEW(l->a, struct relation);
+	struct buf b = BUF_INIT;
+	size_t n;
+	char *key = name_key(l->a, NS_TOAST, view->name, &n);
+
+	*rows = *view;
+	rows->oid = adopted_oid(l, "view rows", view->name);
+	rows->type_oid = rows->array_type_oid = 0;
+	rows->schema = &schema_pg_toast;
+	rows->kind = 'r';
+	map_put(&l->s->by_name, key, n, rows);
+	map_put(&l->s->by_oid, oid_key(l->a, rows->oid), sizeof(oid_t), rows);
+	buf_puts(&b, "SELECT ");
+	for (int i = 0; i < view->ncols; i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", quote_identifier(l->a, view->cols[i].name));
+	buf_printf(&b, " FROM pg_toast.%s", quote_identifier(l->a, view->name));
+	view->view_def = buf_dup(&b, l->a);
+	buf_release(&b);
+}
+
 static bool
 adopt_table(struct loader *l, struct disk_object *o)
 {
@@ -510,8 +536,10 @@ adopt_table(struct loader *l, struct disk_object *o)
 	r->array_type_oid = adopted_oid(l, "array type", r->name);
 	adopt_columns(l, r, o, &list);
 	loader_add_types(l, r);
-	if (r->kind == 'v')
+	if (r->kind == 'v') {
+		adopt_view_text(l, r);
 		return true;
+	}
 	if (rowid_key(&list, o))
 		adopt_rowid_key(l, r, &list);
 	return adopt_indexes(l, r, quote_text(l->a, o->name));
@@ -605,16 +633,52 @@ reconcile_row(void *arg, const struct datum *cols, int ncols)
 	return true;
 }
 
+/* Tables whose declaration was compared before, in any snapshot: hashes of the declaration and of the recorded columns.
+ * Shared by all threads; a lost entry only means that the comparison is made again. */
+static _Atomic uint64_t compared[4096];
+
+static uint64_t
+declaration_hash(const struct disk_object *o)
+{
+	const struct relation *r = o->relation;
+	uint64_t h = hash_bytes(o->sql, strlen(o->sql), 1);
+
+	for (int i = 0; i < r->ncols; i++)
+		if (!r->cols[i].dropped)
+			h = hash_bytes(r->cols[i].physical, strlen(r->cols[i].physical), h);
+	return h;
+}
+
+static bool
+reconcile_table(struct loader *l, const struct disk_object *o)
+{
+	struct reconcile rc = {.l = l};
+	char *sql = arena_printf(l->a, "SELECT name, type, \"notnull\", dflt_value, pk, hidden, '%s'"
+	                               " FROM pragma_table_xinfo('%s', 'main')",
+	                         quote_text(l->a, o->name), quote_text(l->a, o->name));
+
+	if (!l->r->query(l->r->arg, sql, reconcile_row, &rc, l->err))
+		return false;
+	leave_table(&rc);
+	return true;
+}
+
 bool
 reconcile_columns(struct loader *l)
 {
-	struct reconcile rc = {.l = l};
+	for (int i = 0; i < l->disk.n; i++) {
+		const struct disk_object *o = VEC_AT(struct disk_object, &l->disk, i);
+		uint64_t hash;
 
-	if (!l->r->query(l->r->arg, "SELECT x.name, x.type, x.\"notnull\", x.dflt_value, x.pk, x.hidden, m.name"
-	                 " FROM main.sqlite_schema m, pragma_table_xinfo(m.name, 'main') x"
-	                 " WHERE m.name IN (SELECT physical FROM main.\"" PERSIST_PREFIX "pg_class\" WHERE relkind = 'r')"
-	                 " ORDER BY m.name, x.cid", reconcile_row, &rc, l->err))
-		return false;
-	leave_table(&rc);
+		if (o->kind != 't' || !o->relation || o->relation->kind != 'r' || !o->sql)
+			continue;
+		hash = declaration_hash(o);
+		if (compared[hash % COUNTOF(compared)] == hash)
+			continue;
+		if (!reconcile_table(l, o))
+			return false;
+		if (declaration_hash(o) == hash) /* nothing had to be changed */
+			compared[hash % COUNTOF(compared)] = hash;
+	}
 	return true;
 }

@@ -141,10 +141,37 @@ is_string(const char *p, const char *end)
 	return true;
 }
 
+static bool
+clock_word(const char *p, const char *end, const char *word)
+{
+	return strlen(word) == (size_t)(end - p) && !strncasecmp(p, word, (size_t)(end - p));
+}
+
+/* SQLite's clock words are in UTC and have whole seconds. */
+static char *
+clock_default(struct arena *a, const char *format, const struct type *type)
+{
+	const char *text = arena_printf(a, "to_char(timezone('UTC'::text, now()), '%s'::text)", format);
+
+	switch (type->oid) {
+	case T_TEXT:
+		return arena_strdup(a, text);
+	case T_TIMESTAMPTZ:
+		return arena_strdup(a, "date_trunc('second'::text, now())");
+	case T_VARCHAR:
+	case T_TIMESTAMP:
+	case T_DATE:
+	case T_TIME:
+		return arena_printf(a, "(%s)::%s", text, format_type(a, type, -1, type_builtin_find, NULL));
+	default:
+		return NULL;
+	}
+}
+
 char *
 adopt_default(struct arena *a, const char *text, const struct type *type)
 {
-	static const char *const same[] = {"null", "true", "false", "current_timestamp", "current_date", "current_time"};
+	static const char *const same[] = {"null", "true", "false"};
 	const char *end = text + strlen(text);
 
 	while (text < end && isspace((unsigned char)*text))
@@ -153,8 +180,13 @@ adopt_default(struct arena *a, const char *text, const struct type *type)
 		end--;
 	for (size_t i = 0; i < COUNTOF(same); i++)
 		if (strlen(same[i]) == (size_t)(end - text) && !strncasecmp(same[i], text, (size_t)(end - text)))
-			/* SQLite's clock words are UTC and have whole seconds: left to it. */
-			return i < 3 ? arena_strdup(a, same[i]) : NULL;
+			return arena_strdup(a, same[i]);
+	if (clock_word(text, end, "current_timestamp"))
+		return clock_default(a, "YYYY-MM-DD HH24:MI:SS", type);
+	if (clock_word(text, end, "current_date"))
+		return clock_default(a, "YYYY-MM-DD", type);
+	if (clock_word(text, end, "current_time"))
+		return clock_default(a, "HH24:MI:SS", type);
 	if (is_number(text, end)) {
 		if (type->oid == T_BOOL)
 			return arena_strdup(a, strtod(text, NULL) != 0 ? "true" : "false");

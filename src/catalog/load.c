@@ -180,6 +180,9 @@ loader_add_types(struct loader *l, struct relation *r)
 	row = make_row_type(l->a, r->type_oid, r->name, r->array_type_oid);
 	r->row_type = row;
 	add_type(l, r->schema, row);
+	map_put(&l->s->relation_by_type, oid_key(l->a, row->oid), sizeof(oid_t), r);
+	if (r->array_type_oid)
+		map_put(&l->s->relation_by_type, oid_key(l->a, r->array_type_oid), sizeof(oid_t), r);
 	if (r->array_type_oid)
 		add_type(l, r->schema, make_array_type(l->a, r->array_type_oid, array_type_name(l, r->schema, r->name), row));
 }
@@ -295,6 +298,7 @@ load_database(struct loader *l)
 		ok = reconcile_columns(l);
 	if (ok && !l->temp)
 		ok = adopt_unknown(l);
+	finish_foreign_keys(l);
 	map_release(&l->by_name);
 	return ok;
 }
@@ -356,6 +360,7 @@ snapshot_load(struct catalog_reader *r, struct err *err)
 	struct snapshot *s = xcalloc(1, sizeof(*s));
 	struct loader l = {.s = s, .a = &s->arena, .r = r, .err = err};
 
+	composite_init();
 	s->refs = 1;
 	s->version = ++versions;
 	s->next_oid = FIRST_USER_OID;

@@ -15,6 +15,11 @@ struct disk_object {
 	struct relation *relation;      /* what that row made of it, or NULL */
 };
 
+struct pending_key {
+	struct constraint *constraint;
+	oid_t frel, index;
+};
+
 struct loader {
 	struct snapshot *s;
 	struct arena *a; /* the snapshot's */
@@ -22,6 +27,7 @@ struct loader {
 	struct err *err;
 	bool temp;         /* reading temp now, not main */
 	bool reserved;     /* the SQLite schema being read has the reserved tables */
+	struct vec pending; /* struct pending_key: foreign keys whose table was not known when they were read */
 	struct vec disk;   /* struct disk_object of the SQLite schema being read */
 	struct map by_name; /* exact name → struct disk_object */
 };
@@ -40,6 +46,8 @@ char cell_char(const struct datum *d);                          /* the first byt
 const char *loader_db(const struct loader *l);                  /* "main" or "temp" */
 
 bool load_reserved(struct loader *l) MUSTCHECK;
+/* Foreign keys that point at adopted tables: after adopt_unknown. */
+void finish_foreign_keys(struct loader *l);
 /* Adds columns of known tables that another tool made, drops those that it took away. */
 bool reconcile_columns(struct loader *l) MUSTCHECK;
 bool adopt_unknown(struct loader *l) MUSTCHECK;
@@ -69,5 +77,7 @@ const struct relation *builtin_relation_by_name(const struct schema *schema, con
 const struct relation *builtin_relation_by_oid(oid_t oid);
 const struct type *builtin_row_type(oid_t oid);
 const struct type *builtin_row_type_by_name(const char *name);
+const struct relation *builtin_relation_of_type(oid_t type); /* row type or its array type */
+void composite_init(void); /* composite.c */
 
 #endif

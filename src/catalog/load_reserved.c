@@ -306,12 +306,34 @@ constraint_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	c->fcols = numbers(l, &cols[14], &n);
 	c->expr = cell_text(l, &cols[15]);
 	c->no_inherit = cell_int(&cols[16]);
-	if (c->kind == 'f' && (!c->frel || n != c->ncols))
+	if (c->kind == 'f' && n != c->ncols)
 		return true;
+	if (c->kind == 'f' && !c->frel) {
+		struct pending_key *p = ARENA_NEW(l->a, struct pending_key);
+
+		*p = (struct pending_key){c, (oid_t)cell_int(&cols[9]), (oid_t)cell_int(&cols[8])};
+		vec_push(l->a, &l->pending, p);
+		return true;
+	}
 	if (c->index && (c->kind == 'p' || c->kind == 'u'))
 		((struct index *)c->index)->immediate = !c->deferrable;
 	loader_add_constraint(l, c);
 	return true;
+}
+
+void
+finish_foreign_keys(struct loader *l)
+{
+	for (int i = 0; i < l->pending.n; i++) {
+		struct pending_key *p = VEC_AT(struct pending_key, &l->pending, i);
+		struct relation *ix = loader_relation(l, p->index);
+
+		p->constraint->frel = loader_relation(l, p->frel);
+		p->constraint->index = ix ? ix->index : NULL;
+		if (p->constraint->frel)
+			loader_add_constraint(l, p->constraint);
+	}
+	l->pending.n = 0;
 }
 
 static bool
@@ -320,6 +342,7 @@ sequence_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	struct loader *l = arg;
 	struct relation *self = loader_relation(l, (oid_t)cell_int(&cols[0]));
 	struct sequence *q = ARENA_NEW(l->a, struct sequence);
+	struct relation *owner;
 
 	if (!self)
 		return true;
@@ -334,6 +357,9 @@ sequence_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	q->owner_rel = (oid_t)cell_int(&cols[8]);
 	q->owner_col = (int16_t)cell_int(&cols[9]);
 	self->sequence = q;
+	owner = q->owner_rel ? loader_relation(l, q->owner_rel) : NULL;
+	if (owner)
+		vec_push(l->a, &owner->owned, self);
 	if (!self->ncols)
 		loader_sequence_columns(l, self);
 	self->view_def = arena_printf(l->a, "SELECT last_value, CAST(0 AS pg_catalog.int8) AS log_cnt, is_called"

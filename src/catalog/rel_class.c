@@ -144,7 +144,26 @@ pg_rewrite_row(struct catscan *s, struct catrow *r)
 	row_char(r, 'O');
 	row_int(r, 1);
 	row_text(r, "<>");
-	row_text(r, r->rel->view_def ? r->rel->view_def : r->rel->foreign_decl);
+	row_text(r, r->rel->view_def);
 	return true;
 }
 CATREL(pg_rewrite, 8, -1);
+
+/* The sequences that columns own, keyed by the column's table. */
+static bool
+litephant_owned_row(struct catscan *s, struct catrow *r)
+{
+	const struct sequence *q;
+
+	while (!r->rel || r->sub >= r->rel->owned.n) {
+		if (!next_user_relation(s, r))
+			return false;
+		r->sub = 0;
+	}
+	q = VEC_AT(struct relation, &r->rel->owned, r->sub++)->sequence;
+	row_int(r, q->owner_rel);
+	row_int(r, q->owner_col);
+	row_int(r, q->self->oid);
+	return true;
+}
+CATREL(litephant_owned, 3, 0);

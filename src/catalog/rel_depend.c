@@ -2,22 +2,27 @@
  * pg_depend: what follows from the snapshot itself (a column's default, a constraint's index …), and the recorded rest: views.
  * A view depends on tables through its rule, as in PostgreSQL; the rule's OID is that of pg_rewrite (rel_class.c).
  */
+#include <stdatomic.h>
+#include <stdlib.h>
+
 #include "catalog/rows.h"
 
 enum { CLASS_PG_REWRITE = 2618 };
 
+/* All rows, by objid. Made by the first scan, in heap memory of the snapshot, and immutable from then on. */
 struct depends {
-	struct arena *a;
-	struct vec list; /* struct dependency */
+	int n, cap;
+	struct dependency *rows;
 };
 
 static void
 add(struct depends *all, oid_t class, oid_t obj, oid_t refclass, oid_t ref, int refsub, char type)
 {
-	struct dependency *d = ARENA_NEW(all->a, struct dependency);
-
-	*d = (struct dependency){class, obj, 0, refclass, ref, refsub, type};
-	vec_push(all->a, &all->list, d);
+	if (all->n == all->cap) {
+		all->cap = all->cap ? 2 * all->cap : 64;
+		all->rows = xrealloc(all->rows, (size_t)all->cap * sizeof(*all->rows));
+	}
+	all->rows[all->n++] = (struct dependency){class, obj, 0, refclass, ref, refsub, type};
 }
 
 static const struct column *
@@ -125,33 +130,81 @@ of_record(struct depends *all, const struct snapshot *s, const struct dependency
 		add(all, d->classid, d->objid, d->refclassid, d->refobjid, d->refobjsubid, d->deptype);
 }
 
-static struct depends *
-collect(struct catscan *s)
+static int
+compare(const void *a, const void *b)
 {
-	struct depends *all = ARENA_NEW(s->arena, struct depends);
+	const struct dependency *x = a, *y = b;
 
-	all->a = s->arena;
-	for (int i = 0; i < s->snap->relations.n; i++)
-		of_relation(all, s->snap, VEC_AT(struct relation, &s->snap->relations, i));
-	for (int i = 0; i < s->snap->depends.n; i++)
-		of_record(all, s->snap, VEC_AT(struct dependency, &s->snap->depends, i));
-	return all;
+	if (x->objid != y->objid)
+		return x->objid < y->objid ? -1 : 1;
+	return x->classid < y->classid ? -1 : x->classid > y->classid;
+}
+
+/* One block: struct depends and its rows. */
+static struct depends *
+collect(const struct snapshot *s)
+{
+	struct depends all = {0}, *block;
+
+	for (int i = 0; i < s->relations.n; i++)
+		of_relation(&all, s, VEC_AT(struct relation, &s->relations, i));
+	for (int i = 0; i < s->depends.n; i++)
+		of_record(&all, s, VEC_AT(struct dependency, &s->depends, i));
+	if (all.n)
+		qsort(all.rows, (size_t)all.n, sizeof(*all.rows), compare);
+	block = xmalloc(sizeof(*block) + (size_t)all.n * sizeof(*all.rows));
+	*block = (struct depends){all.n, all.n, (struct dependency *)(block + 1)};
+	if (all.n)
+		memcpy(block->rows, all.rows, (size_t)all.n * sizeof(*all.rows));
+	free(all.rows);
+	return block;
+}
+
+/* Two first scans at once both make the list; one of them wins. */
+static const struct depends *
+depends_of(const struct snapshot *snap)
+{
+	struct snapshot *s = (struct snapshot *)(uintptr_t)snap;
+	void *known = atomic_load(&s->depend_index), *mine;
+
+	if (known)
+		return known;
+	mine = collect(s);
+	if (atomic_compare_exchange_strong(&s->depend_index, &known, mine))
+		return mine;
+	free(mine);
+	return known;
+}
+
+static int
+first_of(const struct depends *all, oid_t objid)
+{
+	int low = 0, high = all->n;
+
+	while (low < high) {
+		int mid = low + (high - low) / 2;
+
+		if (all->rows[mid].objid < objid)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 static bool
 pg_depend_row(struct catscan *s, struct catrow *r)
 {
-	const struct depends *all;
+	const struct depends *all = depends_of(s->snap);
 	const struct dependency *d;
 
-	if (!r->list)
-		r->list = collect(s);
-	all = r->list;
-	do {
-		if (s->pos >= all->list.n)
-			return false;
-		d = VEC_AT(struct dependency, &all->list, s->pos++);
-	} while (s->has_key && d->objid != s->key);
+	if (s->has_key && !s->pos)
+		s->pos = first_of(all, s->key);
+	if (s->pos >= all->n)
+		return false;
+	d = &all->rows[s->pos++];
+	if (s->has_key && d->objid != s->key)
+		return false;
 	row_int(r, d->classid);
 	row_int(r, d->objid);
 	row_int(r, d->objsubid);

@@ -23,6 +23,9 @@ static const struct builtin_column key_columns[] = {
 	{"attnum", T_INT2, -1, 0, true}, {"confrelid", T_OID, -1, 0, true}, {"fattnum", T_INT2, -1, 0, false},
 	{"fordinal", T_INT4, -1, 0, false},
 };
+static const struct builtin_column owned_columns[] = {
+	{"relid", T_OID, -1, 0, true}, {"attnum", T_INT2, -1, 0, true}, {"seqrelid", T_OID, -1, 0, true},
+};
 static const struct {
 	oid_t oid;
 	const char *name, *physical;
@@ -31,14 +34,15 @@ static const struct {
 	int ncols;
 } extras[] = {
 	{13989, "litephant_key", "pg_catalog.litephant_key", &catrel_litephant_key, key_columns, COUNTOF(key_columns)},
+	{13988, "litephant_owned", "pg_catalog.litephant_owned", &catrel_litephant_owned, owned_columns, COUNTOF(owned_columns)},
 	{13990, "litephant_sequence", "litephant.pg_sequence", NULL, sequence_columns, COUNTOF(sequence_columns)},
 };
-enum { LISTED_EXTRAS = 1 }; /* those with a scan come first */
+enum { LISTED_EXTRAS = 2 }; /* those with a scan come first */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct arena arena;         /* never freed */
 static struct relation *relations; /* builtin_nrelations, then the extras */
-static struct map by_name, by_oid, types_by_oid, types_by_name;
+static struct map by_name, by_oid, types_by_oid, types_by_name, by_type;
 
 static const char *
 view_text(const char *schema, const char *name)
@@ -86,7 +90,12 @@ set_types(struct relation *r)
 	const struct type *row = type_builtin(r->type_oid);
 	struct type *made;
 
-	if (row || !r->type_oid) {
+	if (!r->type_oid)
+		return;
+	map_put(&by_type, oid_key(&arena, r->type_oid), sizeof(oid_t), r);
+	if (r->array_type_oid)
+		map_put(&by_type, oid_key(&arena, r->array_type_oid), sizeof(oid_t), r);
+	if (row && row->in) {
 		r->row_type = row;
 		return;
 	}
@@ -94,7 +103,7 @@ set_types(struct relation *r)
 	r->row_type = made;
 	map_put(&types_by_oid, oid_key(&arena, made->oid), sizeof(oid_t), made);
 	map_puts(&types_by_name, made->name, made);
-	if (!r->array_type_oid)
+	if (!r->array_type_oid || type_builtin(r->array_type_oid))
 		return;
 	made = make_array_type(&arena, r->array_type_oid, arena_printf(&arena, "_%.62s", r->name), made);
 	map_put(&types_by_oid, oid_key(&arena, made->oid), sizeof(oid_t), made);
@@ -174,6 +183,13 @@ builtin_row_type(oid_t oid)
 {
 	pthread_once(&once, make_relations);
 	return map_get(&types_by_oid, (const char *)&oid, sizeof(oid));
+}
+
+const struct relation *
+builtin_relation_of_type(oid_t type)
+{
+	pthread_once(&once, make_relations);
+	return map_get(&by_type, (const char *)&type, sizeof(type));
 }
 
 const struct type *

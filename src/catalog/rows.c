@@ -215,8 +215,24 @@ oid_t
 catalog_type_collation(oid_t type)
 {
 	enum { TYPCOLLATION = 28 };
-	const char *text = static_text("pg_type", type, TYPCOLLATION);
+	const char *text;
 
+	switch (type) { /* those of nearly all columns */
+	case T_TEXT:
+	case T_VARCHAR:
+	case T_BPCHAR:
+		return COLLATION_DEFAULT;
+	case T_BOOL:
+	case T_INT2:
+	case T_INT4:
+	case T_INT8:
+	case T_NUMERIC:
+	case T_TIMESTAMP:
+	case T_TIMESTAMPTZ:
+		return 0;
+	default:
+		text = static_text("pg_type", type, TYPCOLLATION);
+	}
 	return text ? (oid_t)strtoul(text, NULL, 10) : 0;
 }
 

@@ -59,6 +59,7 @@ extern const struct catrel catrel_pg_class, catrel_pg_attribute, catrel_pg_attrd
 	catrel_pg_depend, catrel_pg_description, catrel_pg_type, catrel_pg_proc, catrel_pg_index, catrel_pg_constraint,
 	catrel_pg_database, catrel_pg_authid, catrel_pg_settings, catrel_pg_stat_activity, catrel_pg_prepared_statements,
 	catrel_pg_cursors, catrel_pg_timezone_names, catrel_pg_timezone_abbrevs,
-	catrel_pg_rewrite, catrel_litephant_key;
+	catrel_pg_rewrite, catrel_litephant_key,
+	catrel_litephant_owned;
 
 #endif

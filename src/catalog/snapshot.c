@@ -111,11 +111,14 @@ snapshot_search(const struct snapshot *s, const char *const *path, const char *n
 const struct type *
 snapshot_type(const struct snapshot *s, oid_t oid)
 {
-	const struct type *t = type_builtin(oid);
+	const struct type *t = type_builtin(oid), *row;
 
-	if (!t)
-		t = get_by_oid(&s->type_by_oid, oid);
-	return t ? t : builtin_row_type(oid);
+	if (t && (t->in || t->typtype != 'c'))
+		return t;
+	row = t ? NULL : get_by_oid(&s->type_by_oid, oid);
+	if (!row)
+		row = builtin_row_type(oid);
+	return row ? row : t;
 }
 
 const struct type *
@@ -153,17 +156,9 @@ snapshot_type_by_name(const struct snapshot *s, const char *const *path, const c
 const struct relation *
 snapshot_relation_of_type(const struct snapshot *s, oid_t type)
 {
-	const struct relation *r;
+	const struct relation *r = get_by_oid(&s->relation_by_type, type);
 
-	for (int i = 0; i < s->relations.n; i++) {
-		r = VEC_AT(struct relation, &s->relations, i);
-		if (type && (r->type_oid == type || r->array_type_oid == type))
-			return r;
-	}
-	for (int i = 0; (r = builtin_relation_at(i)); i++)
-		if (type && (r->type_oid == type || r->array_type_oid == type))
-			return r;
-	return NULL;
+	return r ? r : builtin_relation_of_type(type);
 }
 
 const struct column *
@@ -239,9 +234,11 @@ snapshot_free(struct snapshot *s)
 	map_release(&s->by_name);
 	map_release(&s->type_by_oid);
 	map_release(&s->type_by_name);
+	map_release(&s->relation_by_type);
 	map_release(&s->constraint_by_oid);
 	map_release(&s->physical_names);
 	arena_release(&s->arena);
+	free(s->depend_index);
 	free(s);
 }
 

@@ -119,6 +119,7 @@ struct relation {
 	const struct type *row_type; /* composite type of the rows */
 	struct vec constraints; /* struct constraint */
 	struct vec indexes;     /* struct index */
+	struct vec owned; /* struct relation: sequences OWNED BY a column of this one */
 	struct vec referenced_by; /* struct constraint: foreign keys of others (and self) that point here */
 	const struct index *index;       /* i: what it is */
 	const struct sequence *sequence; /* S: what it is */
@@ -149,9 +150,11 @@ struct snapshot {
 	oid_t temp_schema;    /* OID of pg_temp_N, or 0 */
 	oid_t next_temp_oid;  /* the first free OID for temporary objects: a range of their own, as sessions do not see each other's */
 	struct map type_by_name;       /* schema OID, name → user type */
+	struct map relation_by_type;   /* 4 bytes of OID of a row type or its array type → user relation */
 	struct map constraint_by_oid;  /* 4 bytes of OID → constraint */
 	struct map physical_names;     /* every name in sqlite_schema and of built-in virtual tables, case folded */
 	struct vec descriptions;       /* struct description: comments that no struct here carries too */
+	void *_Atomic depend_index;    /* pg_depend's rows, made by the first scan of it (rel_depend.c) */
 };
 
 struct description { /* pg_description */

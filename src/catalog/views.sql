@@ -151,9 +151,8 @@ FROM pg_catalog.pg_attribute a
 	LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 	LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND co.collname <> 'default'
 	LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
-	LEFT JOIN pg_catalog.pg_depend i ON i.classid = 1259 AND i.refclassid = 1259 AND i.refobjid = a.attrelid
-		AND i.refobjsubid = a.attnum AND i.deptype = 'i' AND a.attidentity <> ''
-	LEFT JOIN pg_catalog.pg_sequence s ON s.seqrelid = i.objid
+	LEFT JOIN pg_catalog.litephant_owned i ON i.relid = a.attrelid AND i.attnum = a.attnum AND a.attidentity <> ''
+	LEFT JOIN pg_catalog.pg_sequence s ON s.seqrelid = i.seqrelid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'f', 'p')
 
 -- information_schema.table_constraints: constraint_catalog constraint_schema constraint_name table_catalog table_schema table_name constraint_type is_deferrable initially_deferred enforced nulls_distinct

@@ -1,5 +1,6 @@
 /*
- * count, sum, avg, min, max, bool_*, bit_*, string_agg. What SQLite's own aggregates do exactly is left to them.
+ * count, sum, avg, min, max, bool_*, bit_*, string_agg. What SQLite's own aggregates do exactly is
+ * left to them.
  */
 #include "func/args.h"
 #include "func/tables.h"
@@ -77,10 +78,16 @@ int_avg_final(struct agg_call *a, struct datum *out)
 	return ok;
 }
 
-static const struct agg_ops sum_int8 = {.size = sizeof(struct int_sum), .step = int_sum_step, .inverse = int_sum_inverse,
-                                        .final = int_sum_final, .strict = true};
-static const struct agg_ops avg_int = {.size = sizeof(struct int_sum), .step = int_sum_step, .inverse = int_sum_inverse,
-                                       .final = int_avg_final, .strict = true};
+static const struct agg_ops sum_int8 = {.size = sizeof(struct int_sum),
+					.step = int_sum_step,
+					.inverse = int_sum_inverse,
+					.final = int_sum_final,
+					.strict = true};
+static const struct agg_ops avg_int = {.size = sizeof(struct int_sum),
+				       .step = int_sum_step,
+				       .inverse = int_sum_inverse,
+				       .final = int_avg_final,
+				       .strict = true};
 
 /* Sums of numerics. special keeps NaN and the infinities apart from the finite sum. */
 struct num_sum {
@@ -124,7 +131,8 @@ num_avg_final(struct agg_call *a, struct datum *out)
 	struct num_sum *s = a->state;
 
 	*out = datum_null();
-	return s->n == 0 || average(a, s->special.kind == NUM_FINITE ? &s->sum : &s->special, s->n, out);
+	return s->n == 0 ||
+	       average(a, s->special.kind == NUM_FINITE ? &s->sum : &s->special, s->n, out);
 }
 
 static void
@@ -135,10 +143,16 @@ num_sum_release(void *state)
 	num_release(&s->sum);
 }
 
-static const struct agg_ops sum_numeric = {.size = sizeof(struct num_sum), .step = num_sum_step, .final = num_sum_final,
-                                           .release = num_sum_release, .strict = true};
-static const struct agg_ops avg_numeric = {.size = sizeof(struct num_sum), .step = num_sum_step, .final = num_avg_final,
-                                           .release = num_sum_release, .strict = true};
+static const struct agg_ops sum_numeric = {.size = sizeof(struct num_sum),
+					   .step = num_sum_step,
+					   .final = num_sum_final,
+					   .release = num_sum_release,
+					   .strict = true};
+static const struct agg_ops avg_numeric = {.size = sizeof(struct num_sum),
+					   .step = num_sum_step,
+					   .final = num_avg_final,
+					   .release = num_sum_release,
+					   .strict = true};
 
 struct float_sum {
 	double sum;
@@ -157,7 +171,8 @@ float_sum_add(struct agg_call *a, const struct datum *arg, bool single)
 	if (single)
 		r = (double)(float)r;
 	if (isinf(r) && !isinf(v) && !isinf(s->sum))
-		return err_set(a->call.err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "value out of range: overflow");
+		return err_set(a->call.err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+			       "value out of range: overflow");
 	s->sum = r;
 	return true;
 }
@@ -193,12 +208,18 @@ float_avg_final(struct agg_call *a, struct datum *out)
 	return true;
 }
 
-static const struct agg_ops sum_float8 = {.size = sizeof(struct float_sum), .step = float8_sum_step, .final = float_sum_final,
-                                          .strict = true};
-static const struct agg_ops sum_float4 = {.size = sizeof(struct float_sum), .step = float4_sum_step, .final = float_sum_final,
-                                          .strict = true};
-static const struct agg_ops avg_float = {.size = sizeof(struct float_sum), .step = float8_sum_step, .final = float_avg_final,
-                                         .strict = true};
+static const struct agg_ops sum_float8 = {.size = sizeof(struct float_sum),
+					  .step = float8_sum_step,
+					  .final = float_sum_final,
+					  .strict = true};
+static const struct agg_ops sum_float4 = {.size = sizeof(struct float_sum),
+					  .step = float4_sum_step,
+					  .final = float_sum_final,
+					  .strict = true};
+static const struct agg_ops avg_float = {.size = sizeof(struct float_sum),
+					 .step = float8_sum_step,
+					 .final = float_avg_final,
+					 .strict = true};
 
 /* and, or, xor over integers and booleans. */
 struct bits {
@@ -264,9 +285,12 @@ bits_final(struct agg_call *a, struct datum *out)
 	return true;
 }
 
-static const struct agg_ops bits_and = {.size = sizeof(struct bits), .step = and_step, .final = bits_final, .strict = true};
-static const struct agg_ops bits_or = {.size = sizeof(struct bits), .step = or_step, .final = bits_final, .strict = true};
-static const struct agg_ops bits_xor = {.size = sizeof(struct bits), .step = xor_step, .final = bits_final, .strict = true};
+static const struct agg_ops bits_and = {
+	.size = sizeof(struct bits), .step = and_step, .final = bits_final, .strict = true};
+static const struct agg_ops bits_or = {
+	.size = sizeof(struct bits), .step = or_step, .final = bits_final, .strict = true};
+static const struct agg_ops bits_xor = {
+	.size = sizeof(struct bits), .step = xor_step, .final = bits_final, .strict = true};
 
 /* string_agg: a value that is NULL is skipped; a delimiter that is NULL counts as empty. */
 struct joined {
@@ -298,7 +322,9 @@ joined_text(struct agg_call *a, struct datum *out)
 {
 	struct joined *s = a->state;
 
-	*out = s->any ? datum_text(arena_memdup(a->call.arena, s->text.data, s->text.len), s->text.len) : datum_null();
+	*out = s->any ? datum_text(arena_memdup(a->call.arena, s->text.data, s->text.len),
+				   s->text.len)
+		      : datum_null();
 	return true;
 }
 
@@ -318,12 +344,17 @@ joined_release(void *state)
 	buf_release(&s->text);
 }
 
-static const struct agg_ops string_agg = {.size = sizeof(struct joined), .step = joined_step, .final = joined_text,
-                                          .release = joined_release};
-static const struct agg_ops bytea_agg = {.size = sizeof(struct joined), .step = joined_step, .final = joined_bytes,
-                                         .release = joined_release};
+static const struct agg_ops string_agg = {.size = sizeof(struct joined),
+					  .step = joined_step,
+					  .final = joined_text,
+					  .release = joined_release};
+static const struct agg_ops bytea_agg = {.size = sizeof(struct joined),
+					 .step = joined_step,
+					 .final = joined_bytes,
+					 .release = joined_release};
 
-/* min and max of types whose order only the type knows. The best value so far is the state's own copy. */
+/* min and max of types whose order only the type knows. The best value so far is the state's own
+ * copy. */
 struct best {
 	struct datum v;
 	char *own;
@@ -386,15 +417,24 @@ best_release(void *state)
 	free(s->own);
 }
 
-static const struct agg_ops max_any = {.size = sizeof(struct best), .step = max_step, .final = best_final, .release = best_release,
-                                       .strict = true};
-static const struct agg_ops min_any = {.size = sizeof(struct best), .step = min_step, .final = best_final, .release = best_release,
-                                       .strict = true};
+static const struct agg_ops max_any = {.size = sizeof(struct best),
+				       .step = max_step,
+				       .final = best_final,
+				       .release = best_release,
+				       .strict = true};
+static const struct agg_ops min_any = {.size = sizeof(struct best),
+				       .step = min_step,
+				       .final = best_final,
+				       .release = best_release,
+				       .strict = true};
 
-#define MIN_MAX(type) FUNC_NATIVE("min(" type ")", "min($1)"), FUNC_NATIVE("max(" type ")", "max($1)")
-#define MIN_MAX_COLLATE(type, c) \
-	FUNC_NATIVE("min(" type ")", "min($1 COLLATE " c ")"), FUNC_NATIVE("max(" type ")", "max($1 COLLATE " c ")")
-#define MIN_MAX_OWN(type) FUNC_AGG_T("min(" type ")", &min_any), FUNC_AGG_T("max(" type ")", &max_any)
+#define MIN_MAX(type)                                                                              \
+	FUNC_NATIVE("min(" type ")", "min($1)"), FUNC_NATIVE("max(" type ")", "max($1)")
+#define MIN_MAX_COLLATE(type, c)                                                                   \
+	FUNC_NATIVE("min(" type ")", "min($1 COLLATE " c ")"),                                     \
+		FUNC_NATIVE("max(" type ")", "max($1 COLLATE " c ")")
+#define MIN_MAX_OWN(type)                                                                          \
+	FUNC_AGG_T("min(" type ")", &min_any), FUNC_AGG_T("max(" type ")", &max_any)
 
 const struct func func_agg_basic[] = {
 	FUNC_NATIVE("count()", "count(*)"),
@@ -426,7 +466,6 @@ const struct func func_agg_basic[] = {
 	MIN_MAX_COLLATE("numeric", "pg_numeric"),
 	MIN_MAX_OWN("inet"),
 	MIN_MAX_OWN("anyenum"),
-	MIN_MAX_OWN("anyarray"),
 	FUNC_NATIVE("bool_and(bool)", "min($1)"),
 	FUNC_NATIVE("every(bool)", "min($1)"),
 	FUNC_NATIVE("bool_or(bool)", "max($1)"),

@@ -1,6 +1,6 @@
 /*
- * Ordered-set aggregates: percentile_cont, percentile_disc, mode. Rows arrive in the order that WITHIN GROUP asks for; the
- * direct argument comes with each of them.
+ * Ordered-set aggregates: percentile_cont, percentile_disc, mode. Rows arrive in the order that
+ * WITHIN GROUP asks for; the direct argument comes with each of them.
  */
 #include "func/args.h"
 #include "func/tables.h"
@@ -54,7 +54,8 @@ fraction(struct agg_call *a, const struct ordered *s, double *p, bool *none)
 	if (!arg_float(&a->call, &s->fraction, p))
 		return false;
 	if (!(*p >= 0 && *p <= 1))
-		return err_set(a->call.err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "percentile value %g is not between 0 and 1", *p);
+		return err_set(a->call.err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+			       "percentile value %g is not between 0 and 1", *p);
 	return true;
 }
 
@@ -69,7 +70,8 @@ percentile_cont(struct agg_call *a, struct datum *out)
 	if (!fraction(a, s, &p, &none) || none)
 		return none;
 	at = p * (double)(s->n - 1);
-	if (!arg_float(&a->call, &s->v[(size_t)floor(at)], &lo) || !arg_float(&a->call, &s->v[(size_t)ceil(at)], &hi))
+	if (!arg_float(&a->call, &s->v[(size_t)floor(at)], &lo) ||
+	    !arg_float(&a->call, &s->v[(size_t)ceil(at)], &hi))
 		return false;
 	r = floor(at) == ceil(at) ? lo : lo + (at - floor(at)) * (hi - lo);
 	*out = isnan(r) ? datum_text("NaN", 3) : datum_real(r);
@@ -106,7 +108,9 @@ mode_final(struct agg_call *a, struct datum *out)
 
 	*out = datum_null();
 	for (size_t i = 0; i < s->n; i++) {
-		run = i && type_compare(a->call.types->args[0], &s->v[i], &s->v[i - 1]) == 0 ? run + 1 : 1;
+		run = i && type_compare(a->call.types->args[0], &s->v[i], &s->v[i - 1]) == 0
+			      ? run + 1
+			      : 1;
 		if (run > best) {
 			best = run;
 			*out = s->v[i];
@@ -115,9 +119,12 @@ mode_final(struct agg_call *a, struct datum *out)
 	return true;
 }
 
-static const struct agg_ops cont = {.size = sizeof(struct ordered), .step = percentile_step, .final = percentile_cont};
-static const struct agg_ops disc = {.size = sizeof(struct ordered), .step = percentile_step, .final = percentile_disc};
-static const struct agg_ops mode = {.size = sizeof(struct ordered), .step = mode_step, .final = mode_final, .strict = true};
+static const struct agg_ops cont = {
+	.size = sizeof(struct ordered), .step = percentile_step, .final = percentile_cont};
+static const struct agg_ops disc = {
+	.size = sizeof(struct ordered), .step = percentile_step, .final = percentile_disc};
+static const struct agg_ops mode = {
+	.size = sizeof(struct ordered), .step = mode_step, .final = mode_final, .strict = true};
 
 const struct func func_agg_ordered[] = {
 	FUNC_AGG("percentile_cont(float8,float8)", &cont),

@@ -1,6 +1,6 @@
 /*
- * Variance, standard deviation, correlation and regression. Exact sums for integers and numeric; the Youngs-Cramer recurrence
- * for floats.
+ * Variance, standard deviation, correlation and regression. Exact sums for integers and numeric;
+ * the Youngs-Cramer recurrence for floats.
  */
 #include "func/args.h"
 #include "func/tables.h"
@@ -124,9 +124,12 @@ num_stddev_samp(struct agg_call *a, struct datum *out)
 	return moments_final(a, true, true, out);
 }
 
-#define NUM_OPS(f) \
-	static const struct agg_ops f##_ops = {.size = sizeof(struct moments), .step = moments_step, .final = f, \
-	                                       .release = moments_release, .strict = true}
+#define NUM_OPS(f)                                                                                 \
+	static const struct agg_ops f##_ops = {.size = sizeof(struct moments),                     \
+					       .step = moments_step,                               \
+					       .final = f,                                         \
+					       .release = moments_release,                         \
+					       .strict = true}
 NUM_OPS(num_var_pop);
 NUM_OPS(num_var_samp);
 NUM_OPS(num_stddev_pop);
@@ -140,11 +143,12 @@ struct regr {
 static bool
 overflow(struct agg_call *a)
 {
-	return err_set(a->call.err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "value out of range: overflow");
+	return err_set(a->call.err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+		       "value out of range: overflow");
 }
 
-/* One variable's step: sum and sum of squared deviations. weight: of this deviation's square; 0: the inverse of
- * n (n - 1), by division, which rounds otherwise. */
+/* One variable's step: sum and sum of squared deviations. weight: of this deviation's square; 0:
+ * the inverse of n (n - 1), by division, which rounds otherwise. */
 static bool
 deviate(struct agg_call *a, double n, double v, double weight, double *sum, double *sq)
 {
@@ -190,7 +194,8 @@ pair_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
 	dx = x * s->n - (s->sx + x);
 	dy = y * s->n - (s->sy + y);
 	weight = s->n > 1 ? 1.0 / (s->n * (s->n - 1)) : 0;
-	if (!deviate(a, s->n, x, weight, &s->sx, &s->sxx) || !deviate(a, s->n, y, weight, &s->sy, &s->syy))
+	if (!deviate(a, s->n, x, weight, &s->sx, &s->sxx) ||
+	    !deviate(a, s->n, y, weight, &s->sy, &s->syy))
 		return false;
 	s->sxy += s->n > 1 ? dx * dy * weight : 0;
 	if (isnan(s->sxx) || isnan(s->syy))
@@ -207,14 +212,15 @@ ret(struct datum *out, bool null, double r)
 	return true;
 }
 
-#define FLOAT_FINAL(name, step_fn, null, value)                                                                                    \
-	static bool name(struct agg_call *a, struct datum *out)                                                                    \
-	{                                                                                                                          \
-		const struct regr *s = a->state;                                                                                   \
-                                                                                                                                   \
-		return ret(out, null, value);                                                                                      \
-	}                                                                                                                          \
-	static const struct agg_ops name##_ops = {.size = sizeof(struct regr), .step = step_fn, .final = name, .strict = true}
+#define FLOAT_FINAL(name, step_fn, null, value)                                                    \
+	static bool name(struct agg_call *a, struct datum *out)                                    \
+	{                                                                                          \
+		const struct regr *s = a->state;                                                   \
+                                                                                                   \
+		return ret(out, null, value);                                                      \
+	}                                                                                          \
+	static const struct agg_ops name##_ops = {                                                 \
+		.size = sizeof(struct regr), .step = step_fn, .final = name, .strict = true}
 
 FLOAT_FINAL(var_pop, one_step, s->n < 1, s->sxx / s->n);
 FLOAT_FINAL(var_samp, one_step, s->n < 2, s->sxx / (s->n - 1));
@@ -227,10 +233,13 @@ FLOAT_FINAL(regr_avgx, pair_step, s->n < 1, s->sx / s->n);
 FLOAT_FINAL(regr_avgy, pair_step, s->n < 1, s->sy / s->n);
 FLOAT_FINAL(covar_pop, pair_step, s->n < 1, s->sxy / s->n);
 FLOAT_FINAL(covar_samp, pair_step, s->n < 2, s->sxy / (s->n - 1));
-FLOAT_FINAL(corr, pair_step, s->n < 1 || s->sxx == 0 || s->syy == 0, s->sxy / sqrt(s->sxx * s->syy));
-FLOAT_FINAL(regr_r2, pair_step, s->n < 1 || s->sxx == 0, s->syy == 0 ? 1.0 : (s->sxy * s->sxy) / (s->sxx * s->syy));
+FLOAT_FINAL(corr, pair_step, s->n < 1 || s->sxx == 0 || s->syy == 0,
+	    s->sxy / sqrt(s->sxx * s->syy));
+FLOAT_FINAL(regr_r2, pair_step, s->n < 1 || s->sxx == 0,
+	    s->syy == 0 ? 1.0 : (s->sxy * s->sxy) / (s->sxx * s->syy));
 FLOAT_FINAL(regr_slope, pair_step, s->n < 1 || s->sxx == 0, s->sxy / s->sxx);
-FLOAT_FINAL(regr_intercept, pair_step, s->n < 1 || s->sxx == 0, (s->sy - s->sx * s->sxy / s->sxx) / s->n);
+FLOAT_FINAL(regr_intercept, pair_step, s->n < 1 || s->sxx == 0,
+	    (s->sy - s->sx * s->sxy / s->sxx) / s->n);
 
 static bool
 regr_count(struct agg_call *a, struct datum *out)
@@ -250,11 +259,13 @@ count_step(struct agg_call *a, const struct datum *args UNUSED, int nargs UNUSED
 	return true;
 }
 
-static const struct agg_ops regr_count_ops = {.size = sizeof(struct regr), .step = count_step, .final = regr_count, .strict = true};
+static const struct agg_ops regr_count_ops = {
+	.size = sizeof(struct regr), .step = count_step, .final = regr_count, .strict = true};
 
-#define STATS(name, num, real)                                                                                                     \
-	FUNC_AGG(name "(int2)", num), FUNC_AGG(name "(int4)", num), FUNC_AGG(name "(int8)", num), FUNC_AGG(name "(numeric)", num), \
-		FUNC_AGG(name "(float4)", real), FUNC_AGG(name "(float8)", real)
+#define STATS(name, num, real)                                                                     \
+	FUNC_AGG(name "(int2)", num), FUNC_AGG(name "(int4)", num), FUNC_AGG(name "(int8)", num),  \
+		FUNC_AGG(name "(numeric)", num), FUNC_AGG(name "(float4)", real),                  \
+		FUNC_AGG(name "(float8)", real)
 
 const struct func func_agg_stats[] = {
 	STATS("variance", &num_var_samp_ops, &var_samp_ops),

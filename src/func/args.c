@@ -62,7 +62,8 @@ division_by_zero(struct fcall *c)
 }
 
 bool
-value_out(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, struct buf *b)
+value_out(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+	  struct buf *b)
 {
 	struct type_ctx tc = fcall_type_ctx(c);
 
@@ -70,7 +71,8 @@ value_out(struct fcall *c, const struct type *t, int32_t typmod, const struct da
 }
 
 bool
-value_text(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, struct buf *b)
+value_text(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+	   struct buf *b)
 {
 	if (t->oid == T_BOOL && d->class == DATUM_INT) {
 		buf_puts(b, d->i ? "true" : "false");

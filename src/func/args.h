@@ -52,7 +52,8 @@ arg_null(const struct datum *d)
 	return d->class == DATUM_NULL;
 }
 
-/* Results. ret_buf copies b into the call's arena and releases it. All return true, ret_num_release only within range. */
+/* Results. ret_buf copies b into the call's arena and releases it. All return true, ret_num_release
+ * only within range. */
 bool ret_buf(struct fcall *c, struct buf *b, struct datum *out);
 bool ret_text(struct fcall *c, const char *s, struct datum *out); /* copies */
 bool ret_num_release(struct fcall *c, struct num *n, struct datum *out);
@@ -61,8 +62,11 @@ bool ret_num_release(struct fcall *c, struct num *n, struct datum *out);
 bool out_of_range(struct fcall *c, const char *type);
 bool division_by_zero(struct fcall *c);
 
-/* The text form of any value of a known type: as its output function prints it ("t"), and as a cast to text gives it ("true"). */
-bool value_out(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, struct buf *b) MUSTCHECK;
-bool value_text(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, struct buf *b) MUSTCHECK;
+/* The text form of any value of a known type: as its output function prints it ("t"), and as a cast
+ * to text gives it ("true"). */
+bool value_out(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+	       struct buf *b) MUSTCHECK;
+bool value_text(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+		struct buf *b) MUSTCHECK;
 
 #endif

@@ -9,7 +9,8 @@
 #include <inttypes.h>
 #include <strings.h>
 
-static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char base64_digits[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static bool
 ret_blob(struct fcall *c, struct buf *b, struct datum *out)
@@ -63,7 +64,8 @@ substring(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 	if (!arg_int(c, &args[1], &from) || (nargs > 2 && !arg_int(c, &args[2], &len)))
 		return false;
 	if (nargs > 2 && len < 0)
-		return err_set(c->err, ERR_SUBSTRING_ERROR, -1, "negative substring length not allowed");
+		return err_set(c->err, ERR_SUBSTRING_ERROR, -1,
+			       "negative substring length not allowed");
 	if (nargs > 2)
 		end = MIN(from + len, end);
 	from = MAX(from, 1);
@@ -82,7 +84,8 @@ overlay(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 	if (!arg_int(c, &args[2], &from) || (nargs > 3 && !arg_int(c, &args[3], &len)))
 		return false;
 	if (from <= 0)
-		return err_set(c->err, ERR_SUBSTRING_ERROR, -1, "negative substring length not allowed");
+		return err_set(c->err, ERR_SUBSTRING_ERROR, -1,
+			       "negative substring length not allowed");
 	end = from + len;
 	if (end > INT32_MAX || end < INT32_MIN)
 		return out_of_range(c, "integer");
@@ -98,7 +101,8 @@ static bool
 position(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	size_t n, wn;
-	const char *s = arg_text(c, &args[0], &n), *w = arg_text(c, &args[1], &wn), *at = wn ? memmem(s, n, w, wn) : s;
+	const char *s = arg_text(c, &args[0], &n), *w = arg_text(c, &args[1], &wn),
+		   *at = wn ? memmem(s, n, w, wn) : s;
 
 	*out = datum_int(at ? at - s + 1 : 0);
 	return true;
@@ -139,7 +143,8 @@ rtrim(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum 
 static bool
 bad_index(struct fcall *c, int64_t i, int64_t last)
 {
-	return err_set(c->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1, "index %" PRId64 " out of valid range, 0..%" PRId64, i, last);
+	return err_set(c->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1,
+		       "index %" PRId64 " out of valid range, 0..%" PRId64, i, last);
 }
 
 static bool
@@ -231,7 +236,8 @@ base64_encode(struct buf *b, const char *p, size_t n)
 	size_t line = 0;
 
 	for (size_t i = 0; i < n; i += 3) {
-		uint32_t v = (uint32_t)s[i] << 16 | (i + 1 < n ? (uint32_t)s[i + 1] << 8 : 0) | (i + 2 < n ? s[i + 2] : 0);
+		uint32_t v = (uint32_t)s[i] << 16 | (i + 1 < n ? (uint32_t)s[i + 1] << 8 : 0) |
+			     (i + 2 < n ? s[i + 2] : 0);
 
 		if (line == 76) {
 			buf_putc(b, '\n');
@@ -250,8 +256,9 @@ base64_encode(struct buf *b, const char *p, size_t n)
 static bool
 bad_base64_symbol(struct fcall *c, const char *s, size_t n)
 {
-	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid symbol \"%.*s\" found while decoding base64 sequence",
-	               (int)MIN(utf8_len(*s), n), s);
+	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		       "invalid symbol \"%.*s\" found while decoding base64 sequence",
+		       (int)MIN(utf8_len(*s), n), s);
 }
 
 static bool
@@ -268,7 +275,7 @@ base64_decode(struct fcall *c, const char *s, size_t n, struct buf *b)
 		if (s[i] == '=') {
 			if (end == 0 && pos != 2 && pos != 3)
 				return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
-				               "unexpected \"=\" while decoding base64 sequence");
+					       "unexpected \"=\" while decoding base64 sequence");
 			if (end == 0)
 				end = pos == 2 ? 1 : 2;
 			v <<= 6;
@@ -291,7 +298,8 @@ base64_decode(struct fcall *c, const char *s, size_t n, struct buf *b)
 	if (pos == 0)
 		return true;
 	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid base64 end sequence");
-	return err_hint(c->err, "Input data is missing padding, is truncated, or is otherwise corrupted.");
+	return err_hint(c->err,
+			"Input data is missing padding, is truncated, or is otherwise corrupted.");
 }
 
 static bool
@@ -303,10 +311,12 @@ named(const char *s, size_t n, const char *name)
 static bool
 unknown_encoding(struct fcall *c, const char *s, size_t n)
 {
-	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "unrecognized encoding: \"%.*s\"", (int)n, s);
+	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "unrecognized encoding: \"%.*s\"",
+		       (int)n, s);
 }
 
-/* encode(…, 'escape') keeps printable and every other ASCII byte; only NUL and high bytes become octal. */
+/* encode(…, 'escape') keeps printable and every other ASCII byte; only NUL and high bytes become
+ * octal. */
 static void
 escape_text(struct buf *b, const char *p, size_t n)
 {
@@ -356,7 +366,8 @@ decode(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum
 	}
 	if (!named(f, fn, "hex") && !named(f, fn, "escape"))
 		return unknown_encoding(c, f, fn);
-	if (!(named(f, fn, "hex") ? hex_decode(c->arena, c->err, s, n, &p, &k) : escape_decode(c->arena, c->err, s, n, &p, &k)))
+	if (!(named(f, fn, "hex") ? hex_decode(c->arena, c->err, s, n, &p, &k)
+				  : escape_decode(c->arena, c->err, s, n, &p, &k)))
 		return false;
 	*out = datum_blob(p, k);
 	return true;

@@ -18,7 +18,7 @@ view_text(struct fcall *c, const struct relation *r, struct datum *out)
 
 	if (r && !text && r->builtin && builtin_relkind(r) == 'v')
 		text = arena_printf(c->arena, "SELECT * FROM pg_catalog.%s", quote_identifier(c->arena, r->name));
-	if (r && r->kind == 'v' && !text && r->foreign_decl) { /* SQLite's CREATE VIEW name AS query */
+	if (r && r->kind == 'v' && r->foreign_decl && *r->foreign_decl) { /* SQLite's CREATE VIEW name AS query */
 		const char *as = strcasestr(r->foreign_decl, " as ");
 
 		text = as ? as + 4 : r->foreign_decl;

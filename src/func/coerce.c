@@ -3,7 +3,7 @@
  * scalar sub-selects. Emission calls them by key.
  */
 #include "catalog/catalog.h"
-#include "func/args.h"
+#include "func/array_args.h"
 #include "func/tables.h"
 
 #include <ctype.h>
@@ -193,6 +193,97 @@ op_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *out
 	return ok;
 }
 
+/* ---- x op ANY (array), x op ALL (array) ---- */
+
+struct element_test {
+	const struct proc *proc;   /* the operator's function, or NULL: */
+	int strategy;              /* a btree comparison */
+	bool ne;
+};
+
+static bool
+element_test_init(struct fcall *c, oid_t op, struct element_test *t)
+{
+	const struct oper *o = oper_find(op);
+
+	*t = (struct element_test){0};
+	if (o && c->types->args[2]->oid == o->left && oper_btree_strategy(op, &t->strategy))
+		return true;
+	if (o && o->negator && oper_btree_strategy(o->negator, &t->strategy) && t->strategy == 3) {
+		t->ne = true;
+		return true;
+	}
+	if (o && oper_btree_strategy(op, &t->strategy))
+		return true;
+	t->strategy = 0;
+	t->proc = o ? proc_find(o->code) : NULL;
+	if (!t->proc || !func_for(t->proc))
+		return err_unsupported(c->err, -1, "operator %s over an array", o ? o->name : "?");
+	return true;
+}
+
+static bool
+compare_holds(int cmp, const struct element_test *t)
+{
+	if (t->ne)
+		return cmp != 0;
+	switch (t->strategy) {
+	case 1: return cmp < 0;
+	case 2: return cmp <= 0;
+	case 3: return cmp == 0;
+	case 4: return cmp >= 0;
+	default: return cmp > 0;
+	}
+}
+
+static bool
+test_element(struct fcall *c, const struct element_test *t, const struct datum *x, const struct datum *elem, struct datum *out)
+{
+	struct datum pair[2] = {*x, *elem};
+	const struct proc *outer = c->proc;
+	bool ok;
+
+	*out = datum_null();
+	if (t->strategy) {
+		if (x->class != DATUM_NULL && elem->class != DATUM_NULL)
+			*out = datum_int(compare_holds(type_compare(c->types->args[2], x, elem), t));
+		return true;
+	}
+	c->proc = t->proc;
+	ok = func_call(func_for(t->proc), c, pair, 2, out);
+	c->proc = outer;
+	return ok;
+}
+
+/* args: the operator's OID, is it ALL, x, the array. Three-valued. */
+static bool
+scalar_array(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct element_test t;
+	const struct type *elem;
+	struct array v;
+	bool all = args[1].i, null = false;
+
+	if (args[3].class == DATUM_NULL)
+		return true;
+	if (!element_test_init(c, (oid_t)args[0].i, &t) || !arg_array(c, 3, &args[3], &v, &elem))
+		return false;
+	for (int i = 0; i < v.n; i++) {
+		struct datum e, r;
+
+		if (!ret_item(c, elem, &v.items[i], &e) || !test_element(c, &t, &args[2], &e, &r))
+			return false;
+		if (r.class == DATUM_NULL) {
+			null = true;
+		} else if ((r.i != 0) != all) {
+			*out = datum_int(!all);
+			return true;
+		}
+	}
+	*out = null ? datum_null() : datum_int(all);
+	return true;
+}
+
 /* ---- LIMIT, OFFSET ---- */
 
 static bool
@@ -253,6 +344,7 @@ const struct func func_coerce[] = {
 	FUNC_T("row_make", row_make),
 	FUNC_T("record_field", record_field),
 	FUNC("op_chain", op_chain),
+	FUNC_T("scalar_array", scalar_array),
 	FUNC("limit_count", limit_count),
 	FUNC("limit_offset", limit_offset),
 	FUNC_AGG("single_value", &single_ops),

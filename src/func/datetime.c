@@ -1,12 +1,14 @@
 /*
- * Comparisons of and casts between the date and time types. Within a type they compile to SQLite's own operators: stored
- * forms sort as their values, intervals and timetz under their collations. Of two types the narrower is widened first.
+ * Comparisons of and casts between the date and time types. Within a type they compile to SQLite's
+ * own operators: stored forms sort as their values, intervals and timetz under their collations. Of
+ * two types the narrower is widened first.
  */
 #include "func/datetime_args.h"
 
 /* ---- widening, for comparisons: never fails, whatever the value ---- */
 
-/* A date as a timestamp's stored form. Works on dates beyond any timestamp too, which still sort right. */
+/* A date as a timestamp's stored form. Works on dates beyond any timestamp too, which still sort
+ * right. */
 static bool
 date_widen(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
@@ -66,15 +68,19 @@ timestamp_widen_tz(struct fcall *c, const struct datum *args, int nargs, struct 
 	return ret_ts(c, t, out);
 }
 
-#define COMPARE6(prefix, suffix, left, right)                                                                          \
-	FUNC_NATIVE(prefix "_eq" suffix, left " = " right), FUNC_NATIVE(prefix "_ne" suffix, left " <> " right),       \
-		FUNC_NATIVE(prefix "_lt" suffix, left " < " right), FUNC_NATIVE(prefix "_le" suffix, left " <= " right), \
-		FUNC_NATIVE(prefix "_gt" suffix, left " > " right), FUNC_NATIVE(prefix "_ge" suffix, left " >= " right)
+#define COMPARE6(prefix, suffix, left, right)                                                      \
+	FUNC_NATIVE(prefix "_eq" suffix, left " = " right),                                        \
+		FUNC_NATIVE(prefix "_ne" suffix, left " <> " right),                               \
+		FUNC_NATIVE(prefix "_lt" suffix, left " < " right),                                \
+		FUNC_NATIVE(prefix "_le" suffix, left " <= " right),                               \
+		FUNC_NATIVE(prefix "_gt" suffix, left " > " right),                                \
+		FUNC_NATIVE(prefix "_ge" suffix, left " >= " right)
 
 /* ---- three-way comparisons ---- */
 
 static bool
-text_order(struct fcall *c, func_fn *left, func_fn *right, const struct datum *args, struct datum *out)
+text_order(struct fcall *c, func_fn *left, func_fn *right, const struct datum *args,
+	   struct datum *out)
 {
 	struct datum a = args[0], b = args[1];
 	int cmp;
@@ -86,24 +92,24 @@ text_order(struct fcall *c, func_fn *left, func_fn *right, const struct datum *a
 }
 
 /* Canonical text of an argument that may be in some other form. */
-#define CANONICAL(name, ctype, arg, put)                                                                               \
-	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)                      \
-	{                                                                                                              \
-		ctype v;                                                                                               \
-                                                                                                                       \
-		(void)nargs;                                                                                           \
-		return arg(c, &args[0], &v) && put(c, v, out);                                                         \
+#define CANONICAL(name, ctype, arg, put)                                                           \
+	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)  \
+	{                                                                                          \
+		ctype v;                                                                           \
+                                                                                                   \
+		(void)nargs;                                                                       \
+		return arg(c, &args[0], &v) && put(c, v, out);                                     \
 	}
 CANONICAL(date_canonical, int32_t, arg_date, ret_date)
 CANONICAL(ts_canonical, int64_t, arg_ts, ret_ts)
 CANONICAL(tstz_canonical, int64_t, arg_tstz, ret_ts)
 CANONICAL(time_canonical, int64_t, arg_time, ret_time)
 
-#define CMP(name, left, right)                                                                                         \
-	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)                      \
-	{                                                                                                              \
-		(void)nargs;                                                                                           \
-		return text_order(c, left, right, args, out);                                                          \
+#define CMP(name, left, right)                                                                     \
+	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)  \
+	{                                                                                          \
+		(void)nargs;                                                                       \
+		return text_order(c, left, right, args, out);                                      \
 	}
 CMP(date_cmp, date_canonical, date_canonical)
 CMP(time_cmp, time_canonical, time_canonical)
@@ -156,7 +162,8 @@ date_timestamptz(struct fcall *c, const struct datum *args, int nargs, struct da
 	int64_t t;
 
 	(void)nargs;
-	return arg_date(c, &args[0], &d) && date_to_tstz(d, call_zone(c), &t, c->err) && ret_ts(c, t, out);
+	return arg_date(c, &args[0], &d) && date_to_tstz(d, call_zone(c), &t, c->err) &&
+	       ret_ts(c, t, out);
 }
 
 static bool
@@ -176,8 +183,8 @@ timestamptz_date(struct fcall *c, const struct datum *args, int nargs, struct da
 	int64_t t;
 
 	(void)nargs;
-	return arg_tstz(c, &args[0], &t) && tstz_to_ts(t, call_zone(c), &t, c->err) && ts_to_date(t, &d, c->err) &&
-	       ret_date(c, d, out);
+	return arg_tstz(c, &args[0], &t) && tstz_to_ts(t, call_zone(c), &t, c->err) &&
+	       ts_to_date(t, &d, c->err) && ret_date(c, d, out);
 }
 
 static bool
@@ -186,7 +193,8 @@ timestamp_timestamptz(struct fcall *c, const struct datum *args, int nargs, stru
 	int64_t t;
 
 	(void)nargs;
-	return arg_ts(c, &args[0], &t) && ts_to_tstz(t, call_zone(c), &t, c->err) && ret_ts(c, t, out);
+	return arg_ts(c, &args[0], &t) && ts_to_tstz(t, call_zone(c), &t, c->err) &&
+	       ret_ts(c, t, out);
 }
 
 static bool
@@ -195,7 +203,8 @@ timestamptz_timestamp(struct fcall *c, const struct datum *args, int nargs, stru
 	int64_t t;
 
 	(void)nargs;
-	return arg_tstz(c, &args[0], &t) && tstz_to_ts(t, call_zone(c), &t, c->err) && ret_ts(c, t, out);
+	return arg_tstz(c, &args[0], &t) && tstz_to_ts(t, call_zone(c), &t, c->err) &&
+	       ret_ts(c, t, out);
 }
 
 /* The time of an infinite timestamp is NULL. */
@@ -298,7 +307,8 @@ datetime_timestamp(struct fcall *c, const struct datum *args, int nargs, struct 
 	int64_t t, time;
 
 	(void)nargs;
-	if (!arg_date(c, &args[0], &d) || !arg_time(c, &args[1], &time) || !date_to_ts(d, &t, c->err))
+	if (!arg_date(c, &args[0], &d) || !arg_time(c, &args[1], &time) ||
+	    !date_to_ts(d, &t, c->err))
 		return false;
 	if (ts_finite(t))
 		t += time;
@@ -313,12 +323,14 @@ datetimetz_timestamptz(struct fcall *c, const struct datum *args, int nargs, str
 	struct timetz time;
 
 	(void)nargs;
-	if (!arg_date(c, &args[0], &d) || !arg_timetz(c, &args[1], &time) || !date_to_ts(d, &t, c->err))
+	if (!arg_date(c, &args[0], &d) || !arg_timetz(c, &args[1], &time) ||
+	    !date_to_ts(d, &t, c->err))
 		return false;
 	if (ts_finite(t))
 		t += time.usec + time.zone * USEC_SEC;
 	if (ts_finite(t) && !ts_valid(t))
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "date out of range for timestamp");
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "date out of range for timestamp");
 	return ret_ts(c, t, out);
 }
 
@@ -332,18 +344,20 @@ scale(struct fcall *c, oid_t oid, const struct datum *args, struct datum *out)
 
 	if (!arg_int(c, &args[1], &typmod))
 		return false;
-	if ((oid == T_TIMESTAMP || oid == T_TIMESTAMPTZ) && typmod != -1 && (typmod < 0 || typmod > 6))
+	if ((oid == T_TIMESTAMP || oid == T_TIMESTAMPTZ) && typmod != -1 &&
+	    (typmod < 0 || typmod > 6))
 		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		               "timestamp(%d) precision must be between %d and %d", (int)typmod, 0, 6);
+			       "timestamp(%d) precision must be between %d and %d", (int)typmod, 0,
+			       6);
 	*out = args[0];
 	return datetime_apply_typmod(&t, type_builtin(oid), (int32_t)typmod, true, out);
 }
 
-#define SCALE(name, oid)                                                                                               \
-	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)                      \
-	{                                                                                                              \
-		(void)nargs;                                                                                           \
-		return scale(c, oid, args, out);                                                                       \
+#define SCALE(name, oid)                                                                           \
+	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)  \
+	{                                                                                          \
+		(void)nargs;                                                                       \
+		return scale(c, oid, args, out);                                                   \
 	}
 SCALE(timestamp_scale, T_TIMESTAMP)
 SCALE(timestamptz_scale, T_TIMESTAMPTZ)

@@ -1,6 +1,6 @@
 /*
- * Aggregates over dates, times and intervals, and generate_series over timestamps. Minimum and maximum are SQLite's own:
- * stored forms sort as their values.
+ * Aggregates over dates, times and intervals, and generate_series over timestamps. Minimum and
+ * maximum are SQLite's own: stored forms sort as their values.
  */
 #include <stdlib.h>
 
@@ -56,7 +56,8 @@ avg_final(struct agg_call *a, struct datum *out)
 
 	if (s->n == 0)
 		return true;
-	return interval_divide(&a->call, &s->sum, (double)s->n, &i) && ret_interval(&a->call, &i, out);
+	return interval_divide(&a->call, &s->sum, (double)s->n, &i) &&
+	       ret_interval(&a->call, &i, out);
 }
 
 static const struct agg_ops interval_sum_ops = {
@@ -90,12 +91,13 @@ series_open(struct fcall *c, const struct datum *args, bool with_zone, void **st
 	int sign;
 
 	if (!(with_zone ? arg_tstz(c, &args[0], &s.next) && arg_tstz(c, &args[1], &s.stop)
-	                : arg_ts(c, &args[0], &s.next) && arg_ts(c, &args[1], &s.stop)) ||
+			: arg_ts(c, &args[0], &s.next) && arg_ts(c, &args[1], &s.stop)) ||
 	    !arg_interval(c, &args[2], &s.step))
 		return false;
 	sign = interval_compare(&s.step, &zero);
 	if (sign == 0)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "step size cannot equal zero");
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "step size cannot equal zero");
 	s.up = sign > 0;
 	*state = xcalloc(1, sizeof(s));
 	memcpy(*state, &s, sizeof(s));

@@ -14,15 +14,15 @@ call_zone(const struct fcall *c)
 	return c->env ? c->env->types.timezone : NULL;
 }
 
-#define DATETIME_ARG(name, ctype, scan, get)                                                                           \
-	static inline bool MUSTCHECK name(struct fcall *c, const struct datum *d, ctype *v)                            \
-	{                                                                                                              \
-		struct type_ctx t;                                                                                     \
-                                                                                                                       \
-		if (d->class == DATUM_TEXT && scan(d->p, d->n, v))                                                     \
-			return true;                                                                                   \
-		t = fcall_type_ctx(c);                                                                                 \
-		return get(&t, d, v);                                                                                  \
+#define DATETIME_ARG(name, ctype, scan, get)                                                       \
+	static inline bool MUSTCHECK name(struct fcall *c, const struct datum *d, ctype *v)        \
+	{                                                                                          \
+		struct type_ctx t;                                                                 \
+                                                                                                   \
+		if (d->class == DATUM_TEXT && scan(d->p, d->n, v))                                 \
+			return true;                                                               \
+		t = fcall_type_ctx(c);                                                             \
+		return get(&t, d, v);                                                              \
 	}
 DATETIME_ARG(arg_date, int32_t, date_scan, date_get)
 DATETIME_ARG(arg_ts, int64_t, ts_scan, ts_get)
@@ -79,16 +79,19 @@ bool date_range_error(struct fcall *c);
 
 /* datetime_arith.c: t plus i; timestamptz counts days in zone z. False: err is set. */
 bool ts_add_interval(struct fcall *c, int64_t t, const struct interval *i, int64_t *out) MUSTCHECK;
-bool tstz_add_interval(struct fcall *c, int64_t t, const struct interval *i, const struct tzone *z, int64_t *out) MUSTCHECK;
-bool interval_add(struct fcall *c, const struct interval *a, const struct interval *b, struct interval *out) MUSTCHECK;
+bool tstz_add_interval(struct fcall *c, int64_t t, const struct interval *i, const struct tzone *z,
+		       int64_t *out) MUSTCHECK;
+bool interval_add(struct fcall *c, const struct interval *a, const struct interval *b,
+		  struct interval *out) MUSTCHECK;
 bool interval_negate(struct fcall *c, const struct interval *i, struct interval *out) MUSTCHECK;
-bool interval_divide(struct fcall *c, const struct interval *i, double by, struct interval *out) MUSTCHECK;
+bool interval_divide(struct fcall *c, const struct interval *i, double by,
+		     struct interval *out) MUSTCHECK;
 
 /* datetime_zone.c: a zone by abbreviation or name. NULL: 22023 is set. */
 const struct tzone *zone_for_name(struct fcall *c, const char *s, size_t n);
 
-extern const struct func func_datetime[], func_datetime_arith[], func_datetime_extract[], func_datetime_trunc[],
-	func_datetime_make[], func_datetime_now[], func_datetime_zone[], func_datetime_agg[], func_datetime_fmt[],
-	func_datetime_fmt_in[];
+extern const struct func func_datetime[], func_datetime_arith[], func_datetime_extract[],
+	func_datetime_trunc[], func_datetime_make[], func_datetime_now[], func_datetime_zone[],
+	func_datetime_agg[], func_datetime_fmt[], func_datetime_fmt_in[];
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Arithmetic on dates, times and intervals. Wrap-around where PostgreSQL 15 does not check is kept on purpose, in unsigned
- * arithmetic.
+ * Arithmetic on dates, times and intervals. Wrap-around where PostgreSQL 15 does not check is kept
+ * on purpose, in unsigned arithmetic.
  */
 #include <math.h>
 
@@ -69,7 +69,8 @@ ts_add_interval(struct fcall *c, int64_t t, const struct interval *i, int64_t *o
 }
 
 bool
-tstz_add_interval(struct fcall *c, int64_t t, const struct interval *i, const struct tzone *z, int64_t *out)
+tstz_add_interval(struct fcall *c, int64_t t, const struct interval *i, const struct tzone *z,
+		  int64_t *out)
 {
 	struct civil v;
 
@@ -104,7 +105,7 @@ static struct interval
 wrapped_minus(const struct interval *i)
 {
 	return (struct interval){(int64_t)(0 - (uint64_t)i->usec), (int32_t)(0 - (uint32_t)i->days),
-	                         (int32_t)(0 - (uint32_t)i->months)};
+				 (int32_t)(0 - (uint32_t)i->months)};
 }
 
 static bool
@@ -114,8 +115,8 @@ timestamp_pl_interval(struct fcall *c, const struct datum *args, int nargs, stru
 	struct interval i;
 
 	(void)nargs;
-	return arg_ts(c, &args[0], &t) && arg_interval(c, &args[1], &i) && ts_add_interval(c, t, &i, &t) &&
-	       ret_ts(c, t, out);
+	return arg_ts(c, &args[0], &t) && arg_interval(c, &args[1], &i) &&
+	       ts_add_interval(c, t, &i, &t) && ret_ts(c, t, out);
 }
 
 static bool
@@ -163,8 +164,8 @@ date_pl_interval(struct fcall *c, const struct datum *args, int nargs, struct da
 	struct interval i;
 
 	(void)nargs;
-	return arg_date(c, &args[0], &d) && date_to_ts(d, &t, c->err) && arg_interval(c, &args[1], &i) &&
-	       ts_add_interval(c, t, &i, &t) && ret_ts(c, t, out);
+	return arg_date(c, &args[0], &d) && date_to_ts(d, &t, c->err) &&
+	       arg_interval(c, &args[1], &i) && ts_add_interval(c, t, &i, &t) && ret_ts(c, t, out);
 }
 
 static bool
@@ -175,7 +176,8 @@ date_mi_interval(struct fcall *c, const struct datum *args, int nargs, struct da
 	struct interval i;
 
 	(void)nargs;
-	if (!arg_date(c, &args[0], &d) || !date_to_ts(d, &t, c->err) || !arg_interval(c, &args[1], &i))
+	if (!arg_date(c, &args[0], &d) || !date_to_ts(d, &t, c->err) ||
+	    !arg_interval(c, &args[1], &i))
 		return false;
 	i = wrapped_minus(&i);
 	return ts_add_interval(c, t, &i, &t) && ret_ts(c, t, out);
@@ -210,7 +212,8 @@ timestamp_mi(struct fcall *c, const struct datum *args, int nargs, struct datum 
 	if (!arg_tstz(c, &args[0], &a) || !arg_tstz(c, &args[1], &b))
 		return false;
 	if (!ts_finite(a) || !ts_finite(b))
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "cannot subtract infinite timestamps");
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "cannot subtract infinite timestamps");
 	i.usec = (int64_t)((uint64_t)a - (uint64_t)b);
 	return justify_hours(&i) ? ret_interval(c, &i, out) : interval_range_error(c);
 }
@@ -254,7 +257,8 @@ date_mi(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 	if (!arg_date(c, &args[0], &a) || !arg_date(c, &args[1], &b))
 		return false;
 	if (!date_finite(a) || !date_finite(b))
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "cannot subtract infinite dates");
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "cannot subtract infinite dates");
 	return ret_int((int64_t)a - b, out);
 }
 
@@ -264,7 +268,8 @@ static int64_t
 turn_clock(int64_t t, int64_t by, int sign)
 {
 	/* An interval near the limit wraps around, as in PostgreSQL. */
-	t = (int64_t)(sign > 0 ? (uint64_t)t + (uint64_t)by : (uint64_t)t - (uint64_t)by) % USEC_DAY;
+	t = (int64_t)(sign > 0 ? (uint64_t)t + (uint64_t)by : (uint64_t)t - (uint64_t)by) %
+	    USEC_DAY;
 	return t < 0 ? t + USEC_DAY : t;
 }
 
@@ -332,13 +337,16 @@ time_mi_time(struct fcall *c, const struct datum *args, int nargs, struct datum 
 /* ---- intervals ---- */
 
 bool
-interval_add(struct fcall *c, const struct interval *a, const struct interval *b, struct interval *out)
+interval_add(struct fcall *c, const struct interval *a, const struct interval *b,
+	     struct interval *out)
 {
-	/* Apart from out, which may be a or b: gcc 12 takes the overflow of such a sum from the result. */
+	/* Apart from out, which may be a or b: gcc 12 takes the overflow of such a sum from the
+	 * result. */
 	struct interval sum;
 
 	if (__builtin_add_overflow(a->months, b->months, &sum.months) ||
-	    __builtin_add_overflow(a->days, b->days, &sum.days) || __builtin_add_overflow(a->usec, b->usec, &sum.usec))
+	    __builtin_add_overflow(a->days, b->days, &sum.days) ||
+	    __builtin_add_overflow(a->usec, b->usec, &sum.usec))
 		return interval_range_error(c);
 	*out = sum;
 	return true;
@@ -350,8 +358,8 @@ interval_pl(struct fcall *c, const struct datum *args, int nargs, struct datum *
 	struct interval a, b;
 
 	(void)nargs;
-	return arg_interval(c, &args[0], &a) && arg_interval(c, &args[1], &b) && interval_add(c, &a, &b, &a) &&
-	       ret_interval(c, &a, out);
+	return arg_interval(c, &args[0], &a) && arg_interval(c, &args[1], &b) &&
+	       interval_add(c, &a, &b, &a) && ret_interval(c, &a, out);
 }
 
 static bool
@@ -362,7 +370,8 @@ interval_mi(struct fcall *c, const struct datum *args, int nargs, struct datum *
 	(void)nargs;
 	if (!arg_interval(c, &args[0], &a) || !arg_interval(c, &args[1], &b))
 		return false;
-	if (__builtin_sub_overflow(a.months, b.months, &a.months) || __builtin_sub_overflow(a.days, b.days, &a.days) ||
+	if (__builtin_sub_overflow(a.months, b.months, &a.months) ||
+	    __builtin_sub_overflow(a.days, b.days, &a.days) ||
 	    __builtin_sub_overflow(a.usec, b.usec, &a.usec))
 		return interval_range_error(c);
 	return ret_interval(c, &a, out);
@@ -374,7 +383,8 @@ interval_um(struct fcall *c, const struct datum *args, int nargs, struct datum *
 	struct interval i;
 
 	(void)nargs;
-	return arg_interval(c, &args[0], &i) && interval_negate(c, &i, &i) && ret_interval(c, &i, out);
+	return arg_interval(c, &args[0], &i) && interval_negate(c, &i, &i) &&
+	       ret_interval(c, &i, out);
 }
 
 static double
@@ -457,8 +467,8 @@ interval_div(struct fcall *c, const struct datum *args, int nargs, struct datum 
 	double f;
 
 	(void)nargs;
-	return arg_interval(c, &args[0], &i) && arg_float(c, &args[1], &f) && interval_divide(c, &i, f, &r) &&
-	       ret_interval(c, &r, out);
+	return arg_interval(c, &args[0], &i) && arg_float(c, &args[1], &f) &&
+	       interval_divide(c, &i, f, &r) && ret_interval(c, &r, out);
 }
 
 /* ---- justify ---- */

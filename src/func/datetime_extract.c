@@ -20,7 +20,8 @@ struct ask {
 };
 
 static bool
-ask_init(struct ask *a, struct fcall *c, const char *type, const struct datum *unit, bool real, struct datum *out)
+ask_init(struct ask *a, struct fcall *c, const char *type, const struct datum *unit, bool real,
+	 struct datum *out)
 {
 	const char *s = arg_text(c, unit, &a->unit_len);
 	char *low = arena_alloc(c->arena, a->unit_len + 1);
@@ -42,15 +43,17 @@ ask_init(struct ask *a, struct fcall *c, const char *type, const struct datum *u
 static bool
 unsupported(const struct ask *a)
 {
-	return err_set(a->c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "unit \"%.*s\" not supported for type %s",
-	               (int)a->unit_len, a->unit, a->type);
+	return err_set(a->c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+		       "unit \"%.*s\" not supported for type %s", (int)a->unit_len, a->unit,
+		       a->type);
 }
 
 static bool
 unrecognized(const struct ask *a)
 {
-	return err_set(a->c->err, ERR_INVALID_PARAMETER_VALUE, -1, "unit \"%.*s\" not recognized for type %s",
-	               (int)a->unit_len, a->unit, a->type);
+	return err_set(a->c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		       "unit \"%.*s\" not recognized for type %s", (int)a->unit_len, a->unit,
+		       a->type);
 }
 
 /* ---- results ---- */
@@ -234,7 +237,9 @@ answer_julian(const struct ask *a, const struct civil *v)
 	bool ok;
 
 	if (a->real)
-		return answer_real(a, (double)day + (v->hour * 3600 + v->min * 60 + v->sec + v->usec / 1000000.0) / 86400.0);
+		return answer_real(a, (double)day + (v->hour * 3600 + v->min * 60 + v->sec +
+						     v->usec / 1000000.0) /
+							    86400.0);
 	num_from_int(&whole, day);
 	num_from_int(&clock, dt_join_time(v));
 	num_from_int(&per_day, USEC_DAY);
@@ -253,8 +258,9 @@ static bool
 answer_epoch(const struct ask *a, int64_t t)
 {
 	int128_t usec = (int128_t)t + DT_EPOCH_SECS * USEC_SEC;
-	double real = usec <= INT64_MAX ? (double)(int64_t)usec / 1000000.0
-	                                : ((double)t + (double)DT_EPOCH_SECS * 1000000.0) / 1000000.0;
+	double real = usec <= INT64_MAX
+			      ? (double)(int64_t)usec / 1000000.0
+			      : ((double)t + (double)DT_EPOCH_SECS * 1000000.0) / 1000000.0;
 
 	return answer_usec(a, usec, 6, real);
 }
@@ -295,7 +301,8 @@ timestamp_any(struct fcall *c, const struct datum *args, bool real, struct datum
 	struct civil v;
 	int64_t t;
 
-	if (!ask_init(&a, c, "timestamp without time zone", &args[0], real, out) || !arg_ts(c, &args[1], &t))
+	if (!ask_init(&a, c, "timestamp without time zone", &args[0], real, out) ||
+	    !arg_ts(c, &args[1], &t))
 		return false;
 	if (!known_word(&a))
 		return unrecognized(&a);
@@ -313,7 +320,8 @@ timestamptz_any(struct fcall *c, const struct datum *args, bool real, struct dat
 	struct tzperiod p;
 	int64_t t;
 
-	if (!ask_init(&a, c, "timestamp with time zone", &args[0], real, out) || !arg_tstz(c, &args[1], &t))
+	if (!ask_init(&a, c, "timestamp with time zone", &args[0], real, out) ||
+	    !arg_tstz(c, &args[1], &t))
 		return false;
 	if (!known_word(&a))
 		return unrecognized(&a);
@@ -356,7 +364,8 @@ clock_part(const struct ask *a, int64_t t, const int32_t *west)
 	int64_t utc = t + (west ? *west * USEC_SEC : 0);
 
 	if (a->word == WORD_RESERVED && a->value == V_EPOCH)
-		return answer_usec(a, utc, 6, west ? (double)t / 1000000.0 + *west : (double)t / 1000000.0);
+		return answer_usec(a, utc, 6,
+				   west ? (double)t / 1000000.0 + *west : (double)t / 1000000.0);
 	if (a->word != WORD_UNIT)
 		return unrecognized(a);
 	dt_split_time(t, &v);
@@ -377,8 +386,8 @@ time_any(struct fcall *c, const struct datum *args, bool real, struct datum *out
 	struct ask a;
 	int64_t t;
 
-	return ask_init(&a, c, "time without time zone", &args[0], real, out) && arg_time(c, &args[1], &t) &&
-	       clock_part(&a, t, NULL);
+	return ask_init(&a, c, "time without time zone", &args[0], real, out) &&
+	       arg_time(c, &args[1], &t) && clock_part(&a, t, NULL);
 }
 
 static bool
@@ -387,8 +396,8 @@ timetz_any(struct fcall *c, const struct datum *args, bool real, struct datum *o
 	struct ask a;
 	struct timetz t;
 
-	return ask_init(&a, c, "time with time zone", &args[0], real, out) && arg_timetz(c, &args[1], &t) &&
-	       clock_part(&a, t.usec, &t.zone);
+	return ask_init(&a, c, "time with time zone", &args[0], real, out) &&
+	       arg_timetz(c, &args[1], &t) && clock_part(&a, t.usec, &t.zone);
 }
 
 /* ---- intervals ---- */
@@ -397,9 +406,11 @@ static bool
 interval_epoch(const struct ask *a, const struct interval *i)
 {
 	/* A year is 365.25 days, a month 30. */
-	int64_t secs = ((int64_t)(i->months / 12) * 1461 + (int64_t)(i->months % 12) * 120 + (int64_t)i->days * 4) * 21600;
-	double real = (double)i->usec / 1000000.0 + 31557600.0 * (i->months / 12) + 2592000.0 * (i->months % 12) +
-	              86400.0 * i->days;
+	int64_t secs = ((int64_t)(i->months / 12) * 1461 + (int64_t)(i->months % 12) * 120 +
+			(int64_t)i->days * 4) *
+		       21600;
+	double real = (double)i->usec / 1000000.0 + 31557600.0 * (i->months / 12) +
+		      2592000.0 * (i->months % 12) + 86400.0 * i->days;
 
 	return answer_usec(a, (int128_t)secs * USEC_SEC + i->usec, 6, real);
 }
@@ -443,11 +454,11 @@ interval_any(struct fcall *c, const struct datum *args, bool real, struct datum 
 	}
 }
 
-#define BODY(name, any, real)                                                                                          \
-	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)                      \
-	{                                                                                                              \
-		(void)nargs;                                                                                           \
-		return any(c, args, real, out);                                                                        \
+#define BODY(name, any, real)                                                                      \
+	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)  \
+	{                                                                                          \
+		(void)nargs;                                                                       \
+		return any(c, args, real, out);                                                    \
 	}
 BODY(extract_timestamp, timestamp_any, false)
 BODY(timestamp_part, timestamp_any, true)

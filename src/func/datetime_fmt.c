@@ -20,7 +20,8 @@ struct shown {
 static const char *
 ordinal(const char *s, size_t n, bool upper)
 {
-	static const char *const low[] = {"th", "st", "nd", "rd"}, *const up[] = {"TH", "ST", "ND", "RD"};
+	static const char *const low[] = {"th", "st", "nd", "rd"}, *const up[] = {"TH", "ST", "ND",
+										  "RD"};
 	int last = s[n - 1] - '0';
 
 	if (last > 3 || (n > 1 && s[n - 2] == '1'))
@@ -138,7 +139,8 @@ put_year(struct buf *b, const struct fmt_node *node, const struct shown *v)
 
 		buf_printf(b, "%d,%03d", year / 1000, year - year / 1000 * 1000);
 		if (node->flags & FMT_TH)
-			buf_puts(b, ordinal(b->data + start, b->len - start, node->flags & FMT_TH_UPPER));
+			buf_puts(b, ordinal(b->data + start, b->len - start,
+					    node->flags & FMT_TH_UPPER));
 		break;
 	}
 	case F_YYYY:
@@ -231,7 +233,8 @@ put_clock_field(struct buf *b, const struct fmt_node *node, const struct shown *
 
 	switch (node->key->id) {
 	case F_HH12:
-		put_number(b, node, v->hour % 12 == 0 ? 12 : v->hour % 12, 2 + (v->hour < 0 && v->hour % 12 == 0));
+		put_number(b, node, v->hour % 12 == 0 ? 12 : v->hour % 12,
+			   2 + (v->hour < 0 && v->hour % 12 == 0));
 		break;
 	case F_HH24:
 		put_number(b, node, v->hour, 2);
@@ -322,7 +325,8 @@ put_field(struct fcall *c, struct buf *b, const struct fmt_node *node, const str
 	int id = node->key->id;
 
 	if (v->is_interval && needs_calendar(id)) {
-		err_set(c->err, ERR_INVALID_DATETIME_FORMAT, -1, "invalid format specification for an interval value");
+		err_set(c->err, ERR_INVALID_DATETIME_FORMAT, -1,
+			"invalid format specification for an interval value");
 		return err_hint(c->err, "Intervals are not tied to specific calendar dates.");
 	}
 	switch (id) {

@@ -1,5 +1,6 @@
 /*
- * to_date and to_timestamp: input by template. Fields are collected first; they are made a date and time when all are known.
+ * to_date and to_timestamp: input by template. Fields are collected first; they are made a date and
+ * time when all are known.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -27,7 +28,8 @@ struct reader {
 	const struct fmt_node *node;
 	struct said said;
 	bool fixed; /* FX */
-	/* Blanks of the input skipped beyond what the template asked for: literal characters are taken from these first. */
+	/* Blanks of the input skipped beyond what the template asked for: literal characters are
+	 * taken from these first. */
 	int extra;
 };
 
@@ -72,14 +74,18 @@ set_int(struct reader *r, int *to, int v)
 {
 	if (*to != 0 && *to != v) {
 		err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1,
-		        "conflicting values for \"%s\" field in formatting string", r->node->key->name);
-		return err_detail(r->c->err, "This value contradicts a previous setting for the same field type.");
+			"conflicting values for \"%s\" field in formatting string",
+			r->node->key->name);
+		return err_detail(
+			r->c->err,
+			"This value contradicts a previous setting for the same field type.");
 	}
 	*to = v;
 	return true;
 }
 
-/* Whether the number at hand may take all digits there are: what follows in the template is no digit. */
+/* Whether the number at hand may take all digits there are: what follows in the template is no
+ * digit. */
 static bool
 next_ends_number(const struct fmt_node *node)
 {
@@ -108,22 +114,25 @@ copy_whole_chars(char *copy, size_t cap, const char *s, int len)
 static bool
 fixed_number(struct reader *r, int len, long *v)
 {
-	static const char hint[] = "If your source string is not fixed-width, try using the \"FM\" modifier.";
+	static const char hint[] =
+		"If your source string is not fixed-width, try using the \"FM\" modifier.";
 	char copy[16], *end;
 	int have = (int)strlen(r->p), used;
 
 	copy_whole_chars(copy, sizeof(copy), r->p, len);
 	if (have < len) {
-		err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1, "source string too short for \"%s\" formatting field",
-		        r->node->key->name);
-		err_detail(r->c->err, "Field requires %d characters, but only %d remain.", len, have);
+		err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1,
+			"source string too short for \"%s\" formatting field", r->node->key->name);
+		err_detail(r->c->err, "Field requires %d characters, but only %d remain.", len,
+			   have);
 		return err_hint(r->c->err, "%s", hint);
 	}
 	*v = strtol(copy, &end, 10);
 	used = (int)(end - copy);
 	if (used > 0 && used < len) {
 		bad(r, "invalid value \"%s\" for \"%s\"", copy);
-		err_detail(r->c->err, "Field requires %d characters, but only %d could be parsed.", len, used);
+		err_detail(r->c->err, "Field requires %d characters, but only %d could be parsed.",
+			   len, used);
 		return err_hint(r->c->err, "%s", hint);
 	}
 	r->p += used;
@@ -153,9 +162,10 @@ read_len(struct reader *r, int *to, int len, int *used)
 		return err_detail(r->c->err, "Value must be an integer.");
 	}
 	if (errno == ERANGE || v < INT_MIN || v > INT_MAX) {
-		err_set(r->c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "value for \"%s\" in source string is out of range",
-		        r->node->key->name);
-		return err_detail(r->c->err, "Value must be in the range %d to %d.", INT_MIN, INT_MAX);
+		err_set(r->c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			"value for \"%s\" in source string is out of range", r->node->key->name);
+		return err_detail(r->c->err, "Value must be in the range %d to %d.", INT_MIN,
+				  INT_MAX);
 	}
 	*used = (int)(r->p - init);
 	return !to || set_int(r, to, (int)v);
@@ -214,7 +224,8 @@ read_word(struct reader *r, const char *const *list, int count, size_t cut, int 
 	for (int i = 0; i < count; i++) {
 		size_t n = cut ? cut : strlen(list[i]), k = 0;
 
-		while (k < n && tolower((unsigned char)r->p[k]) == tolower((unsigned char)list[i][k]))
+		while (k < n &&
+		       tolower((unsigned char)r->p[k]) == tolower((unsigned char)list[i][k]))
 			k++;
 		if (k == n) {
 			r->p += n;
@@ -222,8 +233,11 @@ read_word(struct reader *r, const char *const *list, int count, size_t cut, int 
 			return true;
 		}
 	}
-	bad(r, "invalid value \"%s\" for \"%s\"", arena_strndup(r->c->arena, r->p, strcspn(r->p, " \t\n\r\f\v")));
-	return err_detail(r->c->err, "The given value did not match any of the allowed values for this field.");
+	bad(r, "invalid value \"%s\" for \"%s\"",
+	    arena_strndup(r->c->arena, r->p, strcspn(r->p, " \t\n\r\f\v")));
+	return err_detail(
+		r->c->err,
+		"The given value did not match any of the allowed values for this field.");
 }
 
 /* ---- fields ---- */
@@ -302,7 +316,8 @@ read_grouped_year(struct reader *r)
 	int millennia, years, used;
 
 	if (sscanf(r->p, "%d,%03d%n", &millennia, &years, &used) < 2)
-		return err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1, "invalid input string for \"Y,YYY\"");
+		return err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1,
+			       "invalid input string for \"Y,YYY\"");
 	if (!set_int(r, &r->said.year, (int)((unsigned)years + (unsigned)millennia * 1000)))
 		return false;
 	r->said.year_digits = 4;
@@ -320,7 +335,11 @@ read_short_year(struct reader *r, int digits)
 	if (!read_len(r, year, r->node->key->len, &used))
 		return false;
 	if (used < 4)
-		*year += *year < 70 ? 2000 : *year < 100 ? 1900 : *year < 520 ? 2000 : *year < 1000 ? 1000 : 0;
+		*year += *year < 70     ? 2000
+			 : *year < 100  ? 1900
+			 : *year < 520  ? 2000
+			 : *year < 1000 ? 1000
+					: 0;
 	r->said.year_digits = digits;
 	skip_ordinal(r);
 	return true;
@@ -378,7 +397,8 @@ read_field(struct reader *r)
 	case F_TZ:
 	case F_OF:
 		return err_set(r->c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
-		               "formatting field \"%s\" is only supported in to_char", r->node->key->name);
+			       "formatting field \"%s\" is only supported in to_char",
+			       r->node->key->name);
 	case F_MONTH:
 		return read_month_name(r, fmt_months, 0);
 	case F_MON:
@@ -444,9 +464,10 @@ set_calendar(struct reader *r)
 	if (cal == CAL_ANY)
 		return true;
 	if (r->said.calendar != CAL_ANY && r->said.calendar != cal) {
-		err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1, "invalid combination of date conventions");
-		return err_hint(r->c->err,
-		                "Do not mix Gregorian and ISO week date conventions in a formatting template.");
+		err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1,
+			"invalid combination of date conventions");
+		return err_hint(r->c->err, "Do not mix Gregorian and ISO week date conventions in "
+					   "a formatting template.");
 	}
 	r->said.calendar = cal;
 	return true;
@@ -519,8 +540,10 @@ join_clock(struct reader *r, struct civil *t)
 	if (!s->twelve_hours)
 		return true;
 	if (t->hour < 1 || t->hour > 12) {
-		err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1, "hour \"%d\" is invalid for the 12-hour clock", t->hour);
-		return err_hint(r->c->err, "Use the 24-hour clock, or give an hour between 1 and 12.");
+		err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1,
+			"hour \"%d\" is invalid for the 12-hour clock", t->hour);
+		return err_hint(r->c->err,
+				"Use the 24-hour clock, or give an hour between 1 and 12.");
 	}
 	if (s->pm && t->hour < 12)
 		t->hour += 12;
@@ -533,13 +556,15 @@ static void
 join_year(const struct said *s, struct civil *t, int *has)
 {
 	/* Beyond any year's century it does not matter by how much. */
-	int limit = 1000000, said_cc = MIN(MAX(s->century, -limit), limit), cc = s->bc ? -said_cc : said_cc;
+	int limit = 1000000, said_cc = MIN(MAX(s->century, -limit), limit),
+	    cc = s->bc ? -said_cc : said_cc;
 
 	if (s->year && s->century && s->year_digits <= 2) {
 		int in_century = s->year % 100;
 
 		if (in_century)
-			t->year = cc >= 0 ? in_century + (cc - 1) * 100 : (cc + 1) * 100 - in_century + 1;
+			t->year = cc >= 0 ? in_century + (cc - 1) * 100
+					  : (cc + 1) * 100 - in_century + 1;
 		else
 			t->year = cc * 100 + (cc < 0);
 	} else if (s->year) {
@@ -568,7 +593,7 @@ join_day_of_year(struct reader *r, int yday, struct civil *t, int *has)
 
 	if (!t->year && !r->said.bc)
 		return err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1,
-		               "cannot calculate day of year without year information");
+			       "cannot calculate day of year without year information");
 	if (r->said.calendar == CAL_ISO) {
 		from_days((int64_t)dt_iso_week_start(t->year, 1) - 1 + yday, t, has);
 		return true;
@@ -600,9 +625,13 @@ join_date(struct reader *r, struct civil *t, int *has)
 	if (s->julian)
 		from_days((int64_t)s->julian - DT_JULIAN_2000, t, has);
 	if (s->week && s->calendar == CAL_ISO) {
-		int64_t monday = (int64_t)dt_iso_week_start(t->year, 1) + ((int64_t)s->week - 1) * 7;
+		int64_t monday =
+			(int64_t)dt_iso_week_start(t->year, 1) + ((int64_t)s->week - 1) * 7;
 
-		from_days(monday + (s->day_of_week > 1 ? s->day_of_week - 2 : s->day_of_week == 1 ? 6 : 0), t, has);
+		from_days(monday + (s->day_of_week > 1    ? s->day_of_week - 2
+				    : s->day_of_week == 1 ? 6
+							  : 0),
+			  t, has);
 	} else if (s->week) {
 		yday = week_day(s->week);
 	}
@@ -630,8 +659,8 @@ in_range(const struct civil *t, int has)
 		return false;
 	if (has == HAS_DATE && t->day > dt_month_days(t->year, t->mon))
 		return false;
-	return t->hour >= 0 && t->hour < 24 && t->min >= 0 && t->min < 60 && t->sec >= 0 && t->sec < 60 && t->usec >= 0 &&
-	       t->usec < USEC_SEC;
+	return t->hour >= 0 && t->hour < 24 && t->min >= 0 && t->min < 60 && t->sec >= 0 &&
+	       t->sec < 60 && t->usec >= 0 && t->usec < USEC_SEC;
 }
 
 /* Reads text by the template; r->said keeps the zone and the fraction's precision. */
@@ -652,8 +681,10 @@ read_civil(struct reader *r, struct fcall *c, const struct datum *args, struct c
 	t->usec = (int)((unsigned)r->said.msec * 1000 + (unsigned)r->said.usec);
 	if (!in_range(t, has))
 		return out_of_range_at(r, "date/time field value", ERR_DATETIME_FIELD_OVERFLOW);
-	if (r->said.zone_sign && (r->said.zone_hour < 0 || r->said.zone_hour > 15 || r->said.zone_min < 0 || r->said.zone_min > 59))
-		return out_of_range_at(r, "time zone displacement", ERR_INVALID_TIME_ZONE_DISPLACEMENT_VALUE);
+	if (r->said.zone_sign && (r->said.zone_hour < 0 || r->said.zone_hour > 15 ||
+				  r->said.zone_min < 0 || r->said.zone_min > 59))
+		return out_of_range_at(r, "time zone displacement",
+				       ERR_INVALID_TIME_ZONE_DISPLACEMENT_VALUE);
 	return true;
 }
 

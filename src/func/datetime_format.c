@@ -2,14 +2,20 @@
 
 #include <stdlib.h>
 
-const char *const fmt_months[12] = {"January", "February", "March",     "April",   "May",      "June",
-                                    "July",    "August",   "September", "October", "November", "December"};
-const char *const fmt_days[7] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-const char *const fmt_roman[12] = {"xii", "xi", "x", "ix", "viii", "vii", "vi", "v", "iv", "iii", "ii", "i"};
+const char *const fmt_months[12] = {"January",   "February", "March",    "April",
+				    "May",       "June",     "July",     "August",
+				    "September", "October",  "November", "December"};
+const char *const fmt_days[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+				 "Thursday", "Friday", "Saturday"};
+const char *const fmt_roman[12] = {"xii", "xi", "x",  "ix",  "viii", "vii",
+				   "vi",  "v",  "iv", "iii", "ii",   "i"};
 
-#define KEY(name, id, letters, digits, calendar) {name, sizeof(name) - 1, id, letters, digits, calendar}
+#define KEY(name, id, letters, digits, calendar)                                                   \
+	{                                                                                          \
+		name, sizeof(name) - 1, id, letters, digits, calendar                              \
+	}
 /* A pattern in capitals and in small letters. */
-#define BOTH(upper, lower, id, digits, calendar)                                                                       \
+#define BOTH(upper, lower, id, digits, calendar)                                                   \
 	KEY(upper, id, FC_UPPER, digits, calendar), KEY(lower, id, FC_LOWER, digits, calendar)
 
 /* Of patterns that begin alike the longer comes first. */
@@ -95,7 +101,8 @@ find_key(const struct parser *f)
 }
 
 static uint8_t
-take_flag(struct parser *f, const char *upper, const char *lower, uint8_t flag_upper, uint8_t flag_lower)
+take_flag(struct parser *f, const char *upper, const char *lower, uint8_t flag_upper,
+	  uint8_t flag_lower)
 {
 	bool is_upper = starts(f, upper, 2), is_lower = starts(f, lower, 2);
 
@@ -153,7 +160,8 @@ take_literal(struct parser *f)
 	ch = *f->p;
 	if (ch == ' ' || (ch >= '\t' && ch <= '\r'))
 		take_char(f, FMT_SPACE);
-	else if (ch > ' ' && ch < 127 && !((ch | 32) >= 'a' && (ch | 32) <= 'z') && !(ch >= '0' && ch <= '9'))
+	else if (ch > ' ' && ch < 127 && !((ch | 32) >= 'a' && (ch | 32) <= 'z') &&
+		 !(ch >= '0' && ch <= '9'))
 		take_char(f, FMT_SEPARATOR);
 	else
 		take_char(f, FMT_CHAR);

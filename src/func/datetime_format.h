@@ -10,11 +10,12 @@
 
 enum fmt_kind { FMT_END, FMT_FIELD, FMT_CHAR, FMT_SPACE, FMT_SEPARATOR };
 
-/* The letters' case decides the case of words: FC_UPPER "MONTH", FC_TITLE "Month", FC_LOWER "month". */
+/* The letters' case decides the case of words: FC_UPPER "MONTH", FC_TITLE "Month", FC_LOWER
+ * "month". */
 enum fmt_case { FC_UPPER, FC_TITLE, FC_LOWER };
 
 enum fmt_id {
-	F_AD,   /* AD, BC */
+	F_AD, /* AD, BC */
 	F_AD_DOTTED,
 	F_AM, /* AM, PM */
 	F_AM_DOTTED,
@@ -96,7 +97,7 @@ struct fmt {
 /* The parsed form of s, from the call site's cache if it is there. */
 const struct fmt *fmt_get(struct fcall *c, const char *s, size_t n);
 
-extern const char *const fmt_months[12], *const fmt_days[7];   /* "January", "Sunday" */
-extern const char *const fmt_roman[12];                        /* "xii" … "i" */
+extern const char *const fmt_months[12], *const fmt_days[7]; /* "January", "Sunday" */
+extern const char *const fmt_roman[12];                      /* "xii" … "i" */
 
 #endif

@@ -21,7 +21,8 @@ ints(struct fcall *c, const struct datum *args, int n, int64_t *v)
 static bool
 day_from(const int64_t *ymd, struct civil *v)
 {
-	if (ymd[0] == 0 || ymd[0] == INT32_MIN || ymd[1] < 1 || ymd[1] > 12 || ymd[2] < 1 || ymd[2] > 31)
+	if (ymd[0] == 0 || ymd[0] == INT32_MIN || ymd[1] < 1 || ymd[1] > 12 || ymd[2] < 1 ||
+	    ymd[2] > 31)
 		return false;
 	v->year = (int)(ymd[0] < 0 ? ymd[0] + 1 : ymd[0]);
 	v->mon = (int)ymd[1];
@@ -32,8 +33,8 @@ day_from(const int64_t *ymd, struct civil *v)
 static bool
 bad_day(struct fcall *c, const char *what, const int64_t *ymd)
 {
-	return err_set(c->err, ERR_DATETIME_FIELD_OVERFLOW, -1, "%s out of range: %d-%02d-%02d", what, (int)ymd[0],
-	               (int)ymd[1], (int)ymd[2]);
+	return err_set(c->err, ERR_DATETIME_FIELD_OVERFLOW, -1, "%s out of range: %d-%02d-%02d",
+		       what, (int)ymd[0], (int)ymd[1], (int)ymd[2]);
 }
 
 static bool
@@ -62,8 +63,9 @@ seconds_text(struct fcall *c, double sec)
 static bool
 bad_clock(struct fcall *c, int64_t hour, int64_t min, double sec)
 {
-	return err_set(c->err, ERR_DATETIME_FIELD_OVERFLOW, -1, "time field value out of range: %d:%02d:%s", (int)hour,
-	               (int)min, seconds_text(c, sec));
+	return err_set(c->err, ERR_DATETIME_FIELD_OVERFLOW, -1,
+		       "time field value out of range: %d:%02d:%s", (int)hour, (int)min,
+		       seconds_text(c, sec));
 }
 
 static bool
@@ -97,7 +99,8 @@ make_time(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 	(void)nargs;
 	if (!ints(c, args, 2, hm) || !arg_float(c, &args[2], &sec))
 		return false;
-	return clock_from(hm[0], hm[1], sec, &t) ? ret_time(c, t, out) : bad_clock(c, hm[0], hm[1], sec);
+	return clock_from(hm[0], hm[1], sec, &t) ? ret_time(c, t, out)
+						 : bad_clock(c, hm[0], hm[1], sec);
 }
 
 static bool
@@ -118,8 +121,8 @@ point_from(struct fcall *c, const struct datum *args, int64_t *t)
 	if (__builtin_mul_overflow((int64_t)dt_days(v.year, v.mon, v.day), USEC_DAY, t) ||
 	    __builtin_add_overflow(*t, clock, t) || !ts_valid(*t))
 		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
-		               "timestamp out of range: %d-%02d-%02d %d:%02d:%s", (int)f[0], (int)f[1], (int)f[2],
-		               (int)f[3], (int)f[4], seconds_text(c, sec));
+			       "timestamp out of range: %d-%02d-%02d %d:%02d:%s", (int)f[0],
+			       (int)f[1], (int)f[2], (int)f[3], (int)f[4], seconds_text(c, sec));
 	return true;
 }
 
@@ -138,7 +141,8 @@ make_timestamptz(struct fcall *c, const struct datum *args, int nargs, struct da
 	int64_t t;
 
 	(void)nargs;
-	return point_from(c, args, &t) && ts_to_tstz(t, call_zone(c), &t, c->err) && ret_ts(c, t, out);
+	return point_from(c, args, &t) && ts_to_tstz(t, call_zone(c), &t, c->err) &&
+	       ret_ts(c, t, out);
 }
 
 /* Seconds west of the zone that s names at local time t. */
@@ -148,21 +152,26 @@ named_offset(struct fcall *c, const char *s, size_t n, int64_t t, int32_t *west)
 	enum dt_status status;
 
 	if (n > 0 && s[0] >= '0' && s[0] <= '9') {
-		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid input syntax for type %s: \"%.*s\"",
-		        "numeric time zone", (int)n, s);
-		return err_hint(c->err, "Numeric time zones must have \"-\" or \"+\" as first character.");
+		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"invalid input syntax for type %s: \"%.*s\"", "numeric time zone", (int)n,
+			s);
+		return err_hint(c->err,
+				"Numeric time zones must have \"-\" or \"+\" as first character.");
 	}
 	status = dt_zone_offset(arena_strndup(c->arena, s, n), west);
 	if (status == DT_ZONE_OVERFLOW)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "numeric time zone \"%.*s\" out of range", (int)n, s);
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "numeric time zone \"%.*s\" out of range", (int)n, s);
 	if (status == DT_OK)
 		return true;
-	return zone_lookup_at(c->err, s, n, (t - (t % USEC_SEC + USEC_SEC) % USEC_SEC) / USEC_SEC + DT_EPOCH_SECS, true,
-	                      west);
+	return zone_lookup_at(c->err, s, n,
+			      (t - (t % USEC_SEC + USEC_SEC) % USEC_SEC) / USEC_SEC + DT_EPOCH_SECS,
+			      true, west);
 }
 
 static bool
-make_timestamptz_at_timezone(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+make_timestamptz_at_timezone(struct fcall *c, const struct datum *args, int nargs,
+			     struct datum *out)
 {
 	int64_t t;
 	size_t n;
@@ -196,7 +205,8 @@ make_interval(struct fcall *c, const struct datum *args, int nargs, struct datum
 	i.months = (int32_t)(uint32_t)((uint64_t)f[0] * 12 + (uint64_t)f[1]);
 	i.days = (int32_t)(uint32_t)((uint64_t)f[2] * 7 + (uint64_t)f[3]);
 	i.usec = fabs(secs) < 9.2e18 ? (int64_t)secs : INT64_MIN;
-	i.usec = (int64_t)((uint64_t)i.usec + (uint64_t)f[4] * (uint64_t)USEC_HOUR + (uint64_t)f[5] * (uint64_t)USEC_MIN);
+	i.usec = (int64_t)((uint64_t)i.usec + (uint64_t)f[4] * (uint64_t)USEC_HOUR +
+			   (uint64_t)f[5] * (uint64_t)USEC_MIN);
 	return ret_interval(c, &i, out);
 }
 
@@ -209,13 +219,15 @@ float8_timestamptz(struct fcall *c, const struct datum *args, int nargs, struct 
 	if (!arg_float(c, &args[0], &secs))
 		return false;
 	if (isnan(secs))
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "timestamp cannot be NaN");
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "timestamp cannot be NaN");
 	if (isinf(secs))
 		return ret_ts(c, secs > 0 ? TS_INF : TS_NEG_INF, out);
 	usec = rint((secs - (double)DT_EPOCH_SECS) * 1000000.0);
-	if (secs < (double)(TS_MIN / USEC_SEC + DT_EPOCH_SECS) || secs >= (double)(TS_END / USEC_SEC + DT_EPOCH_SECS) ||
-	    !ts_valid((int64_t)usec))
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "timestamp out of range: \"%g\"", secs);
+	if (secs < (double)(TS_MIN / USEC_SEC + DT_EPOCH_SECS) ||
+	    secs >= (double)(TS_END / USEC_SEC + DT_EPOCH_SECS) || !ts_valid((int64_t)usec))
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "timestamp out of range: \"%g\"", secs);
 	return ret_ts(c, (int64_t)usec, out);
 }
 
@@ -232,11 +244,12 @@ range_args(struct fcall *c, const struct datum *args, bool clock_only, struct ra
 	static const struct interval zero;
 	int64_t sub, less;
 
-	if (!arg_interval(c, &args[2], &r->offset) || !arg_int(c, &args[3], &sub) || !arg_int(c, &args[4], &less))
+	if (!arg_interval(c, &args[2], &r->offset) || !arg_int(c, &args[3], &sub) ||
+	    !arg_int(c, &args[4], &less))
 		return false;
 	if (clock_only ? r->offset.usec < 0 : interval_compare(&r->offset, &zero) < 0)
 		return err_set(c->err, ERR_INVALID_PRECEDING_OR_FOLLOWING_SIZE, -1,
-		               "invalid preceding or following size in window function");
+			       "invalid preceding or following size in window function");
 	r->less = less;
 	return !sub || interval_negate(c, &r->offset, &r->offset);
 }
@@ -248,14 +261,15 @@ range_answer(const struct range_args *r, bool below, bool equal, struct datum *o
 }
 
 static bool
-in_range_points(struct fcall *c, const struct datum *args, bool with_zone, int64_t val, int64_t base, struct datum *out)
+in_range_points(struct fcall *c, const struct datum *args, bool with_zone, int64_t val,
+		int64_t base, struct datum *out)
 {
 	struct range_args r;
 
 	if (!range_args(c, args, false, &r))
 		return false;
 	if (!(with_zone ? tstz_add_interval(c, base, &r.offset, call_zone(c), &base)
-	                : ts_add_interval(c, base, &r.offset, &base)))
+			: ts_add_interval(c, base, &r.offset, &base)))
 		return false;
 	return range_answer(&r, val < base, val == base, out);
 }
@@ -266,11 +280,13 @@ in_range_timestamp_interval(struct fcall *c, const struct datum *args, int nargs
 	int64_t val, base;
 
 	(void)nargs;
-	return arg_ts(c, &args[0], &val) && arg_ts(c, &args[1], &base) && in_range_points(c, args, false, val, base, out);
+	return arg_ts(c, &args[0], &val) && arg_ts(c, &args[1], &base) &&
+	       in_range_points(c, args, false, val, base, out);
 }
 
 static bool
-in_range_timestamptz_interval(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+in_range_timestamptz_interval(struct fcall *c, const struct datum *args, int nargs,
+			      struct datum *out)
 {
 	int64_t val, base;
 
@@ -286,8 +302,9 @@ in_range_date_interval(struct fcall *c, const struct datum *args, int nargs, str
 	int64_t val, base;
 
 	(void)nargs;
-	return arg_date(c, &args[0], &a) && arg_date(c, &args[1], &b) && date_to_ts(a, &val, c->err) &&
-	       date_to_ts(b, &base, c->err) && in_range_points(c, args, false, val, base, out);
+	return arg_date(c, &args[0], &a) && arg_date(c, &args[1], &b) &&
+	       date_to_ts(a, &val, c->err) && date_to_ts(b, &base, c->err) &&
+	       in_range_points(c, args, false, val, base, out);
 }
 
 static bool
@@ -298,8 +315,8 @@ in_range_interval_interval(struct fcall *c, const struct datum *args, int nargs,
 	int cmp;
 
 	(void)nargs;
-	if (!arg_interval(c, &args[0], &val) || !arg_interval(c, &args[1], &base) || !range_args(c, args, false, &r) ||
-	    !interval_add(c, &base, &r.offset, &base))
+	if (!arg_interval(c, &args[0], &val) || !arg_interval(c, &args[1], &base) ||
+	    !range_args(c, args, false, &r) || !interval_add(c, &base, &r.offset, &base))
 		return false;
 	cmp = interval_compare(&val, &base);
 	return range_answer(&r, cmp < 0, cmp == 0, out);
@@ -313,7 +330,8 @@ in_range_time_interval(struct fcall *c, const struct datum *args, int nargs, str
 	struct range_args r;
 
 	(void)nargs;
-	if (!arg_time(c, &args[0], &val) || !arg_time(c, &args[1], &base) || !range_args(c, args, true, &r))
+	if (!arg_time(c, &args[0], &val) || !arg_time(c, &args[1], &base) ||
+	    !range_args(c, args, true, &r))
 		return false;
 	if (__builtin_add_overflow(base, r.offset.usec, &base))
 		return ret_int(r.less, out);
@@ -328,7 +346,8 @@ in_range_timetz_interval(struct fcall *c, const struct datum *args, int nargs, s
 	int cmp;
 
 	(void)nargs;
-	if (!arg_timetz(c, &args[0], &val) || !arg_timetz(c, &args[1], &base) || !range_args(c, args, true, &r))
+	if (!arg_timetz(c, &args[0], &val) || !arg_timetz(c, &args[1], &base) ||
+	    !range_args(c, args, true, &r))
 		return false;
 	if (__builtin_add_overflow(base.usec, r.offset.usec, &base.usec))
 		return ret_int(r.less, out);
@@ -369,7 +388,8 @@ overlaps(const __int128 *v, const bool *null, struct datum *out)
 {
 	struct span a, b;
 
-	if (!span_from(v[0], null[0], v[1], null[1], &a) || !span_from(v[2], null[2], v[3], null[3], &b))
+	if (!span_from(v[0], null[0], v[1], null[1], &a) ||
+	    !span_from(v[2], null[2], v[3], null[3], &b))
 		return true;
 	if (a.start > b.start)
 		return later_within(&b, &a, out);

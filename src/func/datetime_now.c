@@ -1,5 +1,6 @@
 /*
- * The current time. All but clock_timestamp and timeofday stand still within a transaction or statement.
+ * The current time. All but clock_timestamp and timeofday stand still within a transaction or
+ * statement.
  */
 #include <time.h>
 
@@ -46,15 +47,16 @@ timeofday(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 {
 	static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-	                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct buf b = BUF_INIT;
 	struct civil v;
 	struct tzperiod p;
 
 	(void)args, (void)nargs;
 	tstz_to_civil(clock_time(), call_zone(c), &v, &p);
-	buf_printf(&b, "%s %s %02d %02d:%02d:%02d.%06d %04d %s", days[dt_dow(dt_days(v.year, v.mon, v.day))],
-	           months[v.mon - 1], v.day, v.hour, v.min, v.sec, v.usec, v.year, p.abbrev);
+	buf_printf(&b, "%s %s %02d %02d:%02d:%02d.%06d %04d %s",
+		   days[dt_dow(dt_days(v.year, v.mon, v.day))], months[v.mon - 1], v.day, v.hour,
+		   v.min, v.sec, v.usec, v.year, p.abbrev);
 	return ret_buf(c, &b, out);
 }
 
@@ -92,7 +94,8 @@ current_time(struct fcall *c, const struct datum *args, int nargs, struct datum 
 	if (!precision(c, args, &digits))
 		return false;
 	tstz_to_civil(txn_time(c), call_zone(c), &v, &p);
-	return ret_timetz(c, &(struct timetz){usec_round(dt_join_time(&v), digits), -p.offset}, out);
+	return ret_timetz(c, &(struct timetz){usec_round(dt_join_time(&v), digits), -p.offset},
+			  out);
 }
 
 static bool

@@ -33,9 +33,11 @@ static bool
 bad_unit(struct fcall *c, const struct unit *u, const char *type)
 {
 	if (u->value == V_NONE)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "unit \"%.*s\" not recognized for type %s", (int)u->n,
-		               u->text, type);
-	err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "unit \"%.*s\" not supported for type %s", (int)u->n, u->text, type);
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "unit \"%.*s\" not recognized for type %s", (int)u->n, u->text,
+			       type);
+	err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "unit \"%.*s\" not supported for type %s",
+		(int)u->n, u->text, type);
 	if (u->value == V_WEEK)
 		err_detail(c->err, "Months usually have fractional weeks.");
 	return false;
@@ -44,7 +46,8 @@ bad_unit(struct fcall *c, const struct unit *u, const char *type)
 static int
 first_year(int year, int span)
 {
-	return year > 0 ? (year + span - 1) / span * span - span + 1 : -((span - 1 - (year - 1)) / span) * span + 1;
+	return year > 0 ? (year + span - 1) / span * span - span + 1
+			: -((span - 1 - (year - 1)) / span) * span + 1;
 }
 
 static void
@@ -112,7 +115,8 @@ timestamp_trunc(struct fcall *c, const struct datum *args, int nargs, struct dat
 
 /* Below a day the offset stays as it was, so that an hour of an overlap does not move. */
 static bool
-trunc_in_zone(struct fcall *c, const struct unit *u, int64_t t, const struct tzone *z, struct datum *out)
+trunc_in_zone(struct fcall *c, const struct unit *u, int64_t t, const struct tzone *z,
+	      struct datum *out)
 {
 	struct civil v;
 	struct tzperiod p;
@@ -196,12 +200,15 @@ bin(struct fcall *c, const struct datum *stride, int64_t t, int64_t origin, stru
 	if (!arg_interval(c, stride, &i))
 		return false;
 	if (i.months != 0)
-		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
-		               "timestamps cannot be binned into intervals containing months or years");
-	if (__builtin_mul_overflow((int64_t)i.days, USEC_DAY, &step) || __builtin_add_overflow(step, i.usec, &step))
+		return err_set(
+			c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			"timestamps cannot be binned into intervals containing months or years");
+	if (__builtin_mul_overflow((int64_t)i.days, USEC_DAY, &step) ||
+	    __builtin_add_overflow(step, i.usec, &step))
 		return interval_range_error(c);
 	if (step <= 0)
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "stride must be greater than zero");
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "stride must be greater than zero");
 	if (__builtin_sub_overflow(t, origin, &diff))
 		return interval_range_error(c);
 	delta = diff - diff % step;
@@ -219,7 +226,8 @@ timestamp_bin(struct fcall *c, const struct datum *args, int nargs, struct datum
 	int64_t t, origin;
 
 	(void)nargs;
-	return arg_ts(c, &args[1], &t) && arg_ts(c, &args[2], &origin) && bin(c, &args[0], t, origin, out);
+	return arg_ts(c, &args[1], &t) && arg_ts(c, &args[2], &origin) &&
+	       bin(c, &args[0], t, origin, out);
 }
 
 static bool
@@ -228,12 +236,14 @@ timestamptz_bin(struct fcall *c, const struct datum *args, int nargs, struct dat
 	int64_t t, origin;
 
 	(void)nargs;
-	return arg_tstz(c, &args[1], &t) && arg_tstz(c, &args[2], &origin) && bin(c, &args[0], t, origin, out);
+	return arg_tstz(c, &args[1], &t) && arg_tstz(c, &args[2], &origin) &&
+	       bin(c, &args[0], t, origin, out);
 }
 
 /* ---- age ---- */
 
-/* Borrows until no field is negative. a and b are a difference's ends, swapped so that it is not negative. */
+/* Borrows until no field is negative. a and b are a difference's ends, swapped so that it is not
+ * negative. */
 static struct interval
 symbolic_difference(const struct civil *a, const struct civil *b, bool swapped)
 {
@@ -259,7 +269,8 @@ symbolic_difference(const struct civil *a, const struct civil *b, bool swapped)
 }
 
 static bool
-age(struct fcall *c, int64_t a, int64_t b, const struct civil *x, const struct civil *y, struct datum *out)
+age(struct fcall *c, int64_t a, int64_t b, const struct civil *x, const struct civil *y,
+    struct datum *out)
 {
 	struct interval i = symbolic_difference(x, y, a < b);
 

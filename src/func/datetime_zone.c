@@ -22,7 +22,8 @@ zone_for_name(struct fcall *c, const char *s, size_t n)
 	else
 		z = tzone_find(s, n);
 	if (!z)
-		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "time zone \"%.*s\" not recognized", (int)n, s);
+		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"time zone \"%.*s\" not recognized", (int)n, s);
 	return z;
 }
 
@@ -43,13 +44,15 @@ interval_zone(struct fcall *c, const struct datum *d, int32_t *west)
 	if (!arg_interval(c, d, &i))
 		return false;
 	if (i.months != 0 || i.days != 0) {
-		interval_text(&b, c->env ? c->env->types.interval_style : INTERVALSTYLE_POSTGRES, &i);
-		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "interval time zone \"%.*s\" must not include months or days",
-		        (int)b.len, b.data);
+		interval_text(&b, c->env ? c->env->types.interval_style : INTERVALSTYLE_POSTGRES,
+			      &i);
+		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"interval time zone \"%.*s\" must not include months or days", (int)b.len,
+			b.data);
 		buf_release(&b);
 		return false;
 	}
-	*west = (int32_t)-(i.usec / USEC_SEC);
+	*west = (int32_t) - (i.usec / USEC_SEC);
 	return true;
 }
 
@@ -74,7 +77,8 @@ timestamp_zone(struct fcall *c, const struct datum *args, int nargs, struct datu
 		return false;
 	if (!ts_finite(t))
 		return ret_ts(c, t, out);
-	return zone_lookup_at(c->err, s, n, unix_seconds(t), true, &west) && shifted(c, t, west, out);
+	return zone_lookup_at(c->err, s, n, unix_seconds(t), true, &west) &&
+	       shifted(c, t, west, out);
 }
 
 static bool
@@ -90,7 +94,8 @@ timestamptz_zone(struct fcall *c, const struct datum *args, int nargs, struct da
 		return false;
 	if (!ts_finite(t))
 		return ret_ts(c, t, out);
-	return zone_lookup_at(c->err, s, n, unix_seconds(t), false, &west) && shifted(c, t, -(int64_t)west, out);
+	return zone_lookup_at(c->err, s, n, unix_seconds(t), false, &west) &&
+	       shifted(c, t, -(int64_t)west, out);
 }
 
 static bool
@@ -142,7 +147,8 @@ timetz_zone(struct fcall *c, const struct datum *args, int nargs, struct datum *
 	int64_t today = c->env ? c->env->types.txn_time : 0;
 
 	(void)nargs;
-	return arg_timetz(c, &args[1], &t) && zone_lookup_at(c->err, s, n, unix_seconds(today), false, &west) &&
+	return arg_timetz(c, &args[1], &t) &&
+	       zone_lookup_at(c->err, s, n, unix_seconds(today), false, &west) &&
 	       move_timetz(c, &t, west, out);
 }
 
@@ -153,7 +159,8 @@ timetz_izone(struct fcall *c, const struct datum *args, int nargs, struct datum 
 	int32_t west;
 
 	(void)nargs;
-	return arg_timetz(c, &args[1], &t) && interval_zone(c, &args[0], &west) && move_timetz(c, &t, west, out);
+	return arg_timetz(c, &args[1], &t) && interval_zone(c, &args[0], &west) &&
+	       move_timetz(c, &t, west, out);
 }
 
 /* ---- lists ---- */

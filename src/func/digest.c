@@ -16,7 +16,8 @@ digest(struct fcall *c, const struct datum *args, const EVP_MD *md, uint8_t *sum
 	size_t n;
 	const char *s = arg_text(c, &args[0], &n);
 
-	return EVP_Digest(s, n, sum, len, md, NULL) == 1 || err_set(c->err, ERR_INTERNAL_ERROR, -1, "could not compute %s hash", "message");
+	return EVP_Digest(s, n, sum, len, md, NULL) == 1 ||
+	       err_set(c->err, ERR_INTERNAL_ERROR, -1, "could not compute %s hash", "message");
 }
 
 static bool
@@ -100,7 +101,8 @@ encoding(struct fcall *c, const struct datum *arg, const char *role, enum encodi
 	else if (same_name(s, n, "sqlascii"))
 		*enc = ENC_ASCII;
 	else
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid %s encoding name \"%.*s\"", role, (int)n, s);
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "invalid %s encoding name \"%.*s\"", role, (int)n, s);
 	return true;
 }
 
@@ -112,13 +114,16 @@ no_equivalent(struct fcall *c, const char *s, size_t len)
 	for (size_t i = 0; i < len; i++)
 		buf_printf(&b, "%s0x%02x", i ? " " : "", (uint8_t)s[i]);
 	err_set(c->err, ERR_UNTRANSLATABLE_CHARACTER, -1,
-	        "character with byte sequence %s in encoding \"UTF8\" has no equivalent in encoding \"LATIN1\"", buf_str(&b));
+		"character with byte sequence %s in encoding \"UTF8\" has no equivalent in "
+		"encoding \"LATIN1\"",
+		buf_str(&b));
 	buf_release(&b);
 	return false;
 }
 
 static bool
-convert_bytes(struct fcall *c, const char *s, size_t n, enum encoding from, enum encoding to, struct buf *b)
+convert_bytes(struct fcall *c, const char *s, size_t n, enum encoding from, enum encoding to,
+	      struct buf *b)
 {
 	size_t used;
 	char enc[4];
@@ -145,7 +150,8 @@ convert_bytes(struct fcall *c, const char *s, size_t n, enum encoding from, enum
 }
 
 static bool
-convert(struct fcall *c, const struct datum *args, enum encoding from, enum encoding to, struct datum *out)
+convert(struct fcall *c, const struct datum *args, enum encoding from, enum encoding to,
+	struct datum *out)
 {
 	size_t n;
 	const char *s = arg_text(c, &args[0], &n);

@@ -1,5 +1,6 @@
 /*
- * float4 and float8: arithmetic with PostgreSQL's overflow rules, comparison, casts. A float4 is rounded after each step.
+ * float4 and float8: arithmetic with PostgreSQL's overflow rules, comparison, casts. A float4 is
+ * rounded after each step.
  */
 #include "func/args.h"
 #include "func/tables.h"
@@ -98,14 +99,16 @@ quotient(struct fcall *c, const struct datum *args, bool single, struct datum *o
 	return true;
 }
 
-#define BOTH(op)                                                                                                                   \
-	static bool op##4(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)                          \
-	{                                                                                                                          \
-		return op(c, args, true, out);                                                                                     \
-	}                                                                                                                          \
-	static bool op##8(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)                          \
-	{                                                                                                                          \
-		return op(c, args, false, out);                                                                                    \
+#define BOTH(op)                                                                                   \
+	static bool op##4(struct fcall * c, const struct datum *args, int nargs UNUSED,            \
+			  struct datum *out)                                                       \
+	{                                                                                          \
+		return op(c, args, true, out);                                                     \
+	}                                                                                          \
+	static bool op##8(struct fcall * c, const struct datum *args, int nargs UNUSED,            \
+			  struct datum *out)                                                       \
+	{                                                                                          \
+		return op(c, args, false, out);                                                    \
 	}
 BOTH(add)
 BOTH(sub)
@@ -221,7 +224,8 @@ num_out_of_range(struct fcall *c, const struct num *n, const char *type)
 	struct buf b = BUF_INIT;
 
 	num_print(n, &b);
-	err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "\"%s\" is out of range for type %s", buf_str(&b), type);
+	err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "\"%s\" is out of range for type %s",
+		buf_str(&b), type);
 	buf_release(&b);
 	return false;
 }
@@ -247,14 +251,16 @@ num_float(struct fcall *c, const struct datum *args, bool single, struct datum *
 }
 BOTH(num_float)
 
-#define COMPARISONS(p)                                                                                                             \
-	FUNC_NATIVE(p "eq", "$1 = $2"), FUNC_NATIVE(p "ne", "$1 <> $2"), FUNC_NATIVE(p "lt", "$1 < $2"),                           \
-		FUNC_NATIVE(p "le", "$1 <= $2"), FUNC_NATIVE(p "gt", "$1 > $2"), FUNC_NATIVE(p "ge", "$1 >= $2")
-#define ARITHMETIC(p, w)                                                                                                           \
-	FUNC(p "pl", add##w), FUNC(p "mi", sub##w), FUNC(p "mul", mul##w), FUNC(p "div", quotient##w), COMPARISONS(p)
-#define ONE_TYPE(p, w)                                                                                                             \
-	ARITHMETIC(p, w), FUNC(p "um", negate), FUNC_NATIVE(p "up", "$1"), FUNC(p "abs", absolute), FUNC(p "larger", larger),      \
-		FUNC(p "smaller", smaller)
+#define COMPARISONS(p)                                                                             \
+	FUNC_NATIVE(p "eq", "$1 = $2"), FUNC_NATIVE(p "ne", "$1 <> $2"),                           \
+		FUNC_NATIVE(p "lt", "$1 < $2"), FUNC_NATIVE(p "le", "$1 <= $2"),                   \
+		FUNC_NATIVE(p "gt", "$1 > $2"), FUNC_NATIVE(p "ge", "$1 >= $2")
+#define ARITHMETIC(p, w)                                                                           \
+	FUNC(p "pl", add##w), FUNC(p "mi", sub##w), FUNC(p "mul", mul##w),                         \
+		FUNC(p "div", quotient##w), COMPARISONS(p)
+#define ONE_TYPE(p, w)                                                                             \
+	ARITHMETIC(p, w), FUNC(p "um", negate), FUNC_NATIVE(p "up", "$1"),                         \
+		FUNC(p "abs", absolute), FUNC(p "larger", larger), FUNC(p "smaller", smaller)
 
 const struct func func_float[] = {
 	ONE_TYPE("float4", 4),

@@ -134,7 +134,8 @@ to_hex64(struct fcall *c, const struct datum *args, int nargs UNUSED, struct dat
 	return to_hex(c, args, UINT64_MAX, out);
 }
 
-/* One format() call in progress. pos, end: what is left of the format. next: the argument after the last one used. */
+/* One format() call in progress. pos, end: what is left of the format. next: the argument after the
+ * last one used. */
 struct formatter {
 	struct fcall *call;
 	const struct datum *args;
@@ -155,7 +156,8 @@ struct directive {
 static bool
 unterminated(struct formatter *f)
 {
-	err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1, "unterminated format() type specifier");
+	err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		"unterminated format() type specifier");
 	return err_hint(f->call->err, "For a single \"%%\" use \"%%%%\".");
 }
 
@@ -169,7 +171,8 @@ number(struct formatter *f, int *v, bool *any)
 		*any = true;
 		n = n * 10 + (*f->pos - '0');
 		if (n > INT_MAX)
-			return err_set(f->call->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "number is out of range");
+			return err_set(f->call->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+				       "number is out of range");
 	}
 	if (*any && f->pos == f->end)
 		return unterminated(f);
@@ -181,7 +184,7 @@ static bool
 zero_position(struct formatter *f)
 {
 	return err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1,
-	               "format specifies argument 0, but arguments are numbered from 1");
+		       "format specifies argument 0, but arguments are numbered from 1");
 }
 
 static bool
@@ -199,7 +202,8 @@ parse_star(struct formatter *f, struct directive *d)
 		return true;
 	}
 	if (*f->pos != '$') {
-		err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1, "width argument position must be ended by \"$\"");
+		err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"width argument position must be ended by \"$\"");
 		return false;
 	}
 	if (n == 0)
@@ -250,14 +254,16 @@ pick(struct formatter *f, int position, int *index)
 		f->next = position;
 	*index = f->next++;
 	if (*index >= f->nargs)
-		return err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1, "too few arguments for format()");
+		return err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "too few arguments for format()");
 	return true;
 }
 
 static bool
 arg_value(struct formatter *f, int i, struct buf *b)
 {
-	return value_out(f->call, f->call->types->args[i], f->call->types->typmods[i], &f->args[i], b);
+	return value_out(f->call, f->call->types->args[i], f->call->types->typmods[i], &f->args[i],
+			 b);
 }
 
 static bool
@@ -273,7 +279,8 @@ take_width(struct formatter *f, struct directive *d)
 		return false;
 	if (arg_null(&f->args[i]))
 		return true;
-	ok = arg_value(f, i, &b) && type_text_in(&tc, type_builtin(T_INT4), buf_str(&b), b.len, -1, &v);
+	ok = arg_value(f, i, &b) &&
+	     type_text_in(&tc, type_builtin(T_INT4), buf_str(&b), b.len, -1, &v);
 	buf_release(&b);
 	if (!ok)
 		return false;
@@ -285,7 +292,8 @@ take_width(struct formatter *f, struct directive *d)
 static void
 pad_add(struct buf *b, const char *s, size_t n, const struct directive *d)
 {
-	size_t chars = utf8_count(s, n), more = (size_t)d->width > chars ? (size_t)d->width - chars : 0;
+	size_t chars = utf8_count(s, n),
+	       more = (size_t)d->width > chars ? (size_t)d->width - chars : 0;
 
 	if (!d->left)
 		buf_pad(b, ' ', more);
@@ -301,7 +309,8 @@ convert(struct formatter *f, const struct directive *d, int i)
 	bool null = arg_null(&f->args[i]);
 
 	if (null && d->type == 'I')
-		return err_set(f->call->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "null values cannot be formatted as an SQL identifier");
+		return err_set(f->call->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+			       "null values cannot be formatted as an SQL identifier");
 	if (!null && !arg_value(f, i, &text)) {
 		buf_release(&text);
 		return false;
@@ -336,8 +345,9 @@ directive(struct formatter *f)
 	if (!parse_directive(f, &d))
 		return false;
 	if (!strchr("sIL", d.type) || !d.type) {
-		err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1, "unrecognized format() type specifier \"%.*s\"",
-		        (int)MIN(utf8_len(*f->pos), (size_t)(f->end - f->pos)), f->pos);
+		err_set(f->call->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"unrecognized format() type specifier \"%.*s\"",
+			(int)MIN(utf8_len(*f->pos), (size_t)(f->end - f->pos)), f->pos);
 		return err_hint(f->call->err, "For a single \"%%\" use \"%%%%\".");
 	}
 	f->pos++;
@@ -379,7 +389,8 @@ hex_run(const char *s, size_t n, size_t want, uint32_t *v)
 	for (size_t i = 0; i < want; i++) {
 		if (!isxdigit((unsigned char)s[i]))
 			return false;
-		*v = *v << 4 | (uint32_t)(isdigit((unsigned char)s[i]) ? s[i] - '0' : (s[i] | 0x20) - 'a' + 10);
+		*v = *v << 4 | (uint32_t)(isdigit((unsigned char)s[i]) ? s[i] - '0'
+								       : (s[i] | 0x20) - 'a' + 10);
 	}
 	return true;
 }
@@ -423,10 +434,12 @@ unistr_into(struct fcall *c, const char *s, size_t n, struct buf *b)
 		len = 1 + unicode_escape(s + i + 1, n - i - 1, &cp);
 		if (len == 1) {
 			err_set(c->err, ERR_SYNTAX_ERROR, -1, "invalid Unicode escape");
-			return err_hint(c->err, "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.");
+			return err_hint(c->err, "Unicode escapes must be \\XXXX, \\+XXXXXX, "
+						"\\uXXXX, or \\UXXXXXXXX.");
 		}
 		if (cp == 0 || cp > 0x10ffff)
-			return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid Unicode code point: %04X", (unsigned)cp);
+			return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+				       "invalid Unicode code point: %04X", (unsigned)cp);
 		if (high && !(cp >= 0xdc00 && cp <= 0xdfff))
 			return bad_pair(c);
 		if (high) {
@@ -463,9 +476,9 @@ normal_form(struct fcall *c, const struct datum *args, char **text, size_t *len)
 		const char *name;
 		utf8proc_option_t options;
 	} forms[] = {{"NFC", UTF8PROC_STABLE | UTF8PROC_COMPOSE},
-	             {"NFD", UTF8PROC_STABLE | UTF8PROC_DECOMPOSE},
-	             {"NFKC", UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT},
-	             {"NFKD", UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT}};
+		     {"NFD", UTF8PROC_STABLE | UTF8PROC_DECOMPOSE},
+		     {"NFKC", UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT},
+		     {"NFKD", UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT}};
 	size_t n, fn;
 	const char *s = arg_text(c, &args[0], &n), *f = arg_text(c, &args[1], &fn);
 	utf8proc_uint8_t *made;
@@ -474,7 +487,8 @@ normal_form(struct fcall *c, const struct datum *args, char **text, size_t *len)
 	for (size_t i = 0; i < COUNTOF(forms); i++) {
 		if (fn != strlen(forms[i].name) || strncasecmp(f, forms[i].name, fn) != 0)
 			continue;
-		got = utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, &made, forms[i].options);
+		got = utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, &made,
+				   forms[i].options);
 		if (got < 0)
 			return err_set(c->err, ERR_INTERNAL_ERROR, -1, "%s", utf8proc_errmsg(got));
 		*text = arena_memdup(c->arena, made, (size_t)got);
@@ -482,7 +496,8 @@ normal_form(struct fcall *c, const struct datum *args, char **text, size_t *len)
 		free(made);
 		return true;
 	}
-	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid normalization form: %.*s", (int)fn, f);
+	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid normalization form: %.*s",
+		       (int)fn, f);
 }
 
 static bool

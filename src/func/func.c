@@ -1,5 +1,6 @@
 /*
- * The bodies of all areas in one index by key, put together before main and never changed afterwards.
+ * The bodies of all areas in one index by key, put together before main and never changed
+ * afterwards.
  */
 #include "func/func.h"
 #include "base/map.h"
@@ -10,45 +11,40 @@
 #include <stdlib.h>
 
 static const struct func *const tables[] = {
-	func_coerce, func_bool, func_int, func_float, func_numeric, func_math, func_text, func_string, func_pattern, func_regexp, func_bytea,
-	func_digest, func_format, func_numfmt, func_misc, func_series, func_agg_basic, func_agg_stats, func_agg_ordered,
-#if __has_include("func/datetime.c")
-	func_datetime, func_datetime_arith, func_datetime_extract, func_datetime_trunc, func_datetime_make, func_datetime_now,
-	func_datetime_zone, func_datetime_agg,
-#endif
-#if __has_include("func/datetime_arith.c")
+	func_coerce,
+	func_bool,
+	func_int,
+	func_float,
+	func_numeric,
+	func_math,
+	func_text,
+	func_string,
+	func_pattern,
+	func_regexp,
+	func_bytea,
+	func_digest,
+	func_format,
+	func_numfmt,
+	func_misc,
+	func_series,
+	func_agg_basic,
+	func_agg_stats,
+	func_agg_ordered,
+	func_datetime,
 	func_datetime_arith,
-#endif
-#if __has_include("func/datetime_extract.c")
 	func_datetime_extract,
-#endif
-#if __has_include("func/datetime_trunc.c")
 	func_datetime_trunc,
-#endif
-#if __has_include("func/datetime_make.c")
 	func_datetime_make,
-#endif
-#if __has_include("func/datetime_now.c")
 	func_datetime_now,
-#endif
-#if __has_include("func/datetime_zone.c")
 	func_datetime_zone,
-#endif
-#if __has_include("func/datetime_agg.c")
 	func_datetime_agg,
-#endif
-#if __has_include("func/datetime_fmt.c")
-	func_datetime_fmt, func_datetime_fmt_in,
-#endif
-#if __has_include("func/datetime_fmt_in.c")
+	func_datetime_fmt,
 	func_datetime_fmt_in,
-#endif
-#if __has_include("func/datetime_series.c")
-	func_datetime_series,
-#endif
-#if __has_include("func/array.c")
-	func_array, func_array_subscript, func_array_search, func_array_text, func_array_agg,
-#endif
+	func_array,
+	func_array_subscript,
+	func_array_search,
+	func_array_text,
+	func_array_agg,
 #if __has_include("func/json_build.c")
 	func_json_build,
 #endif
@@ -70,20 +66,15 @@ static const struct func *const tables[] = {
 #if __has_include("func/record.c")
 	func_record,
 #endif
-#if __has_include("func/catalog.c")
 	func_catalog,
-#endif
-#if __has_include("func/admin.c")
 	func_admin,
-#endif
 };
 
 static struct map by_key;
 static const struct func **all;
 static int nall;
 
-static void __attribute__((constructor))
-func_index_init(void)
+static void __attribute__((constructor)) func_index_init(void)
 {
 	int n = 0;
 
@@ -146,7 +137,8 @@ func_sqlite_name(struct arena *a, const struct func *f)
 	char *name = arena_printf(a, "pg_%s", f->key);
 
 	for (char *p = name; *p; p++)
-		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9')))
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+		      (*p >= '0' && *p <= '9')))
 			*p = '_';
 	return name;
 }
@@ -192,8 +184,8 @@ next_pair(const char **s, const char *end, oid_t *oid, int32_t *typmod)
 }
 
 bool
-func_types_parse(struct arena *a, const char *text, size_t n, const struct type *(*find)(void *, oid_t), void *find_arg,
-                 struct ftypes *out)
+func_types_parse(struct arena *a, const char *text, size_t n,
+		 const struct type *(*find)(void *, oid_t), void *find_arg, struct ftypes *out)
 {
 	const char *s = text, *end = text + n;
 	int commas = 0, i = -1;
@@ -233,7 +225,8 @@ fcall_type_ctx(struct fcall *c)
 }
 
 bool
-func_call(const struct func *f, struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+func_call(const struct func *f, struct fcall *c, const struct datum *args, int nargs,
+	  struct datum *out)
 {
 	*out = datum_null();
 	for (int i = 0; c->proc && c->proc->strict && i < nargs; i++)
@@ -245,7 +238,8 @@ func_call(const struct func *f, struct fcall *c, const struct datum *args, int n
 		*out = args[0];
 		return true;
 	}
-	return err_set(c->err, ERR_INTERNAL_ERROR, -1, "function %s has no body outside a statement", f->key);
+	return err_set(c->err, ERR_INTERNAL_ERROR, -1,
+		       "function %s has no body outside a statement", f->key);
 }
 
 bool
@@ -253,18 +247,22 @@ cancel_error(int reason, struct err *err)
 {
 	switch (reason) {
 	case CANCEL_STATEMENT_TIMEOUT:
-		return err_set(err, ERR_QUERY_CANCELED, -1, "canceling statement due to statement timeout");
+		return err_set(err, ERR_QUERY_CANCELED, -1,
+			       "canceling statement due to statement timeout");
 	case CANCEL_LOCK_TIMEOUT:
-		return err_set(err, ERR_LOCK_NOT_AVAILABLE, -1, "canceling statement due to lock timeout");
+		return err_set(err, ERR_LOCK_NOT_AVAILABLE, -1,
+			       "canceling statement due to lock timeout");
 	case CANCEL_IDLE_IN_TRANSACTION:
 		err_set(err, ERR_IDLE_IN_TRANSACTION_SESSION_TIMEOUT, -1,
-		        "terminating connection due to idle-in-transaction timeout");
+			"terminating connection due to idle-in-transaction timeout");
 		break;
 	case CANCEL_TERMINATE:
-		err_set(err, ERR_ADMIN_SHUTDOWN, -1, "terminating connection due to administrator command");
+		err_set(err, ERR_ADMIN_SHUTDOWN, -1,
+			"terminating connection due to administrator command");
 		break;
 	default:
-		return err_set(err, ERR_QUERY_CANCELED, -1, "canceling statement due to user request");
+		return err_set(err, ERR_QUERY_CANCELED, -1,
+			       "canceling statement due to user request");
 	}
 	err->severity = "FATAL";
 	return false;

@@ -1,5 +1,6 @@
 /*
- * int2, int4, int8 and oid: checked arithmetic, bits, comparison, casts. Mixed pairs compute in the wider type.
+ * int2, int4, int8 and oid: checked arithmetic, bits, comparison, casts. Mixed pairs compute in the
+ * wider type.
  */
 #include "func/args.h"
 #include "func/tables.h"
@@ -98,10 +99,11 @@ absolute(struct fcall *c, const struct datum *args, int bits, struct datum *out)
 	return fit(c, a < 0 ? -a : a, bits, out);
 }
 
-#define WIDTH(op, bits)                                                                                                            \
-	static bool op##bits(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)                       \
-	{                                                                                                                          \
-		return op(c, args, bits, out);                                                                                     \
+#define WIDTH(op, bits)                                                                            \
+	static bool op##bits(struct fcall *c, const struct datum *args, int nargs UNUSED,          \
+			     struct datum *out)                                                    \
+	{                                                                                          \
+		return op(c, args, bits, out);                                                     \
 	}
 #define WIDTHS(op) WIDTH(op, 16) WIDTH(op, 32) WIDTH(op, 64)
 WIDTHS(add)
@@ -146,7 +148,8 @@ bit_xor(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datu
 	return true;
 }
 
-/* Shifts wrap silently; the count is taken modulo the width of the C type that PostgreSQL shifts. */
+/* Shifts wrap silently; the count is taken modulo the width of the C type that PostgreSQL shifts.
+ */
 static bool
 shift_left(struct fcall *c, const struct datum *args, int bits, struct datum *out)
 {
@@ -235,6 +238,19 @@ increment(struct fcall *c, const struct datum *args, int bits, struct datum *out
 WIDTH(increment, 32)
 WIDTH(increment, 64)
 
+static bool
+decrement(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	int64_t a;
+
+	if (!arg_int(c, &args[0], &a))
+		return false;
+	if (a == INT64_MIN)
+		return out_of_range(c, "bigint");
+	*out = datum_int(a - 1);
+	return true;
+}
+
 /* gcd of magnitudes; the magnitude of the smallest number does not fit its own type. */
 static uint64_t
 gcd(int64_t a, int64_t b)
@@ -311,7 +327,7 @@ num_int(struct fcall *c, const struct datum *args, int bits, struct datum *out)
 		return false;
 	if (n.kind != NUM_FINITE)
 		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "cannot convert %s to %s",
-		               n.kind == NUM_NAN ? "NaN" : "infinity", type);
+			       n.kind == NUM_NAN ? "NaN" : "infinity", type);
 	ok = num_to_int64(&n, &v);
 	num_release(&n);
 	return ok ? fit(c, v, bits, out) : out_of_range(c, type);
@@ -331,16 +347,20 @@ int_to_oid(struct fcall *c, const struct datum *args, int nargs UNUSED, struct d
 	return true;
 }
 
-#define COMPARISONS(p)                                                                                                             \
-	FUNC_NATIVE(p "eq", "$1 = $2"), FUNC_NATIVE(p "ne", "$1 <> $2"), FUNC_NATIVE(p "lt", "$1 < $2"),                           \
-		FUNC_NATIVE(p "le", "$1 <= $2"), FUNC_NATIVE(p "gt", "$1 > $2"), FUNC_NATIVE(p "ge", "$1 >= $2")
-#define ARITHMETIC(p, bits)                                                                                                        \
-	FUNC(p "pl", add##bits), FUNC(p "mi", sub##bits), FUNC(p "mul", mul##bits), FUNC(p "div", quotient##bits), COMPARISONS(p)
-#define ONE_TYPE(p, bits)                                                                                                          \
-	ARITHMETIC(p, bits), FUNC(p "um", negate##bits), FUNC_NATIVE(p "up", "+$1"), FUNC(p "abs", absolute##bits),                \
-		FUNC(p "mod", remainder_of), FUNC_NATIVE(p "and", "$1 & $2"), FUNC_NATIVE(p "or", "$1 | $2"),                      \
-		FUNC(p "xor", bit_xor), FUNC_NATIVE(p "not", "~$1"), FUNC(p "shl", shift_left##bits),                              \
-		FUNC(p "shr", shift_right##bits), FUNC(p "larger", larger), FUNC(p "smaller", smaller)
+#define COMPARISONS(p)                                                                             \
+	FUNC_NATIVE(p "eq", "$1 = $2"), FUNC_NATIVE(p "ne", "$1 <> $2"),                           \
+		FUNC_NATIVE(p "lt", "$1 < $2"), FUNC_NATIVE(p "le", "$1 <= $2"),                   \
+		FUNC_NATIVE(p "gt", "$1 > $2"), FUNC_NATIVE(p "ge", "$1 >= $2")
+#define ARITHMETIC(p, bits)                                                                        \
+	FUNC(p "pl", add##bits), FUNC(p "mi", sub##bits), FUNC(p "mul", mul##bits),                \
+		FUNC(p "div", quotient##bits), COMPARISONS(p)
+#define ONE_TYPE(p, bits)                                                                          \
+	ARITHMETIC(p, bits), FUNC(p "um", negate##bits), FUNC_NATIVE(p "up", "+$1"),               \
+		FUNC(p "abs", absolute##bits), FUNC(p "mod", remainder_of),                        \
+		FUNC_NATIVE(p "and", "$1 & $2"), FUNC_NATIVE(p "or", "$1 | $2"),                   \
+		FUNC(p "xor", bit_xor), FUNC_NATIVE(p "not", "~$1"),                               \
+		FUNC(p "shl", shift_left##bits), FUNC(p "shr", shift_right##bits),                 \
+		FUNC(p "larger", larger), FUNC(p "smaller", smaller)
 
 const struct func func_int[] = {
 	ONE_TYPE("int2", 16),
@@ -361,6 +381,7 @@ const struct func func_int[] = {
 	COMPARISONS("pg_lsn_"),
 	FUNC("int4inc", increment32),
 	FUNC("int8inc", increment64),
+	FUNC("int8dec", decrement),
 	FUNC("int4gcd", greatest_divisor32),
 	FUNC("int8gcd", greatest_divisor64),
 	FUNC("int4lcm", least_multiple32),

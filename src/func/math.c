@@ -33,28 +33,30 @@ input_range(struct fcall *c)
 }
 
 /* Functions that are right as the C library has them. */
-#define PLAIN(name, expr)                                                                                                          \
-	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)                           \
-	{                                                                                                                          \
-		double x;                                                                                                          \
-                                                                                                                                   \
-		if (!arg_float(c, &args[0], &x))                                                                                   \
-			return false;                                                                                              \
-		*out = result(expr);                                                                                               \
-		return true;                                                                                                       \
+#define PLAIN(name, expr)                                                                          \
+	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED,              \
+			 struct datum *out)                                                        \
+	{                                                                                          \
+		double x;                                                                          \
+                                                                                                   \
+		if (!arg_float(c, &args[0], &x))                                                   \
+			return false;                                                              \
+		*out = result(expr);                                                               \
+		return true;                                                                       \
 	}
 /* The same within a domain; outside it is 22003. */
-#define WITHIN(name, bad, expr)                                                                                                    \
-	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)                           \
-	{                                                                                                                          \
-		double x;                                                                                                          \
-                                                                                                                                   \
-		if (!arg_float(c, &args[0], &x))                                                                                   \
-			return false;                                                                                              \
-		if (bad)                                                                                                           \
-			return input_range(c);                                                                                     \
-		*out = result(expr);                                                                                               \
-		return true;                                                                                                       \
+#define WITHIN(name, bad, expr)                                                                    \
+	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED,              \
+			 struct datum *out)                                                        \
+	{                                                                                          \
+		double x;                                                                          \
+                                                                                                   \
+		if (!arg_float(c, &args[0], &x))                                                   \
+			return false;                                                              \
+		if (bad)                                                                           \
+			return input_range(c);                                                     \
+		*out = result(expr);                                                               \
+		return true;                                                                       \
 	}
 
 PLAIN(f_ceil, ceil(x))
@@ -72,10 +74,10 @@ WITHIN(f_sin, isinf(x), sin(x))
 WITHIN(f_cos, isinf(x), cos(x))
 WITHIN(f_tan, isinf(x), tan(x))
 WITHIN(f_cot, isinf(x), 1.0 / tan(x))
-WITHIN(f_asin, x < -1 || x > 1, asin(x))
-WITHIN(f_acos, x < -1 || x > 1, acos(x))
+WITHIN(f_asin, x<-1 || x> 1, asin(x))
+WITHIN(f_acos, x<-1 || x> 1, acos(x))
 WITHIN(f_acosh, x < 1, acosh(x))
-WITHIN(f_atanh, x < -1 || x > 1, atanh(x))
+WITHIN(f_atanh, x<-1 || x> 1, atanh(x))
 
 static const double degree = 0.017453292519943295769236907684886;
 
@@ -128,7 +130,8 @@ cos_deg(double x)
 	return sign * cos_deg_q1(x);
 }
 
-/* sin/cos of the first quadrant over their own value at 45 degrees, so that the result there is exactly 1. */
+/* sin/cos of the first quadrant over their own value at 45 degrees, so that the result there is
+ * exactly 1. */
 static double
 tan_deg(double x)
 {
@@ -193,8 +196,8 @@ WITHIN(f_sind, isinf(x), sin_deg(x))
 WITHIN(f_cosd, isinf(x), cos_deg(x))
 WITHIN(f_tand, isinf(x), tan_deg(x))
 WITHIN(f_cotd, isinf(x), cot_deg(x))
-WITHIN(f_asind, x < -1 || x > 1, x >= 0 ? asin_deg_q1(x) : -asin_deg_q1(-x))
-WITHIN(f_acosd, x < -1 || x > 1, acos_deg(x))
+WITHIN(f_asind, x<-1 || x> 1, x >= 0 ? asin_deg_q1(x) : -asin_deg_q1(-x))
+WITHIN(f_acosd, x<-1 || x> 1, acos_deg(x))
 PLAIN(f_atand, atan(x) / atan(1.0) * 45.0)
 
 static bool
@@ -260,7 +263,8 @@ f_sqrt(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum
 	if (!arg_float(c, &args[0], &x))
 		return false;
 	if (x < 0)
-		return err_set(c->err, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1, "cannot take square root of a negative number");
+		return err_set(c->err, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1,
+			       "cannot take square root of a negative number");
 	*out = result(sqrt(x));
 	return true;
 }
@@ -289,9 +293,11 @@ logarithm(struct fcall *c, const struct datum *args, double (*log_fn)(double), s
 	if (!arg_float(c, &args[0], &x))
 		return false;
 	if (x == 0)
-		return err_set(c->err, ERR_INVALID_ARGUMENT_FOR_LOG, -1, "cannot take logarithm of zero");
+		return err_set(c->err, ERR_INVALID_ARGUMENT_FOR_LOG, -1,
+			       "cannot take logarithm of zero");
 	if (x < 0)
-		return err_set(c->err, ERR_INVALID_ARGUMENT_FOR_LOG, -1, "cannot take logarithm of a negative number");
+		return err_set(c->err, ERR_INVALID_ARGUMENT_FOR_LOG, -1,
+			       "cannot take logarithm of a negative number");
 	*out = result(log_fn(x));
 	return true;
 }
@@ -316,10 +322,12 @@ f_power(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datu
 	if (!two(c, args, &x, &y))
 		return false;
 	if (x == 0 && y < 0)
-		return err_set(c->err, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1, "zero raised to a negative power is undefined");
-	if (x < 0 && !isnan(y) && floor(y) != y)
 		return err_set(c->err, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1,
-		               "a negative number raised to a non-integer power yields a complex result");
+			       "zero raised to a negative power is undefined");
+	if (x < 0 && !isnan(y) && floor(y) != y)
+		return err_set(
+			c->err, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1,
+			"a negative number raised to a non-integer power yields a complex result");
 	r = pow(x, y);
 	if (isinf(r) && !isinf(x) && !isinf(y))
 		return overflow(c);
@@ -357,7 +365,8 @@ width_bucket_float8(struct fcall *c, const struct datum *args, int nargs UNUSED,
 	int64_t count, r;
 	bool down;
 
-	if (!two(c, args, &x, &lo) || !arg_float(c, &args[2], &hi) || !bucket_count(c, &args[3], &count))
+	if (!two(c, args, &x, &lo) || !arg_float(c, &args[2], &hi) ||
+	    !bucket_count(c, &args[3], &count))
 		return false;
 	if (isnan(x) || isnan(lo) || isnan(hi))
 		return bucket_error(c, "operand, lower bound, and upper bound cannot be NaN");
@@ -371,7 +380,9 @@ width_bucket_float8(struct fcall *c, const struct datum *args, int nargs UNUSED,
 	else if (down ? x <= hi : x >= hi)
 		r = count + 1;
 	else
-		r = MIN((int64_t)((double)count * ((x / 2 - lo / 2) / (hi / 2 - lo / 2))), count - 1) + 1;
+		r = MIN((int64_t)((double)count * ((x / 2 - lo / 2) / (hi / 2 - lo / 2))),
+			count - 1) +
+		    1;
 	if (r > INT32_MAX)
 		return out_of_range(c, "integer");
 	*out = datum_int(r);
@@ -408,7 +419,8 @@ width_bucket_num(struct fcall *c, const struct num v[3], int64_t count, struct d
 
 	for (int i = 0; i < 3; i++)
 		if (v[i].kind == NUM_NAN)
-			return bucket_error(c, "operand, lower bound, and upper bound cannot be NaN");
+			return bucket_error(c,
+					    "operand, lower bound, and upper bound cannot be NaN");
 	if (lo->kind != NUM_FINITE || hi->kind != NUM_FINITE)
 		return bucket_error(c, "lower and upper bounds must be finite");
 	dir = num_cmp(hi, lo);
@@ -442,7 +454,8 @@ width_bucket_numeric(struct fcall *c, const struct datum *args, int nargs UNUSED
 	return ok;
 }
 
-/* xoroshiro128** over the first two words of the session's random state, as PostgreSQL 15 generates. */
+/* xoroshiro128** over the first two words of the session's random state, as PostgreSQL 15
+ * generates. */
 struct prng {
 	uint64_t s0, s1;
 };
@@ -480,7 +493,8 @@ splitmix(uint64_t *state)
 static bool
 random_bytes(struct fcall *c, void *p, size_t n)
 {
-	return getrandom(p, n, 0) == (ssize_t)n || err_set(c->err, ERR_INTERNAL_ERROR, -1, "could not generate random values");
+	return getrandom(p, n, 0) == (ssize_t)n ||
+	       err_set(c->err, ERR_INTERNAL_ERROR, -1, "could not generate random values");
 }
 
 static bool
@@ -512,7 +526,8 @@ f_setseed(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 	if (!arg_float(c, &args[0], &x))
 		return false;
 	if (isnan(x) || x < -1 || x > 1)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "setseed parameter %g is out of allowed range [-1,1]", x);
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "setseed parameter %g is out of allowed range [-1,1]", x);
 	seed = (uint64_t)(int64_t)(4503599627370495.0 * x);
 	p.s0 = splitmix(&seed);
 	p.s1 = splitmix(&seed);
@@ -522,7 +537,8 @@ f_setseed(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 }
 
 static bool
-gen_random_uuid(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+gen_random_uuid(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		struct datum *out)
 {
 	uint8_t b[16];
 	struct type_ctx tc = fcall_type_ctx(c);

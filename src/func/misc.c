@@ -1,5 +1,6 @@
 /*
- * num_nulls, num_nonnulls, and the hash functions of the common types (lookup3 by Bob Jenkins, as PostgreSQL seeds it).
+ * num_nulls, num_nonnulls; the hash functions of the common types (lookup3 by Bob Jenkins, as
+ * PostgreSQL seeds it); types' input, output and send functions called by name.
  */
 #include "func/args.h"
 #include "func/tables.h"
@@ -71,13 +72,32 @@ word(const uint8_t *p, size_t n)
 	return v;
 }
 
-static uint32_t
-hash_any(const char *s, size_t n)
+/* The last two words of the state; the low one is the 32-bit hash. */
+static uint64_t
+digest(uint32_t v[3])
+{
+	finish(v);
+	return (uint64_t)v[1] << 32 | v[2];
+}
+
+static void
+start(uint32_t v[3], size_t n, uint64_t seed)
+{
+	v[0] = v[1] = v[2] = 0x9e3779b9u + (uint32_t)n + 3923095u;
+	if (seed) {
+		v[0] += (uint32_t)(seed >> 32);
+		v[1] += (uint32_t)seed;
+		mix(v);
+	}
+}
+
+static uint64_t
+hash_any(const char *s, size_t n, uint64_t seed)
 {
 	const uint8_t *p = (const uint8_t *)s;
 	uint32_t v[3];
 
-	v[0] = v[1] = v[2] = 0x9e3779b9u + (uint32_t)n + 3923095u;
+	start(v, n, seed);
 	for (; n >= 12; p += 12, n -= 12) {
 		for (int i = 0; i < 3; i++)
 			v[i] += word(p + 4 * i, 4);
@@ -85,102 +105,221 @@ hash_any(const char *s, size_t n)
 	}
 	v[0] += word(p, n);
 	v[1] += n > 4 ? word(p + 4, n - 4) : 0;
-	v[2] += n > 8 ? word(p + 8, n - 8) << 8 : 0; /* the lowest byte of the third word is left to the length */
-	finish(v);
-	return v[2];
+	v[2] += n > 8 ? word(p + 8, n - 8) << 8
+		      : 0; /* the lowest byte of the third word is left to the length */
+	return digest(v);
 }
 
-static uint32_t
-hash_uint32(uint32_t k)
+static uint64_t
+hash_word(uint32_t k, uint64_t seed)
 {
 	uint32_t v[3];
 
-	v[0] = v[1] = v[2] = 0x9e3779b9u + 4 + 3923095u;
+	start(v, 4, seed);
 	v[0] += k;
-	finish(v);
-	return v[2];
+	return digest(v);
 }
 
+/* With a seed as second argument, all 64 bits; without one, the low 32. */
 static bool
-hash_text(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+seed_of(struct fcall *c, const struct datum *args, int nargs, uint64_t *seed)
 {
-	size_t n;
-	const char *s = arg_text(c, &args[0], &n);
+	int64_t v = 0;
 
-	*out = datum_int((int32_t)hash_any(s, n));
+	if (nargs > 1 && !arg_int(c, &args[1], &v))
+		return false;
+	*seed = (uint64_t)v;
 	return true;
 }
 
 static bool
-hash_bpchar(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+answer(uint64_t hash, int nargs, struct datum *out)
 {
-	size_t n;
-	const char *s = arg_text(c, &args[0], &n);
-
-	*out = datum_int((int32_t)hash_any(s, text_rtrim(s, n)));
+	*out = datum_int(nargs > 1 ? (int64_t)hash : (int64_t)(int32_t)(uint32_t)hash);
 	return true;
 }
 
 static bool
-hash_int(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+hash_text(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	size_t n;
+	const char *s = arg_text(c, &args[0], &n);
+	uint64_t seed;
+
+	return seed_of(c, args, nargs, &seed) && answer(hash_any(s, n, seed), nargs, out);
+}
+
+static bool
+hash_bpchar(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	size_t n;
+	const char *s = arg_text(c, &args[0], &n);
+	uint64_t seed;
+
+	return seed_of(c, args, nargs, &seed) &&
+	       answer(hash_any(s, text_rtrim(s, n), seed), nargs, out);
+}
+
+static bool
+hash_int(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	int64_t v;
+	uint64_t seed;
 	uint32_t half;
 
-	if (!arg_int(c, &args[0], &v))
+	if (!arg_int(c, &args[0], &v) || !seed_of(c, args, nargs, &seed))
 		return false;
 	half = (uint32_t)((uint64_t)v >> 32);
-	*out = datum_int((int32_t)hash_uint32((uint32_t)v ^ (v >= 0 ? half : ~half)));
-	return true;
+	return answer(hash_word((uint32_t)v ^ (v >= 0 ? half : ~half), seed), nargs, out);
 }
 
 static bool
-hash_oid(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+hash_oid(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	int64_t v;
+	uint64_t seed;
 
-	if (!arg_int(c, &args[0], &v))
-		return false;
-	*out = datum_int((int32_t)hash_uint32((uint32_t)v));
-	return true;
+	return arg_int(c, &args[0], &v) && seed_of(c, args, nargs, &seed) &&
+	       answer(hash_word((uint32_t)v, seed), nargs, out);
 }
 
 static bool
-hash_float(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+hash_float(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	double r;
+	uint64_t seed;
 
-	if (!arg_float(c, &args[0], &r))
+	if (!arg_float(c, &args[0], &r) || !seed_of(c, args, nargs, &seed))
 		return false;
 	if (isnan(r))
 		r = NAN;
-	*out = datum_int(r == 0 ? 0 : (int32_t)hash_any((const char *)&r, sizeof(r)));
-	return true;
+	return answer(r == 0 ? seed : hash_any((const char *)&r, sizeof(r), seed), nargs, out);
 }
 
 static bool
-hash_char(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+hash_char(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	size_t n;
 	const char *s = arg_text(c, &args[0], &n);
+	uint64_t seed;
 
-	*out = datum_int((int32_t)hash_uint32(n ? (uint32_t)(int32_t)(signed char)*s : 0));
-	return true;
+	if (!seed_of(c, args, nargs, &seed))
+		return false;
+	return answer(hash_word(n ? (uint32_t)(int32_t)(signed char)*s : 0, seed), nargs, out);
 }
+
+static bool
+hash_uuid(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+	struct buf b = BUF_INIT;
+	uint64_t seed;
+	bool ok = seed_of(c, args, nargs, &seed) &&
+		  type_binary_out(&tc, type_builtin(T_UUID), &args[0], -1, &b);
+
+	if (ok)
+		answer(hash_any(b.data, b.len, seed), nargs, out);
+	buf_release(&b);
+	return ok;
+}
+
+/* Bodies that convert: the types say between what. */
+static bool
+io_in(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+	size_t n;
+	const char *s = arg_text(c, &args[0], &n);
+	int64_t typmod = -1;
+
+	if (nargs > 2 && !arg_null(&args[2]) && !arg_int(c, &args[2], &typmod))
+		return false;
+	return type_text_in(&tc, c->types->ret, s, n, (int32_t)typmod, out);
+}
+
+static bool
+io_out(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct buf b = BUF_INIT;
+
+	if (value_out(c, c->types->args[0], c->types->typmods[0], &args[0], &b))
+		return ret_buf(c, &b, out);
+	buf_release(&b);
+	return false;
+}
+
+static bool
+io_send(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+	struct buf b = BUF_INIT;
+	bool ok = type_binary_out(&tc, c->types->args[0], &args[0], c->types->typmods[0], &b);
+
+	if (ok)
+		*out = datum_blob(arena_memdup(c->arena, b.data, b.len), b.len);
+	buf_release(&b);
+	return ok;
+}
+
+#define HASH(name, fn) FUNC("hash" name, fn), FUNC("hash" name "extended", fn)
+#define IO(name) FUNC_T(name "in", io_in), FUNC_T(name "out", io_out), FUNC_T(name "send", io_send)
 
 const struct func func_misc[] = {
 	FUNC("pg_num_nonnulls", num_nonnulls),
 	FUNC("pg_num_nulls", num_nulls),
-	FUNC("hashtext", hash_text),
-	FUNC("hashname", hash_text),
-	FUNC("hashvarlena", hash_text),
-	FUNC("hashbpchar", hash_bpchar),
-	FUNC("hashint2", hash_int),
-	FUNC("hashint4", hash_int),
-	FUNC("hashint8", hash_int),
-	FUNC("hashoid", hash_oid),
-	FUNC("hashfloat4", hash_float),
-	FUNC("hashfloat8", hash_float),
-	FUNC("hashchar", hash_char),
+	HASH("text", hash_text),
+	HASH("name", hash_text),
+	HASH("varlena", hash_text),
+	HASH("bpchar", hash_bpchar),
+	HASH("int2", hash_int),
+	HASH("int4", hash_int),
+	HASH("int8", hash_int),
+	HASH("oid", hash_oid),
+	HASH("float4", hash_float),
+	HASH("float8", hash_float),
+	HASH("char", hash_char),
+	FUNC("uuid_hash", hash_uuid),
+	FUNC("uuid_hash_extended", hash_uuid),
+	IO("bool"),
+	IO("bytea"),
+	IO("char"),
+	IO("name"),
+	IO("int2"),
+	IO("int4"),
+	IO("int8"),
+	IO("text"),
+	IO("varchar"),
+	IO("bpchar"),
+	IO("oid"),
+	IO("tid"),
+	IO("xid"),
+	IO("cid"),
+	IO("xid8"),
+	IO("float4"),
+	IO("float8"),
+	IO("int2vector"),
+	IO("oidvector"),
+	IO("unknown"),
+	IO("cstring_"),
+	IO("numeric_"),
+	IO("uuid_"),
+	IO("pg_lsn_"),
+	IO("date_"),
+	IO("time_"),
+	IO("timetz_"),
+	IO("timestamp_"),
+	IO("timestamptz_"),
+	IO("interval_"),
+	IO("json_"),
+	IO("jsonb_"),
+	IO("regproc"),
+	IO("regprocedure"),
+	IO("regoper"),
+	IO("regoperator"),
+	IO("regclass"),
+	IO("regtype"),
+	IO("regnamespace"),
+	IO("regrole"),
+	IO("regcollation"),
 	FUNC_END,
 };

@@ -232,15 +232,17 @@ log10_of(struct err *e, struct num *r, const struct num *a)
 	return num_log(e, r, &ten, a);
 }
 
-#define BINARY(name, op)                                                                                                           \
-	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)                           \
-	{                                                                                                                          \
-		return binary(c, args, out, op);                                                                                   \
+#define BINARY(name, op)                                                                           \
+	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED,              \
+			 struct datum *out)                                                        \
+	{                                                                                          \
+		return binary(c, args, out, op);                                                   \
 	}
-#define UNARY(name, op)                                                                                                            \
-	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)                           \
-	{                                                                                                                          \
-		return unary(c, args, out, op);                                                                                    \
+#define UNARY(name, op)                                                                            \
+	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED,              \
+			 struct datum *out)                                                        \
+	{                                                                                          \
+		return unary(c, args, out, op);                                                    \
 	}
 BINARY(numeric_add, add)
 BINARY(numeric_sub, sub)
@@ -348,9 +350,11 @@ numeric_fac(struct fcall *c, const struct datum *args, int nargs UNUSED, struct 
 	if (!arg_int(c, &args[0], &n))
 		return false;
 	if (n < 0)
-		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "factorial of a negative number is undefined");
+		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+			       "factorial of a negative number is undefined");
 	if (n > 32177)
-		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "value overflows numeric format");
+		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+			       "value overflows numeric format");
 	mpz_init(z);
 	mpz_fac_ui(z, (unsigned long)n);
 	num_set_mpz(&r, z, 0);

@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool
-template(struct fcall *c, const struct datum *arg, struct numfmt *f)
+static bool template(struct fcall *c, const struct datum *arg, struct numfmt *f)
 {
 	size_t n;
 	const char *s = arg_text(c, arg, &n);
@@ -39,8 +38,9 @@ roman(struct arena *a, int64_t v)
 	static const struct {
 		int value;
 		const char *letters;
-	} parts[] = {{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"},
-	             {40, "XL"},  {10, "X"},   {9, "IX"},  {5, "V"},    {4, "IV"},  {1, "I"}};
+	} parts[] = {{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"},
+		     {90, "XC"},  {50, "L"},   {40, "XL"}, {10, "X"},   {9, "IX"},
+		     {5, "V"},    {4, "IV"},   {1, "I"}};
 	struct buf b = BUF_INIT;
 	char *s;
 
@@ -153,8 +153,9 @@ static bool
 to_int(struct fcall *c, const struct num *n, int64_t *v)
 {
 	if (n->kind != NUM_FINITE)
-		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "cannot convert %s to integer",
-		               n->kind == NUM_NAN ? "NaN" : "infinity");
+		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "cannot convert %s to integer",
+			       n->kind == NUM_NAN ? "NaN" : "infinity");
 	if (!num_to_int64(n, v) || *v != (int32_t)*v)
 		return out_of_range(c, "integer");
 	return true;
@@ -170,8 +171,9 @@ num_text(struct fcall *c, struct numfmt *f, struct num *n, struct datum *out)
 	if (f->flags & NFF_ROMAN)
 		return to_int(c, n, &whole) && print_roman(c, f, whole, out);
 	if (f->flags & NFF_EEEE)
-		return n->kind == NUM_FINITE ? print_exponent(c, f, scientific(c->arena, n, f->post), out)
-		                             : print_no_exponent(c, f, out);
+		return n->kind == NUM_FINITE
+			       ? print_exponent(c, f, scientific(c->arena, n, f->post), out)
+			       : print_no_exponent(c, f, out);
 	if (f->flags & NFF_MULTI) {
 		if (n->kind == NUM_FINITE)
 			times_pow10(n, f->multi);
@@ -240,7 +242,11 @@ float_to_char(struct fcall *c, const struct datum *args, int digits10, struct da
 	if (isfinite(v))
 		len = snprintf(text, sizeof(text), "%.0f", fabs(v));
 	else
-		len = snprintf(text, sizeof(text), "%s", isnan(v) ? "NaN" : v < 0 ? "-Infinity" : "Infinity") - (v < 0);
+		len = snprintf(text, sizeof(text), "%s",
+			       isnan(v) ? "NaN"
+			       : v < 0  ? "-Infinity"
+					: "Infinity") -
+		      (v < 0);
 	if (len >= digits10)
 		f.post = 0;
 	else if (len + f.post > digits10)
@@ -263,7 +269,8 @@ float8_to_char(struct fcall *c, const struct datum *args, int nargs UNUSED, stru
 }
 
 static bool
-read_number(struct fcall *c, struct numfmt *f, const char *text, size_t n, int scale, struct datum *out)
+read_number(struct fcall *c, struct numfmt *f, const char *text, size_t n, int scale,
+	    struct datum *out)
 {
 	struct num v, ten, k, p, r;
 	bool ok;
@@ -303,9 +310,11 @@ to_number(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 	if (!template(c, &args[1], &f))
 		return false;
 	if (f.flags & NFF_EEEE)
-		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "\"EEEE\" not supported for input");
+		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "\"EEEE\" not supported for input");
 	if (f.flags & NFF_ROMAN)
-		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "\"RN\" not supported for input");
+		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "\"RN\" not supported for input");
 	numfmt_read(&f, s, n, &b, &scale);
 	ok = read_number(c, &f, buf_str(&b), b.len, scale, out);
 	buf_release(&b);

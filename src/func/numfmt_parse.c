@@ -8,11 +8,14 @@ static const struct {
 	enum numfmt_key key;
 	bool exact; /* this case only */
 } words[] = {
-	{",", NF_COMMA, false}, {".", NF_POINT, false}, {"0", NF_ZERO, false}, {"9", NF_NINE, false}, {"EEEE", NF_EEEE, false},
-	{"B", NF_B, false}, {"C", NF_CURRENCY_C, false}, {"D", NF_D, false}, {"FM", NF_FM, false}, {"G", NF_G, false},
-	{"L", NF_L, false}, {"MI", NF_MI, false}, {"PL", NF_PL, false}, {"PR", NF_PR, false}, {"RN", NF_RN, true},
-	{"rn", NF_RN_LOWER, true}, {"SG", NF_SG, false}, {"SP", NF_SP, false}, {"S", NF_S, false}, {"TH", NF_TH, true},
-	{"th", NF_TH_LOWER, true}, {"V", NF_V, false},
+	{",", NF_COMMA, false},      {".", NF_POINT, false},   {"0", NF_ZERO, false},
+	{"9", NF_NINE, false},       {"EEEE", NF_EEEE, false}, {"B", NF_B, false},
+	{"C", NF_CURRENCY_C, false}, {"D", NF_D, false},       {"FM", NF_FM, false},
+	{"G", NF_G, false},          {"L", NF_L, false},       {"MI", NF_MI, false},
+	{"PL", NF_PL, false},        {"PR", NF_PR, false},     {"RN", NF_RN, true},
+	{"rn", NF_RN_LOWER, true},   {"SG", NF_SG, false},     {"SP", NF_SP, false},
+	{"S", NF_S, false},          {"TH", NF_TH, true},      {"th", NF_TH_LOWER, true},
+	{"V", NF_V, false},
 };
 
 static bool
@@ -112,9 +115,11 @@ on_exponent(struct err *e, struct numfmt *f)
 {
 	if (f->flags & NFF_EEEE)
 		return syntax(e, "cannot use \"EEEE\" twice");
-	if (f->flags & (NFF_BLANK | NFF_FILL | NFF_SIGN | NFF_BRACKET | NFF_MINUS | NFF_PLUS | NFF_ROMAN | NFF_MULTI)) {
+	if (f->flags & (NFF_BLANK | NFF_FILL | NFF_SIGN | NFF_BRACKET | NFF_MINUS | NFF_PLUS |
+			NFF_ROMAN | NFF_MULTI)) {
 		syntax(e, "\"EEEE\" is incompatible with other formats");
-		return err_detail(e, "\"EEEE\" may only be used together with digit and decimal point patterns.");
+		return err_detail(e, "\"EEEE\" may only be used together with digit and decimal "
+				     "point patterns.");
 	}
 	f->flags |= NFF_EEEE;
 	return true;
@@ -140,7 +145,8 @@ note(struct err *e, struct numfmt *f, enum numfmt_key key)
 	case NF_PL:
 		return on_other_sign(e, f, NFF_PLUS, "cannot use \"S\" and \"PL\" together");
 	case NF_SG:
-		return on_other_sign(e, f, NFF_MINUS | NFF_PLUS, "cannot use \"S\" and \"SG\" together");
+		return on_other_sign(e, f, NFF_MINUS | NFF_PLUS,
+				     "cannot use \"S\" and \"SG\" together");
 	case NF_PR:
 		return on_bracket(e, f);
 	case NF_V:
@@ -175,7 +181,8 @@ find_word(const char *s, size_t n, enum numfmt_key *key)
 		*key = words[i].key;
 		/* Mixed case counts as upper. */
 		if (words[i].exact && s[0] >= 'a' && s[0] <= 'z')
-			*key = words[i].key == NF_RN || words[i].key == NF_RN_LOWER ? NF_RN_LOWER : NF_TH_LOWER;
+			*key = words[i].key == NF_RN || words[i].key == NF_RN_LOWER ? NF_RN_LOWER
+										    : NF_TH_LOWER;
 		return len;
 	}
 	return 0;

@@ -1,5 +1,6 @@
 /*
- * Printing and reading under a number template. Positions count the digit items; blanks of them come before the number begins.
+ * Printing and reading under a number template. Positions count the digit items; blanks of them
+ * come before the number begins.
  */
 #include "func/numfmt.h"
 #include "types/utf8.h"
@@ -13,7 +14,8 @@ struct printer {
 	struct numfmt *f;
 	struct buf *out;
 	const char *digits, *next; /* the number; what is left of it */
-	const char *last;          /* the last digit of the fraction that FM keeps, or the point; NULL: keep all */
+	const char *last; /* the last digit of the fraction that FM keeps, or the point; NULL: keep
+			     all */
 	char sign;
 	bool signed_already, inside; /* inside: a digit has been printed */
 	int blanks, at, count;
@@ -147,7 +149,8 @@ put_position(struct printer *p, enum numfmt_key key)
 	bool zeros_begun = has(p, NFF_ZERO) && p->f->zero_start <= p->at;
 
 	p->inside = false;
-	if (!p->signed_already && (p->at >= p->blanks || zero_here) && (!hidden_zero(p) || point_is_last(p)))
+	if (!p->signed_already && (p->at >= p->blanks || zero_here) &&
+	    (!hidden_zero(p) || point_is_last(p)))
 		put_sign(p);
 	if (p->at < p->blanks && !zeros_begun) {
 		if (!has(p, NFF_FILL))
@@ -204,7 +207,8 @@ put_ordinal(struct printer *p, bool upper)
 	if (has(p, NFF_ROMAN | NFF_DECIMAL) || *p->digits == '#' || p->sign == '-')
 		return true;
 	if (n == 0 || !isdigit((unsigned char)p->digits[n - 1]))
-		return err_set(p->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "\"%s\" is not a number", p->digits);
+		return err_set(p->err, ERR_INVALID_TEXT_REPRESENTATION, -1,
+			       "\"%s\" is not a number", p->digits);
 	for (; *s; s++)
 		buf_putc(p->out, upper ? (char)toupper((unsigned char)*s) : *s);
 	return true;
@@ -269,9 +273,16 @@ put_item(struct printer *p, const struct numfmt_item *item)
 }
 
 bool
-numfmt_print(struct err *e, struct numfmt *f, const char *digits, bool negative, int blanks, struct buf *out)
+numfmt_print(struct err *e, struct numfmt *f, const char *digits, bool negative, int blanks,
+	     struct buf *out)
 {
-	struct printer p = {.err = e, .f = f, .out = out, .digits = digits, .next = digits, .sign = negative ? '-' : '+', .blanks = blanks};
+	struct printer p = {.err = e,
+			    .f = f,
+			    .out = out,
+			    .digits = digits,
+			    .next = digits,
+			    .sign = negative ? '-' : '+',
+			    .blanks = blanks};
 
 	if (f->zero_start)
 		f->zero_start--;
@@ -349,7 +360,8 @@ sign_behind(struct reader *r, bool took)
 	}
 }
 
-/* A 9, 0, point or D of the template; the caller steps over the character it used. False: it used none. */
+/* A 9, 0, point or D of the template; the caller steps over the character it used. False: it used
+ * none. */
 static bool
 read_position(struct reader *r, enum numfmt_key key)
 {
@@ -357,7 +369,8 @@ read_position(struct reader *r, enum numfmt_key key)
 
 	if (*r->s == ' ')
 		r->s++;
-	if (r->s < r->end && unsigned_yet(r) && (key == NF_ZERO || key == NF_NINE) && r->pre + r->post == 0)
+	if (r->s < r->end && unsigned_yet(r) && (key == NF_ZERO || key == NF_NINE) &&
+	    r->pre + r->post == 0)
 		sign_before(r);
 	if (r->s >= r->end)
 		return true;

@@ -2,6 +2,7 @@
  * LIKE, ILIKE and the rewriting of SIMILAR TO patterns into regular expressions.
  */
 #include "func/args.h"
+#include "func/pattern.h"
 #include "func/string_util.h"
 #include "func/tables.h"
 #include "types/utf8.h"
@@ -68,7 +69,8 @@ static bool
 answer(struct fcall *c, enum match m, bool want, struct datum *out)
 {
 	if (m == BROKEN)
-		return err_set(c->err, ERR_INVALID_ESCAPE_SEQUENCE, -1, "LIKE pattern must not end with escape character");
+		return err_set(c->err, ERR_INVALID_ESCAPE_SEQUENCE, -1,
+			       "LIKE pattern must not end with escape character");
 	*out = datum_int((m == YES) == want);
 	return true;
 }
@@ -176,8 +178,8 @@ struct similar {
 	struct buf out;
 	const char *esc;
 	size_t esc_len;
-	bool lazy;       /* in the first of three parts */
-	int separators;  /* escape-double-quotes so far */
+	bool lazy;      /* in the first of three parts */
+	int separators; /* escape-double-quotes so far */
 };
 
 static bool
@@ -219,8 +221,8 @@ bracket_member(struct similar *s, const char *p, size_t n)
 	if (is_escape(s, p, len)) {
 		if (len == n)
 			return len;
-		if (!((p[len] >= 'a' && p[len] <= 'z') || (p[len] >= 'A' && p[len] <= 'Z') || (p[len] >= '0' && p[len] <= '9') ||
-		      (uint8_t)p[len] >= 0x80))
+		if (!((p[len] >= 'a' && p[len] <= 'z') || (p[len] >= 'A' && p[len] <= 'Z') ||
+		      (p[len] >= '0' && p[len] <= '9') || (uint8_t)p[len] >= 0x80))
 			buf_putc(&s->out, '\\');
 		buf_putc(&s->out, p[len]);
 		return len + 1;
@@ -269,7 +271,8 @@ after_escape(struct similar *s, const char *p, size_t n)
 	}
 	if (len == 1)
 		buf_putc(&s->out, '\\');
-	if (len == 1 && ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9')))
+	if (len == 1 &&
+	    ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9')))
 		s->out.len--;
 	buf_add(&s->out, p, len);
 	return len;
@@ -311,11 +314,12 @@ similar_char(struct similar *s, const char *p, size_t n)
 	return len;
 }
 
-static bool
-similar_to(struct fcall *c, const struct datum *args, const char *esc, size_t esc_len, struct datum *out)
+bool
+similar_pattern(struct fcall *c, const struct datum *pattern, const char *esc, size_t esc_len,
+		struct datum *out)
 {
 	size_t n, len;
-	const char *p = arg_text(c, &args[0], &n);
+	const char *p = arg_text(c, pattern, &n);
 	struct similar s = {.esc = esc, .esc_len = esc_len};
 	int separators;
 
@@ -324,7 +328,8 @@ similar_to(struct fcall *c, const struct datum *args, const char *esc, size_t es
 	separators = count_separators(&s, p, n);
 	if (separators > 2)
 		return err_set(c->err, ERR_INVALID_USE_OF_ESCAPE_CHARACTER, -1,
-		               "SQL regular expression may not contain more than two escape-double-quote separators");
+			       "SQL regular expression may not contain more than two "
+			       "escape-double-quote separators");
 	s.lazy = separators > 0;
 	buf_puts(&s.out, "^(?:");
 	for (; n; p += len, n -= len) {
@@ -341,7 +346,7 @@ similar_to(struct fcall *c, const struct datum *args, const char *esc, size_t es
 static bool
 similar_to_escape_1(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	return similar_to(c, args, "\\", 1, out);
+	return similar_pattern(c, &args[0], "\\", 1, out);
 }
 
 static bool
@@ -350,7 +355,7 @@ similar_to_escape_2(struct fcall *c, const struct datum *args, int nargs UNUSED,
 	size_t n;
 	const char *e = arg_text(c, &args[1], &n);
 
-	return similar_to(c, args, e, n, out);
+	return similar_pattern(c, &args[0], e, n, out);
 }
 
 /* The old form: not strict, and a NULL escape is a backslash. */
@@ -359,7 +364,8 @@ similar_escape(struct fcall *c, const struct datum *args, int nargs, struct datu
 {
 	if (arg_null(&args[0]))
 		return true;
-	return arg_null(&args[1]) ? similar_to_escape_1(c, args, nargs, out) : similar_to_escape_2(c, args, nargs, out);
+	return arg_null(&args[1]) ? similar_to_escape_1(c, args, nargs, out)
+				  : similar_to_escape_2(c, args, nargs, out);
 }
 
 const struct func func_pattern[] = {

@@ -21,7 +21,8 @@ complain(struct err *e, int code)
 	char why[256];
 
 	pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof(why));
-	return err_set(e, ERR_INVALID_REGULAR_EXPRESSION, -1, "invalid regular expression: %s", why);
+	return err_set(e, ERR_INVALID_REGULAR_EXPRESSION, -1, "invalid regular expression: %s",
+		       why);
 }
 
 bool
@@ -30,7 +31,8 @@ regex_compile(struct err *e, const char *s, size_t n, unsigned flags, struct reg
 	struct buf text = BUF_INIT;
 	struct regex_facts f;
 	struct regex *r;
-	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY |
+			   PCRE2_NEVER_BACKSLASH_C;
 	pcre2_code *code;
 	PCRE2_SIZE where;
 	int why;
@@ -42,7 +44,8 @@ regex_compile(struct err *e, const char *s, size_t n, unsigned flags, struct reg
 	if (f.flags & REGEX_ICASE)
 		options |= PCRE2_CASELESS;
 	if (f.posix)
-		options |= PCRE2_NO_AUTO_POSSESS; /* which would hide the shorter matches from the DFA matcher */
+		options |= PCRE2_NO_AUTO_POSSESS; /* which would hide the shorter matches from the
+						     DFA matcher */
 	code = pcre2_compile((PCRE2_SPTR)buf_str(&text), text.len, options, &why, &where, NULL);
 	buf_release(&text);
 	if (!code)
@@ -85,9 +88,11 @@ verdict(struct err *e, int rc)
 		return 0;
 	pcre2_get_error_message(rc, (PCRE2_UCHAR *)why, sizeof(why));
 	if (rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21)
-		err_set(e, ERR_CHARACTER_NOT_IN_REPERTOIRE, -1, "invalid byte sequence for encoding \"UTF8\"");
+		err_set(e, ERR_CHARACTER_NOT_IN_REPERTOIRE, -1,
+			"invalid byte sequence for encoding \"UTF8\"");
 	else
-		err_set(e, ERR_INVALID_REGULAR_EXPRESSION, -1, "regular expression failed: %s", why);
+		err_set(e, ERR_INVALID_REGULAR_EXPRESSION, -1, "regular expression failed: %s",
+			why);
 	return -1;
 }
 
@@ -97,7 +102,8 @@ plain_match(struct regex *r, const char *s, size_t n, size_t start, uint32_t opt
 	int rc = pcre2_match(r->code, (PCRE2_SPTR)s, n, start, options, r->data, NULL);
 
 	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
-		rc = pcre2_match(r->code, (PCRE2_SPTR)s, n, start, options | PCRE2_NO_JIT, r->data, NULL);
+		rc = pcre2_match(r->code, (PCRE2_SPTR)s, n, start, options | PCRE2_NO_JIT, r->data,
+				 NULL);
 	return rc;
 }
 
@@ -110,11 +116,13 @@ dfa_match(struct regex *r, const char *s, size_t n, size_t start, uint32_t optio
 		options |= PCRE2_DFA_SHORTEST;
 	while (rc == PCRE2_ERROR_DFA_WSSIZE && r->nworkspace < WORKSPACE_MAX) {
 		if (r->workspace)
-			rc = pcre2_dfa_match(r->code, (PCRE2_SPTR)s, n, start, options, r->data, NULL, r->workspace, r->nworkspace);
+			rc = pcre2_dfa_match(r->code, (PCRE2_SPTR)s, n, start, options, r->data,
+					     NULL, r->workspace, r->nworkspace);
 		if (rc == PCRE2_ERROR_DFA_WSSIZE) {
 			r->nworkspace = r->nworkspace ? r->nworkspace * 4 : WORKSPACE_MIN;
 			r->workspace = xrealloc(r->workspace, r->nworkspace * sizeof(int));
-			rc = pcre2_dfa_match(r->code, (PCRE2_SPTR)s, n, start, options, r->data, NULL, r->workspace, r->nworkspace);
+			rc = pcre2_dfa_match(r->code, (PCRE2_SPTR)s, n, start, options, r->data,
+					     NULL, r->workspace, r->nworkspace);
 		}
 	}
 	return rc;
@@ -136,7 +144,8 @@ take_spans(struct regex *r, long *span, int nspan, int known)
 
 /* The extent by PostgreSQL's rule, then the groups within it. */
 static int
-posix_match(struct err *e, struct regex *r, const char *s, size_t n, size_t start, uint32_t options, long *span, int nspan)
+posix_match(struct err *e, struct regex *r, const char *s, size_t n, size_t start, uint32_t options,
+	    long *span, int nspan)
 {
 	int rc = dfa_match(r, s, n, start, options);
 	PCRE2_SIZE from, to;
@@ -161,7 +170,8 @@ posix_match(struct err *e, struct regex *r, const char *s, size_t n, size_t star
 }
 
 int
-regex_match(struct err *e, struct regex *r, const char *s, size_t n, size_t start, bool checked, long *span, int nspan)
+regex_match(struct err *e, struct regex *r, const char *s, size_t n, size_t start, bool checked,
+	    long *span, int nspan)
 {
 	uint32_t options = checked ? PCRE2_NO_UTF_CHECK : 0;
 	bool posix = nspan > 0 && !r->facts.backrefs && (r->facts.posix);

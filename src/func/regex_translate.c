@@ -1,6 +1,7 @@
 /*
- * Advanced regular expression → PCRE2. A recursive descent over the pattern's bytes; everything that is not special goes over
- * escaped. Greediness is followed as PostgreSQL defines it: a branch has that of its first quantified atom, alternatives are greedy.
+ * Advanced regular expression → PCRE2. A recursive descent over the pattern's bytes; everything
+ * that is not special goes over escaped. Greediness is followed as PostgreSQL defines it: a branch
+ * has that of its first quantified atom, alternatives are greedy.
  */
 #include "func/regex.h"
 #include "types/utf8.h"
@@ -26,7 +27,8 @@ static bool alternatives(struct tr *t, enum pref *pref);
 static bool
 fail(struct tr *t, const char *why)
 {
-	return err_set(t->err, ERR_INVALID_REGULAR_EXPRESSION, -1, "invalid regular expression: %s", why);
+	return err_set(t->err, ERR_INVALID_REGULAR_EXPRESSION, -1, "invalid regular expression: %s",
+		       why);
 }
 
 /* The same for those that answer -1, 0 or 1. */
@@ -118,7 +120,8 @@ hex_value(struct tr *t, int min, int max, uint32_t *v)
 	return true;
 }
 
-/* An escape that stands for one character, the backslash already taken. 1: *cp; 0: not such an escape; -1: error. */
+/* An escape that stands for one character, the backslash already taken. 1: *cp; 0: not such an
+ * escape; -1: error. */
 static int
 char_escape(struct tr *t, uint32_t *cp)
 {
@@ -224,7 +227,8 @@ digit_escape(struct tr *t)
 	return true;
 }
 
-/* After a backslash outside brackets. *constraint: what it stands for takes no room and no quantifier. */
+/* After a backslash outside brackets. *constraint: what it stands for takes no room and no
+ * quantifier. */
 static bool
 escape(struct tr *t, bool *constraint)
 {
@@ -254,12 +258,14 @@ escape(struct tr *t, bool *constraint)
 	return true;
 }
 
-/* [:name:], [.x.] or [=x=] at p, which stands on the inner bracket. 1: *cp is one character; 0: a class was emitted. */
+/* [:name:], [.x.] or [=x=] at p, which stands on the inner bracket. 1: *cp is one character; 0: a
+ * class was emitted. */
 static int
 bracket_special(struct tr *t, uint32_t *cp)
 {
-	static const char *const classes[] = {"alpha", "digit", "alnum", "upper", "lower", "space", "blank",
-	                                      "punct", "print", "graph", "cntrl", "xdigit", "word"};
+	static const char *const classes[] = {"alpha", "digit",  "alnum", "upper", "lower",
+					      "space", "blank",  "punct", "print", "graph",
+					      "cntrl", "xdigit", "word"};
 	char kind = t->p[1];
 	const char *from = t->p + 2, *to = from;
 
@@ -276,7 +282,8 @@ bracket_special(struct tr *t, uint32_t *cp)
 		return 1;
 	}
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-		if (strlen(classes[i]) == (size_t)(to - from) && memcmp(classes[i], from, (size_t)(to - from)) == 0) {
+		if (strlen(classes[i]) == (size_t)(to - from) &&
+		    memcmp(classes[i], from, (size_t)(to - from)) == 0) {
 			if (strcmp(classes[i], "digit") == 0)
 				buf_puts(t->out, "0-9");
 			else
@@ -447,7 +454,8 @@ atom(struct tr *t, enum pref *pref, bool *constraint)
 static bool
 at_quantifier(const struct tr *t)
 {
-	return at(t, '*') || at(t, '+') || at(t, '?') || (at(t, '{') && t->end - t->p > 1 && is_digit(t->p[1]));
+	return at(t, '*') || at(t, '+') || at(t, '?') ||
+	       (at(t, '{') && t->end - t->p > 1 && is_digit(t->p[1]));
 }
 
 static bool
@@ -483,7 +491,8 @@ braces(struct tr *t, bool *fixed)
 		max = min;
 	}
 	if (!at(t, '}'))
-		return fail(t, t->p == t->end ? "braces {} not balanced" : "invalid repetition count(s)");
+		return fail(t, t->p == t->end ? "braces {} not balanced"
+					      : "invalid repetition count(s)");
 	t->p++;
 	if (max < 0)
 		buf_printf(t->out, "{%d,}", min);
@@ -632,7 +641,8 @@ director(struct tr *t)
 }
 
 bool
-regex_translate(struct err *e, const char *s, size_t n, unsigned flags, struct buf *out, struct regex_facts *f)
+regex_translate(struct err *e, const char *s, size_t n, unsigned flags, struct buf *out,
+		struct regex_facts *f)
 {
 	struct tr t = {.err = e, .p = s, .end = s + n, .out = out, .f = f, .flags = flags};
 	enum pref pref = PREF_NONE;

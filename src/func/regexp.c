@@ -2,6 +2,7 @@
  * ~ and the regexp_* functions. Offsets are bytes inside and characters outside.
  */
 #include "func/args.h"
+#include "func/pattern.h"
 #include "func/regex.h"
 #include "func/tables.h"
 #include "types/utf8.h"
@@ -30,7 +31,8 @@ cached_free(void *p)
 
 /* The compiled pattern: the call site's when it has a cache, else *own, which the caller frees. */
 static bool
-compile(struct fcall *c, const struct datum *pattern, unsigned flags, struct regex **re, struct regex **own)
+compile(struct fcall *c, const struct datum *pattern, unsigned flags, struct regex **re,
+	struct regex **own)
 {
 	size_t n;
 	const char *s = arg_text(c, pattern, &n);
@@ -143,8 +145,9 @@ parse_flags(struct fcall *c, const struct datum *arg, unsigned *flags, bool *glo
 		case 'b':
 			return err_unsupported(c->err, -1, "a basic regular expression");
 		default:
-			return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid regular expression option: \"%.*s\"",
-			               (int)MIN(utf8_len(s[i]), n - i), s + i);
+			return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+				       "invalid regular expression option: \"%.*s\"",
+				       (int)MIN(utf8_len(s[i]), n - i), s + i);
 		}
 	}
 	return true;
@@ -152,7 +155,8 @@ parse_flags(struct fcall *c, const struct datum *arg, unsigned *flags, bool *glo
 
 /* The flags argument of a function that has no use for g. */
 static bool
-flags_without_g(struct fcall *c, const struct datum *args, int nargs, int at, const char *function, unsigned *flags)
+flags_without_g(struct fcall *c, const struct datum *args, int nargs, int at, const char *function,
+		unsigned *flags)
 {
 	bool global;
 
@@ -163,7 +167,8 @@ flags_without_g(struct fcall *c, const struct datum *args, int nargs, int at, co
 		return false;
 	if (!global)
 		return true;
-	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "%s does not support the \"global\" option", function);
+	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		"%s does not support the \"global\" option", function);
 	if (strcmp(function, "regexp_match()") == 0)
 		err_hint(c->err, "Use the regexp_matches function instead.");
 	return false;
@@ -172,12 +177,14 @@ flags_without_g(struct fcall *c, const struct datum *args, int nargs, int at, co
 static bool
 bad_argument(struct fcall *c, const char *name, int64_t v)
 {
-	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid value for parameter \"%s\": %" PRId64, name, v);
+	return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		       "invalid value for parameter \"%s\": %" PRId64, name, v);
 }
 
 /* An int4 argument with a default and a lower bound. */
 static bool
-int_arg(struct fcall *c, const struct datum *args, int nargs, int at, const char *name, int64_t dflt, int64_t min, int64_t *v)
+int_arg(struct fcall *c, const struct datum *args, int nargs, int at, const char *name,
+	int64_t dflt, int64_t min, int64_t *v)
 {
 	*v = dflt;
 	if (nargs <= at)
@@ -233,7 +240,8 @@ static void
 span_datum(const struct scan *k, int64_t group, struct datum *out)
 {
 	if (group < k->nspan && k->span[2 * group] >= 0)
-		*out = datum_text(k->s + k->span[2 * group], (size_t)(k->span[2 * group + 1] - k->span[2 * group]));
+		*out = datum_text(k->s + k->span[2 * group],
+				  (size_t)(k->span[2 * group + 1] - k->span[2 * group]));
 	else
 		*out = datum_null();
 }
@@ -256,6 +264,18 @@ regex_substr(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 		span_datum(&k, k.nspan > 1 ? 1 : 0, out);
 	regex_free(own);
 	return rc >= 0;
+}
+
+/* substring(text from pattern for escape): the SQL-standard form. */
+static bool
+similar_substr(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	size_t n;
+	const char *esc = arg_text(c, &args[2], &n);
+	struct datum regex_args[2] = {args[0], datum_null()};
+
+	return similar_pattern(c, &args[1], esc, n, &regex_args[1]) &&
+	       regex_substr(c, regex_args, 2, out);
 }
 
 /* \1 … \9, \& and \\ in a replacement. */
@@ -287,7 +307,8 @@ add_replacement(struct buf *b, const struct scan *k, const char *r, size_t rn)
 
 /* Replaces match number nth from character start on; nth 0: all of them. */
 static bool
-replace(struct fcall *c, const struct datum *args, unsigned flags, int64_t start, int64_t nth, struct datum *out)
+replace(struct fcall *c, const struct datum *args, unsigned flags, int64_t start, int64_t nth,
+	struct datum *out)
 {
 	struct regex *re, *own;
 	struct scan k;
@@ -299,7 +320,9 @@ replace(struct fcall *c, const struct datum *args, unsigned flags, int64_t start
 
 	if (!compile(c, &args[1], flags, &re, &own))
 		return false;
-	scan_init(&k, c->arena, re, s, n, utf8_count(s, n) + 1 < (size_t)start ? n + 1 : utf8_offset(s, n, (size_t)start - 1));
+	scan_init(&k, c->arena, re, s, n,
+		  utf8_count(s, n) + 1 < (size_t)start ? n + 1
+						       : utf8_offset(s, n, (size_t)start - 1));
 	while ((nth == 0 || seen < nth) && (rc = scan_next(c->err, &k)) > 0) {
 		if (++seen < nth)
 			continue;
@@ -331,11 +354,14 @@ replace_opt(struct fcall *c, const struct datum *args, int nargs UNUSED, struct 
 	const char *s = arg_text(c, &args[3], &n);
 
 	if (n && *s >= '0' && *s <= '9') {
-		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid regular expression option: \"%.1s\"", s);
-		return err_hint(c->err, "If you meant to use regexp_replace() with a start parameter, cast the fourth argument to integer "
-		                        "explicitly.");
+		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"invalid regular expression option: \"%.1s\"", s);
+		return err_hint(c->err, "If you meant to use regexp_replace() with a start "
+					"parameter, cast the fourth argument to integer "
+					"explicitly.");
 	}
-	return parse_flags(c, &args[3], &flags, &global) && replace(c, args, flags, 1, global ? 0 : 1, out);
+	return parse_flags(c, &args[3], &flags, &global) &&
+	       replace(c, args, flags, 1, global ? 0 : 1, out);
 }
 
 static bool
@@ -345,7 +371,8 @@ replace_extended(struct fcall *c, const struct datum *args, int nargs, struct da
 	bool global = false;
 	int64_t start, nth;
 
-	if (!int_arg(c, args, nargs, 3, "start", 1, 1, &start) || !int_arg(c, args, nargs, 4, "n", 1, 0, &nth))
+	if (!int_arg(c, args, nargs, 3, "start", 1, 1, &start) ||
+	    !int_arg(c, args, nargs, 4, "n", 1, 0, &nth))
 		return false;
 	if (nargs > 5 && !parse_flags(c, &args[5], &flags, &global))
 		return false;
@@ -358,7 +385,8 @@ replace_extended(struct fcall *c, const struct datum *args, int nargs, struct da
 static void
 array_element(struct buf *b, const struct datum *d)
 {
-	bool quote = d->class == DATUM_TEXT && (d->n == 0 || (d->n == 4 && strncasecmp(d->p, "null", 4) == 0));
+	bool quote = d->class == DATUM_TEXT &&
+		     (d->n == 0 || (d->n == 4 && strncasecmp(d->p, "null", 4) == 0));
 
 	if (b->len > 1)
 		buf_putc(b, ',');
@@ -416,14 +444,15 @@ regexp_match(struct fcall *c, const struct datum *args, int nargs, struct datum 
 	return rc >= 0;
 }
 
-/* regexp_matches and regexp_split_to_table in progress. The text is copied: arguments do not outlive open. */
+/* regexp_matches and regexp_split_to_table in progress. The text is copied: arguments do not
+ * outlive open. */
 struct rows {
 	struct arena arena;
 	struct regex *re;
 	struct scan scan;
 	bool global, ended;
-	size_t from;    /* split: where the next piece begins */
-	long last_end;  /* end of the match before */
+	size_t from;   /* split: where the next piece begins */
+	long last_end; /* end of the match before */
 };
 
 static bool
@@ -482,9 +511,11 @@ matches_next(struct fcall *c, void *state, struct datum *cols)
 	return rc;
 }
 
-static const struct srf_ops matches_rows = {.open = matches_open, .next = matches_next, .close = rows_close, .ncols = 1};
+static const struct srf_ops matches_rows = {
+	.open = matches_open, .next = matches_next, .close = rows_close, .ncols = 1};
 
-/* The next match that separates: not empty at either end of the text or right after another match. */
+/* The next match that separates: not empty at either end of the text or right after another match.
+ */
 static int
 next_separator(struct err *e, struct scan *k, long *last_end)
 {
@@ -527,7 +558,8 @@ split_next(struct fcall *c, void *state, struct datum *cols)
 	return 1;
 }
 
-static const struct srf_ops split_rows = {.open = split_open, .next = split_next, .close = rows_close, .ncols = 1};
+static const struct srf_ops split_rows = {
+	.open = split_open, .next = split_next, .close = rows_close, .ncols = 1};
 
 static bool
 split_to_array(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
@@ -542,7 +574,8 @@ split_to_array(struct fcall *c, const struct datum *args, int nargs, struct datu
 	long last_end = 0;
 	int rc;
 
-	if (!flags_without_g(c, args, nargs, 2, "regexp_split_to_array()", &flags) || !compile(c, &args[1], flags, &re, &own))
+	if (!flags_without_g(c, args, nargs, 2, "regexp_split_to_array()", &flags) ||
+	    !compile(c, &args[1], flags, &re, &own))
 		return false;
 	scan_init(&k, c->arena, re, s, n, 0);
 	buf_putc(&b, '{');
@@ -567,12 +600,15 @@ regexp_like(struct fcall *c, const struct datum *args, int nargs, struct datum *
 {
 	unsigned flags;
 
-	return flags_without_g(c, args, nargs, 2, "regexp_like()", &flags) && matches(c, args, flags, true, out);
+	return flags_without_g(c, args, nargs, 2, "regexp_like()", &flags) &&
+	       matches(c, args, flags, true, out);
 }
 
-/* Finds match number nth from character start on; rc as scan_next. *own keeps the compiled pattern when there is no cache. */
+/* Finds match number nth from character start on; rc as scan_next. *own keeps the compiled pattern
+ * when there is no cache. */
 static int
-find_nth(struct fcall *c, const struct datum *args, unsigned flags, int64_t start, int64_t nth, struct scan *k, struct regex **own)
+find_nth(struct fcall *c, const struct datum *args, unsigned flags, int64_t start, int64_t nth,
+	 struct scan *k, struct regex **own)
 {
 	struct regex *re;
 	size_t n;
@@ -581,7 +617,9 @@ find_nth(struct fcall *c, const struct datum *args, unsigned flags, int64_t star
 
 	if (!compile(c, &args[1], flags, &re, own))
 		return -1;
-	scan_init(k, c->arena, re, s, n, utf8_count(s, n) + 1 < (size_t)start ? n + 1 : utf8_offset(s, n, (size_t)start - 1));
+	scan_init(k, c->arena, re, s, n,
+		  utf8_count(s, n) + 1 < (size_t)start ? n + 1
+						       : utf8_offset(s, n, (size_t)start - 1));
 	while (nth-- > 0 && (rc = scan_next(c->err, k)) > 0)
 		;
 	return rc;
@@ -603,7 +641,8 @@ regexp_count(struct fcall *c, const struct datum *args, int nargs, struct datum 
 	int64_t start, count = 0;
 	int rc;
 
-	if (!int_arg(c, args, nargs, 2, "start", 1, 1, &start) || !flags_without_g(c, args, nargs, 3, "regexp_count()", &flags))
+	if (!int_arg(c, args, nargs, 2, "start", 1, 1, &start) ||
+	    !flags_without_g(c, args, nargs, 3, "regexp_count()", &flags))
 		return false;
 	rc = find_nth(c, args, flags, start, 1, &k, &own);
 	for (; rc > 0; count++)
@@ -622,18 +661,21 @@ regexp_instr(struct fcall *c, const struct datum *args, int nargs, struct datum 
 	int64_t start, nth, end_option, group;
 	int rc;
 
-	if (!int_arg(c, args, nargs, 2, "start", 1, 1, &start) || !int_arg(c, args, nargs, 3, "n", 1, 1, &nth) ||
+	if (!int_arg(c, args, nargs, 2, "start", 1, 1, &start) ||
+	    !int_arg(c, args, nargs, 3, "n", 1, 1, &nth) ||
 	    !int_arg(c, args, nargs, 4, "endoption", 0, 0, &end_option))
 		return false;
 	if (end_option > 1)
 		return bad_argument(c, "endoption", end_option);
-	if (!int_arg(c, args, nargs, 6, "subexpr", 0, 0, &group) || !flags_without_g(c, args, nargs, 5, "regexp_instr()", &flags))
+	if (!int_arg(c, args, nargs, 6, "subexpr", 0, 0, &group) ||
+	    !flags_without_g(c, args, nargs, 5, "regexp_instr()", &flags))
 		return false;
 	rc = find_nth(c, args, flags, start, nth, &k, &own);
 	*out = datum_int(0);
 	group = wanted_group(&k, rc, group);
 	if (rc > 0 && group < k.nspan && k.span[2 * group] >= 0)
-		*out = datum_int((int64_t)utf8_count(k.s, (size_t)k.span[2 * group + end_option]) + 1);
+		*out = datum_int((int64_t)utf8_count(k.s, (size_t)k.span[2 * group + end_option]) +
+				 1);
 	regex_free(own);
 	return rc >= 0;
 }
@@ -647,7 +689,8 @@ regexp_substr(struct fcall *c, const struct datum *args, int nargs, struct datum
 	int64_t start, nth, group;
 	int rc;
 
-	if (!int_arg(c, args, nargs, 2, "start", 1, 1, &start) || !int_arg(c, args, nargs, 3, "n", 1, 1, &nth) ||
+	if (!int_arg(c, args, nargs, 2, "start", 1, 1, &start) ||
+	    !int_arg(c, args, nargs, 3, "n", 1, 1, &nth) ||
 	    !int_arg(c, args, nargs, 5, "subexpr", 0, 0, &group) ||
 	    !flags_without_g(c, args, nargs, 4, "regexp_substr()", &flags))
 		return false;
@@ -668,6 +711,7 @@ const struct func func_regexp[] = {
 	FUNC("nameicregexeq", regex_ieq),
 	FUNC("nameicregexne", regex_ine),
 	FUNC("textregexsubstr", regex_substr),
+	FUNC("substring(text,text,text)", similar_substr),
 	FUNC("textregexreplace_noopt", replace_noopt),
 	FUNC("textregexreplace", replace_opt),
 	FUNC("textregexreplace_extended", replace_extended),

@@ -17,10 +17,12 @@ ints_open(struct fcall *c, const struct datum *args, int nargs, void **state)
 	struct ints v = {.step = 1};
 	struct ints *s;
 
-	if (!arg_int(c, &args[0], &v.next) || !arg_int(c, &args[1], &v.stop) || (nargs > 2 && !arg_int(c, &args[2], &v.step)))
+	if (!arg_int(c, &args[0], &v.next) || !arg_int(c, &args[1], &v.stop) ||
+	    (nargs > 2 && !arg_int(c, &args[2], &v.step)))
 		return false;
 	if (v.step == 0)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "step size cannot equal zero");
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "step size cannot equal zero");
 	s = xmalloc(sizeof(*s));
 	*s = v;
 	*state = s;
@@ -39,7 +41,8 @@ ints_next(struct fcall *c UNUSED, void *state, struct datum *cols)
 	return 1;
 }
 
-static const struct srf_ops ints = {.open = ints_open, .next = ints_next, .close = free, .ncols = 1};
+static const struct srf_ops ints = {
+	.open = ints_open, .next = ints_next, .close = free, .ncols = 1};
 
 struct nums {
 	struct num next, stop, step;
@@ -61,7 +64,8 @@ not_finite(struct fcall *c, const struct num *n, const char *what)
 {
 	if (n->kind == NUM_FINITE)
 		return false;
-	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "%s cannot be %s", what, n->kind == NUM_NAN ? "NaN" : "infinity");
+	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "%s cannot be %s", what,
+		n->kind == NUM_NAN ? "NaN" : "infinity");
 	return true;
 }
 
@@ -69,12 +73,13 @@ static bool
 nums_read(struct fcall *c, const struct datum *args, int nargs, struct nums *s)
 {
 	num_from_int(&s->step, 1);
-	if (!arg_num(c, &args[0], &s->next) || not_finite(c, &s->next, "start value") || !arg_num(c, &args[1], &s->stop) ||
-	    not_finite(c, &s->stop, "stop value"))
+	if (!arg_num(c, &args[0], &s->next) || not_finite(c, &s->next, "start value") ||
+	    !arg_num(c, &args[1], &s->stop) || not_finite(c, &s->stop, "stop value"))
 		return false;
 	if (nargs > 2 && (!arg_num(c, &args[2], &s->step) || not_finite(c, &s->step, "step size")))
 		return false;
-	return !num_is_zero(&s->step) || err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "step size cannot equal zero");
+	return !num_is_zero(&s->step) ||
+	       err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "step size cannot equal zero");
 }
 
 static bool
@@ -106,7 +111,8 @@ nums_next(struct fcall *c, void *state, struct datum *cols)
 	return 1;
 }
 
-static const struct srf_ops nums = {.open = nums_open, .next = nums_next, .close = nums_close, .ncols = 1};
+static const struct srf_ops nums = {
+	.open = nums_open, .next = nums_next, .close = nums_close, .ncols = 1};
 
 /* string_to_table: each is false when the separator is not NULL; null_text may be missing. */
 struct pieces {
@@ -189,7 +195,8 @@ pieces_close(void *state)
 	free(p);
 }
 
-static const struct srf_ops pieces = {.open = pieces_open, .next = pieces_next, .close = pieces_close, .ncols = 1};
+static const struct srf_ops pieces = {
+	.open = pieces_open, .next = pieces_next, .close = pieces_close, .ncols = 1};
 
 const struct func func_series[] = {
 	FUNC_SRF("generate_series_int4", &ints),

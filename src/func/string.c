@@ -99,8 +99,8 @@ is_alnum(uint32_t cp)
 {
 	utf8proc_category_t cat = utf8proc_category((int32_t)cp);
 
-	return (cat >= UTF8PROC_CATEGORY_LU && cat <= UTF8PROC_CATEGORY_LO) || cat == UTF8PROC_CATEGORY_ND ||
-	       cat == UTF8PROC_CATEGORY_NL;
+	return (cat >= UTF8PROC_CATEGORY_LU && cat <= UTF8PROC_CATEGORY_LO) ||
+	       cat == UTF8PROC_CATEGORY_ND || cat == UTF8PROC_CATEGORY_NL;
 }
 
 static bool
@@ -115,7 +115,8 @@ initcap(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datu
 	for (; n; s += used, n -= used) {
 		uint32_t cp = utf8_decode(s, n, &used);
 
-		buf_add(&b, enc, utf8_encode((uint32_t)(inside ? fold_lower(cp) : fold_upper(cp)), enc));
+		buf_add(&b, enc,
+			utf8_encode((uint32_t)(inside ? fold_lower(cp) : fold_upper(cp)), enc));
 		inside = is_alnum(cp);
 	}
 	return ret_buf(c, &b, out);
@@ -138,7 +139,8 @@ bpchar_octets(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 
 /* Characters from, from+1 … of s, as SQL's substring counts: from may lie before the string. */
 static bool
-substring(struct fcall *c, const struct datum *args, int64_t from, int64_t len, bool has_len, struct datum *out)
+substring(struct fcall *c, const struct datum *args, int64_t from, int64_t len, bool has_len,
+	  struct datum *out)
 {
 	size_t n, a, b;
 	const char *s = arg_text(c, &args[0], &n);
@@ -147,7 +149,8 @@ substring(struct fcall *c, const struct datum *args, int64_t from, int64_t len, 
 	if (has_len && __builtin_add_overflow(from, len, &end))
 		has_len = false;
 	if (has_len && len < 0)
-		return err_set(c->err, ERR_SUBSTRING_ERROR, -1, "negative substring length not allowed");
+		return err_set(c->err, ERR_SUBSTRING_ERROR, -1,
+			       "negative substring length not allowed");
 	from = MAX(from, 1);
 	if (has_len && end <= from) {
 		*out = datum_text("", 0);
@@ -209,7 +212,8 @@ static bool
 text_position(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	size_t n, wn;
-	const char *s = arg_text(c, &args[0], &n), *w = arg_text(c, &args[1], &wn), *at = text_find(s, n, w, wn);
+	const char *s = arg_text(c, &args[0], &n), *w = arg_text(c, &args[1], &wn),
+		   *at = text_find(s, n, w, wn);
 
 	*out = datum_int(at ? (int64_t)utf8_count(s, (size_t)(at - s)) + 1 : 0);
 	return true;
@@ -239,7 +243,8 @@ overlay(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 	if (nargs > 3 && !arg_int(c, &args[3], &len))
 		return false;
 	if (from <= 0)
-		return err_set(c->err, ERR_SUBSTRING_ERROR, -1, "negative substring length not allowed");
+		return err_set(c->err, ERR_SUBSTRING_ERROR, -1,
+			       "negative substring length not allowed");
 	end = from + len;
 	if (end > INT32_MAX || end < INT32_MIN)
 		return out_of_range(c, "integer");
@@ -255,7 +260,8 @@ static bool
 replace(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	size_t n, fn, tn;
-	const char *s = arg_text(c, &args[0], &n), *f = arg_text(c, &args[1], &fn), *t = arg_text(c, &args[2], &tn), *at;
+	const char *s = arg_text(c, &args[0], &n), *f = arg_text(c, &args[1], &fn),
+		   *t = arg_text(c, &args[2], &tn), *at;
 	struct buf b = BUF_INIT;
 
 	if (fn == 0 || !text_find(s, n, f, fn)) {
@@ -280,13 +286,15 @@ static bool
 translate(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	size_t n, fn, tn, len, at, to;
-	const char *s = arg_text(c, &args[0], &n), *f = arg_text(c, &args[1], &fn), *t = arg_text(c, &args[2], &tn);
+	const char *s = arg_text(c, &args[0], &n), *f = arg_text(c, &args[1], &fn),
+		   *t = arg_text(c, &args[2], &tn);
 	struct buf b = BUF_INIT;
 
 	for (; n; s += len, n -= len) {
 		len = MIN(utf8_len(*s), n);
 		at = to = 0;
-		while (at < fn && !(utf8_len(f[at]) == len && at + len <= fn && memcmp(f + at, s, len) == 0)) {
+		while (at < fn &&
+		       !(utf8_len(f[at]) == len && at + len <= fn && memcmp(f + at, s, len) == 0)) {
 			at += utf8_len(f[at]);
 			to += to < tn ? utf8_len(t[to]) : 0;
 		}
@@ -322,7 +330,8 @@ split_part(struct fcall *c, const struct datum *args, int nargs UNUSED, struct d
 	if (!arg_int(c, &args[2], &k))
 		return false;
 	if (k == 0)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "field position must not be zero");
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "field position must not be zero");
 	*out = datum_text("", 0);
 	if (n == 0)
 		return true;
@@ -348,7 +357,8 @@ static bool
 pad(struct fcall *c, const struct datum *args, int nargs, bool left, struct datum *out)
 {
 	size_t n, fn = 1, chars, want, at = 0;
-	const char *s = arg_text(c, &args[0], &n), *f = nargs > 2 ? arg_text(c, &args[2], &fn) : " ";
+	const char *s = arg_text(c, &args[0], &n),
+		   *f = nargs > 2 ? arg_text(c, &args[2], &fn) : " ";
 	struct buf b = BUF_INIT;
 	int64_t len;
 
@@ -440,13 +450,17 @@ chr(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *o
 	if (!arg_int(c, &args[0], &v))
 		return false;
 	if (v < 0)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "character number must be positive");
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "character number must be positive");
 	if (v == 0)
-		return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "null character not permitted");
+		return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+			       "null character not permitted");
 	if (v > 0x10ffff)
-		return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "requested character too large for encoding: %u", (unsigned)v);
+		return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+			       "requested character too large for encoding: %u", (unsigned)v);
 	if (v >= 0xd800 && v <= 0xdfff)
-		return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "requested character not valid for encoding: %u", (unsigned)v);
+		return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+			       "requested character not valid for encoding: %u", (unsigned)v);
 	*out = datum_text(to, utf8_encode((uint32_t)v, to));
 	return true;
 }
@@ -456,7 +470,8 @@ static bool
 trim(struct fcall *c, const struct datum *args, int nargs, int ends, struct datum *out)
 {
 	size_t n, sn = 1, len;
-	const char *s = arg_text(c, &args[0], &n), *set = nargs > 1 ? arg_text(c, &args[1], &sn) : " ";
+	const char *s = arg_text(c, &args[0], &n),
+		   *set = nargs > 1 ? arg_text(c, &args[1], &sn) : " ";
 
 	while (n && ends & 1 && (len = MIN(utf8_len(*s), n)) && text_has_char(set, sn, s, len))
 		s += len, n -= len;
@@ -501,7 +516,9 @@ rtrim(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 /* Arguments from first on, with sep between those that are not NULL. */
 static bool
 join(struct fcall *c, const struct datum *args, int nargs, int first, const char *sep, size_t sn,
-     bool (*to_text)(struct fcall *, const struct type *, int32_t, const struct datum *, struct buf *), struct datum *out)
+     bool (*to_text)(struct fcall *, const struct type *, int32_t, const struct datum *,
+		     struct buf *),
+     struct datum *out)
 {
 	struct buf b = BUF_INIT;
 	bool any = false;

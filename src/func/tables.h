@@ -6,46 +6,16 @@
 
 #include "func/func.h"
 
-extern const struct func func_coerce[], func_bool[], func_int[], func_float[], func_numeric[], func_math[], func_text[], func_string[],
-	func_pattern[], func_regexp[], func_bytea[], func_digest[], func_format[], func_numfmt[], func_misc[], func_series[],
-	func_agg_basic[], func_agg_stats[], func_agg_ordered[];
-#if __has_include("func/datetime.c")
-extern const struct func func_datetime[], func_datetime_arith[], func_datetime_extract[], func_datetime_trunc[],
-	func_datetime_make[], func_datetime_now[], func_datetime_zone[], func_datetime_agg[];
-#endif
-#if __has_include("func/datetime_arith.c")
-extern const struct func func_datetime_arith[];
-#endif
-#if __has_include("func/datetime_extract.c")
-extern const struct func func_datetime_extract[];
-#endif
-#if __has_include("func/datetime_trunc.c")
-extern const struct func func_datetime_trunc[];
-#endif
-#if __has_include("func/datetime_make.c")
-extern const struct func func_datetime_make[];
-#endif
-#if __has_include("func/datetime_now.c")
-extern const struct func func_datetime_now[];
-#endif
-#if __has_include("func/datetime_zone.c")
-extern const struct func func_datetime_zone[];
-#endif
-#if __has_include("func/datetime_agg.c")
-extern const struct func func_datetime_agg[];
-#endif
-#if __has_include("func/datetime_fmt.c")
+extern const struct func func_coerce[], func_bool[], func_int[], func_float[], func_numeric[],
+	func_math[], func_text[], func_string[], func_pattern[], func_regexp[], func_bytea[],
+	func_digest[], func_format[], func_numfmt[], func_misc[], func_series[], func_agg_basic[],
+	func_agg_stats[], func_agg_ordered[];
+extern const struct func func_datetime[], func_datetime_arith[], func_datetime_extract[],
+	func_datetime_trunc[], func_datetime_make[], func_datetime_now[], func_datetime_zone[],
+	func_datetime_agg[];
 extern const struct func func_datetime_fmt[], func_datetime_fmt_in[];
-#endif
-#if __has_include("func/datetime_fmt_in.c")
-extern const struct func func_datetime_fmt_in[];
-#endif
-#if __has_include("func/datetime_series.c")
-extern const struct func func_datetime_series[];
-#endif
-#if __has_include("func/array.c")
-extern const struct func func_array[], func_array_subscript[], func_array_search[], func_array_text[], func_array_agg[];
-#endif
+extern const struct func func_array[], func_array_subscript[], func_array_search[],
+	func_array_text[], func_array_agg[];
 #if __has_include("func/json_build.c")
 extern const struct func func_json_build[];
 #endif
@@ -67,11 +37,7 @@ extern const struct func func_json_srf[];
 #if __has_include("func/record.c")
 extern const struct func func_record[];
 #endif
-#if __has_include("func/catalog.c")
 extern const struct func func_catalog[];
-#endif
-#if __has_include("func/admin.c")
 extern const struct func func_admin[];
-#endif
 
 #endif

@@ -119,7 +119,8 @@ length_coercion(struct fcall *c, const struct datum *args, bool blank, struct da
 
 	if (!arg_int(c, &args[1], &typmod) || !arg_int(c, &args[2], &is_explicit))
 		return false;
-	if (!text_fit(c->err, blank ? "character" : "character varying", s, n, (int32_t)typmod, is_explicit, &n))
+	if (!text_fit(c->err, blank ? "character" : "character varying", s, n, (int32_t)typmod,
+		      is_explicit, &n))
 		return false;
 	*out = datum_text(s, blank && typmod >= 4 ? text_rtrim(s, n) : n);
 	return true;
@@ -155,15 +156,18 @@ bpchar_smaller(struct fcall *c, const struct datum *args, int nargs, struct datu
 	return true;
 }
 
-#define COMPARISONS(eq, ne, lt, le, gt, ge)                                                                                        \
-	FUNC_NATIVE(eq, "$1 = $2"), FUNC_NATIVE(ne, "$1 <> $2"), FUNC_NATIVE(lt, "$1 < $2"), FUNC_NATIVE(le, "$1 <= $2"),          \
-		FUNC_NATIVE(gt, "$1 > $2"), FUNC_NATIVE(ge, "$1 >= $2")
+#define COMPARISONS(eq, ne, lt, le, gt, ge)                                                        \
+	FUNC_NATIVE(eq, "$1 = $2"), FUNC_NATIVE(ne, "$1 <> $2"), FUNC_NATIVE(lt, "$1 < $2"),       \
+		FUNC_NATIVE(le, "$1 <= $2"), FUNC_NATIVE(gt, "$1 > $2"),                           \
+		FUNC_NATIVE(ge, "$1 >= $2")
 
 const struct func func_text[] = {
 	COMPARISONS("texteq", "textne", "text_lt", "text_le", "text_gt", "text_ge"),
 	COMPARISONS("nameeq", "namene", "namelt", "namele", "namegt", "namege"),
-	COMPARISONS("nameeqtext", "namenetext", "namelttext", "nameletext", "namegttext", "namegetext"),
-	COMPARISONS("texteqname", "textnename", "textltname", "textlename", "textgtname", "textgename"),
+	COMPARISONS("nameeqtext", "namenetext", "namelttext", "nameletext", "namegttext",
+		    "namegetext"),
+	COMPARISONS("texteqname", "textnename", "textltname", "textlename", "textgtname",
+		    "textgename"),
 	COMPARISONS("chareq", "charne", "charlt", "charle", "chargt", "charge"),
 	COMPARISONS("uuid_eq", "uuid_ne", "uuid_lt", "uuid_le", "uuid_gt", "uuid_ge"),
 	FUNC_NATIVE("text_pattern_lt", "$1 < $2"),

@@ -73,6 +73,18 @@ session_new(int fd, const struct stream_ops *ops, bool local, const char *remote
 }
 
 static void
+log_disconnection(const struct session *s)
+{
+	int64_t ms = (server_now() - s->fenv.backend_start) / 1000;
+
+	if (!settings_base_bool("log_disconnections"))
+		return;
+	log_line(LOG_LOG, s->pid, "disconnection: session time: %lld:%02d:%02d.%03d user=%s database=%s host=%s", (long long)ms / 3600000,
+	         (int)(ms / 60000 % 60), (int)(ms / 1000 % 60), (int)(ms % 1000), s->login, s->database->name,
+	         s->stream.local ? "[local]" : s->remote);
+}
+
+static void
 free_strings(struct session *s)
 {
 	free(s->login);
@@ -88,6 +100,7 @@ void
 session_free(struct session *s)
 {
 	if (s->database) {
+		log_disconnection(s);
 		copy_abandon(s);
 		simple_query_abandon(s);
 		xact_reset(s);
@@ -384,6 +397,8 @@ park(struct session *s)
 		snapshot_unref(s->snapshot);
 		s->snapshot = NULL;
 		s->fenv.snapshot = NULL;
+		s->fenv.search_path = NULL;
+		arena_release(&s->path_arena);
 	}
 }
 

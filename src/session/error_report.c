@@ -42,7 +42,7 @@ log_error(struct session *s)
 		log_extra("HINT", s->pid, "%s", e->hint);
 	if (e->context)
 		log_extra("CONTEXT", s->pid, "%s", e->context);
-	if (s->query_text)
+	if (s->query_text && (int)level_of(e->severity) >= s->log_min_error_statement)
 		log_extra("STATEMENT", s->pid, "%s", s->query_text);
 }
 
@@ -164,6 +164,25 @@ report_noticef(struct session *s, const char *severity, const char *sqlstate, co
 	va_start(ap, fmt);
 	report_notice(s, severity, sqlstate, arena_vprintf(&s->msg, fmt, ap), NULL, NULL);
 	va_end(ap);
+}
+
+void
+session_log_duration(struct session *s, const char *name, const char *text)
+{
+	int64_t us;
+
+	if (s->log_min_duration < 0 && !s->log_duration)
+		return;
+	us = server_now() - s->statement_start;
+	if (s->log_min_duration < 0 || us < s->log_min_duration * 1000) {
+		if (s->log_duration)
+			log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms", (long long)us / 1000, (long long)us % 1000);
+	} else if (name) {
+		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  execute %s: %s", (long long)us / 1000, (long long)us % 1000,
+		         *name ? name : "<unnamed>", text);
+	} else {
+		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  statement: %s", (long long)us / 1000, (long long)us % 1000, text);
+	}
 }
 
 void

@@ -270,19 +270,6 @@ log_execute(struct session *s, const struct portal *p)
 		log_line(LOG_LOG, s->pid, "execute %s: %s", *p->name ? p->name : "<unnamed>", p->source);
 }
 
-static void
-log_duration(struct session *s, const char *name)
-{
-	int64_t us;
-
-	if (s->log_min_duration < 0)
-		return;
-	us = server_now() - s->statement_start;
-	if (us >= s->log_min_duration * 1000)
-		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  execute %s: %s", (long long)us / 1000, (long long)us % 1000,
-		         *name ? name : "<unnamed>", s->query_text ? s->query_text : "");
-}
-
 static bool
 execute(struct session *s, const struct pgw_frame *f)
 {
@@ -311,7 +298,7 @@ execute(struct session *s, const struct pgw_frame *f)
 		return false;
 	ok = p->plan->kind == PLAN_QUERY ? execute_query(s, p, MAX(m.max_rows, 0)) : execute_utility(s, p);
 	if (ok)
-		log_duration(s, name);
+		session_log_duration(s, name, s->query_text);
 	s->ext_implicit = s->block == BLOCK_NONE;
 	return ok;
 }

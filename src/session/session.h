@@ -105,7 +105,9 @@ struct session {
 	const struct encoding *encoding; /* the client's */
 	/* What settings' hooks keep at hand. */
 	int64_t statement_timeout, lock_timeout, idle_tx_timeout, idle_timeout; /* ms */
-	int64_t log_min_duration;
+	int64_t log_min_duration; /* ms; -1: never */
+	bool log_duration;
+	int log_min_error_statement; /* enum log_level */
 	int client_min_messages; /* enum log_level */
 	bool sync_commit;
 	struct txn_options default_txn;
@@ -171,6 +173,8 @@ void session_cancel(struct session *s, int reason);
 /* dispatch.c */
 void session_command_begin(struct session *s, const char *text);
 void session_command_end(struct session *s);
+/* log_duration, log_min_duration_statement; name: the portal's, or NULL for a Query. */
+void session_log_duration(struct session *s, const char *name, const char *text);
 void session_activity(struct session *s, const char *text); /* what pg_stat_activity shows of it */
 
 /* wire.c: all output goes through s->out; a broken socket makes these no-ops. */

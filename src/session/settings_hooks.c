@@ -312,6 +312,8 @@ static void assign_lock_timeout(struct session *s, const char *v) { s->lock_time
 static void assign_idle_tx_timeout(struct session *s, const char *v) { s->idle_tx_timeout = atoll(v); }
 static void assign_idle_timeout(struct session *s, const char *v) { s->idle_timeout = atoll(v); }
 static void assign_log_min_duration(struct session *s, const char *v) { s->log_min_duration = atoll(v); }
+static void assign_log_duration(struct session *s, const char *v) { s->log_duration = strcmp(v, "on") == 0; }
+static void assign_log_min_error_statement(struct session *s, const char *v) { s->log_min_error_statement = log_level_by_name(v); }
 static void assign_log_statement(struct session *s, const char *v) { s->log_statement = v[0]; }
 static void assign_sync_commit(struct session *s, const char *v) { s->sync_commit = strcmp(v, "off") != 0; }
 
@@ -419,6 +421,14 @@ ONLY(only_log_destination, "log_destination", "stderr")
 ONLY(only_log_prefix, "log_line_prefix", "%m [%p] ")
 ONLY(only_collector, "logging_collector", "off")
 
+/* One log, one threshold: a session cannot have its own. */
+static bool
+check_log_min_messages(struct setting_check *c)
+{
+	return !c->session || strcmp(c->value, settings_base("log_min_messages")) == 0 ||
+	       err_unsupported(c->err, -1, "setting \"log_min_messages\" for one session");
+}
+
 static bool
 check_tablespace(struct setting_check *c)
 {
@@ -485,8 +495,11 @@ static const struct setting_hook hooks[] = {
 	{"lc_time", check_locale},
 	{"lock_timeout", NULL, assign_lock_timeout},
 	{"log_destination", only_log_destination},
+	{"log_duration", NULL, assign_log_duration},
 	{"log_line_prefix", only_log_prefix},
 	{"log_min_duration_statement", NULL, assign_log_min_duration},
+	{"log_min_error_statement", NULL, assign_log_min_error_statement},
+	{"log_min_messages", check_log_min_messages},
 	{"log_statement", NULL, assign_log_statement},
 	{"logging_collector", only_collector},
 	{"quote_all_identifiers", only_quote_all},

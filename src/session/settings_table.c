@@ -196,6 +196,8 @@ base_put(const struct setting *def, const char *value)
 	pthread_mutex_lock(&base_lock);
 	base[def->index].value = copy;
 	pthread_mutex_unlock(&base_lock);
+	if (strcmp(def->row->name, "log_min_messages") == 0)
+		log_set_min((enum log_level)log_level_by_name(copy));
 }
 
 bool

@@ -36,23 +36,11 @@ log_text(struct session *s, const char *text, const struct parse_tree *tree, con
 		log_line(LOG_LOG, s->pid, "statement: %s", text);
 }
 
-static void
-log_duration(struct session *s, const char *text)
-{
-	int64_t us;
-
-	if (s->log_min_duration < 0)
-		return;
-	us = server_now() - s->statement_start;
-	if (us >= s->log_min_duration * 1000)
-		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  statement: %s", (long long)us / 1000, (long long)us % 1000, text);
-}
-
 /* The end of the Query, well or not. */
 static void
 finish(struct session *s, const char *text)
 {
-	log_duration(s, text);
+	session_log_duration(s, NULL, text);
 	s->query = NULL;
 	s->implicit_many = false;
 	s->ext_implicit = false;

@@ -42,6 +42,11 @@ put_type(struct deparse *d, oid_t oid, int32_t typmod)
 
 	if (!t)
 		return false;
+	/* Without a length these two would read back with one. */
+	if (typmod < 0 && (oid == T_BPCHAR || oid == T_BIT)) {
+		buf_puts(d->b, oid == T_BPCHAR ? "bpchar" : "\"bit\"");
+		return true;
+	}
 	buf_puts(d->b, format_type(d->as->arena, t, typmod, snapshot_type_find, (void *)(uintptr_t)d->as->env->snapshot));
 	return true;
 }
@@ -51,13 +56,9 @@ put_type(struct deparse *d, oid_t oid, int32_t typmod)
 static void
 put_literal(struct deparse *d, const char *s, size_t n)
 {
-	bool escape = memchr(s, '\\', n) != NULL;
-
-	if (escape)
-		buf_putc(d->b, 'E');
 	buf_putc(d->b, '\'');
 	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '\'' || (escape && s[i] == '\\'))
+		if (s[i] == '\'')
 			buf_putc(d->b, s[i]);
 		buf_putc(d->b, s[i]);
 	}

@@ -377,6 +377,8 @@ put_coerce_array(struct emit *em, const struct expr *e)
 		return emit_key(em, "array_coerce", e->type, &arg, 1);
 	if (!from)
 		return -1;
+	if (em->bare)
+		return err_unsupported(em->as->env->err, e->location, "this conversion of an array in a table's definition") - 1;
 	buf_puts(em->b, "CASE WHEN ");
 	if (!emit_expr(em, arg, P_REL))
 		return -1;

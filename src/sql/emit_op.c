@@ -291,33 +291,23 @@ quantifier_open(struct emit *em, bool all)
 	                    : "(SELECT CASE WHEN max(r) = 1 THEN 1 WHEN count(*) > count(r) THEN NULL ELSE 0 END FROM (SELECT ");
 }
 
+/* One call that looks at the elements: needs an operator that has a body, or is a comparison within one order. */
 static int
-quantify_array(struct emit *em, const struct expr *e, oid_t elem)
+put_scalar_array(struct emit *em, const struct expr *e)
 {
-	const struct expr *outer = em->test;
-	const char *outer_text = em->test_text;
-	int name = ++em->next_name, ok;
+	struct expr *args[4] = {expr_const(em->as, T_INT8, -1, datum_int(e->sarray.op->oid), -1),
+	                        expr_const(em->as, T_BOOL, -1, datum_int(e->sarray.all), -1), e->sarray.left, e->sarray.array};
 
-	buf_puts(em->b, "CASE WHEN ");
-	if (!emit_expr(em, e->sarray.array, P_REL))
-		return -1;
-	buf_puts(em->b, " IS NOT NULL THEN ");
-	quantifier_open(em, e->sarray.all);
-	/* The left side may itself hold an outer CASE's placeholder; it is then printed by that name, which this one shadows. */
-	if (outer || outer_text) {
-		err_unsupported(em->as->env->err, e->location, "ANY or ALL over an array inside a simple CASE");
-		return -1;
-	}
-	em->test_text = arena_printf(em->as->arena, "u%d.c1", name);
-	ok = emit_comparison(em, e->sarray.op, e->sarray.left, placeholder(em, elem));
-	em->test_text = outer_text;
-	if (ok < 0)
-		return -1;
-	buf_puts(em->b, " AS r FROM ");
-	if (!put_unnest(em, e->sarray.array, elem))
-		return -1;
-	buf_printf(em->b, " AS u%d)) END", name);
-	return P_ATOM;
+	return emit_key(em, "scalar_array", T_BOOL, args, 4);
+}
+
+static bool
+has_element_body(const struct expr *e, const char *native)
+{
+	const struct proc *p = proc_find(e->sarray.op->code);
+	const struct func *f = p ? func_for(p) : NULL;
+
+	return native || (f && f->fn && !(f->flags & F_TYPES));
 }
 
 int
@@ -336,12 +326,15 @@ emit_scalar_array(struct emit *em, const struct expr *e)
 	native = native_comparison(em, e->sarray.op, e->sarray.left, elem, &coll);
 	in = native && !e->sarray.all && strcmp(native, "=") == 0;
 	not_in = native && e->sarray.all && strcmp(native, "<>") == 0;
-	if (in || not_in)
-		return flat_array(e->sarray.array) ? in_list(em, e, not_in, coll)
-		                                   : in_unnest(em, e, not_in, coll, elem->type, filter);
+	if ((in || not_in) && flat_array(e->sarray.array))
+		return in_list(em, e, not_in, coll);
+	if ((in || not_in) && !em->bare)
+		return in_unnest(em, e, not_in, coll, elem->type, filter);
 	if (flat_array(e->sarray.array) && e->sarray.array->list.nargs <= 200)
 		return expand_array(em, e);
-	return quantify_array(em, e, elem->type);
+	if (has_element_body(e, native))
+		return put_scalar_array(em, e);
+	return err_unsupported(em->as->env->err, e->location, "operator %s with ANY or ALL over an array", e->sarray.op->name) - 1;
 }
 
 /* ---- rows ---- */

@@ -5,6 +5,7 @@
  *     lower_srf.c       set-returning functions in the select list → FROM
  *     lower_lateral.c   LATERAL sub-selects → joins, scalar sub-selects, rowid look-ups
  *     lower_grouping.c  GROUPING SETS → UNION ALL
+ *     lower_agg.c       aggregates of a query inside its sub-selects → a sub-select in FROM
  *
  * What remains has no form: emit raises 0A000 where it meets it.
  */
@@ -408,6 +409,8 @@ lower_one(struct query *q, void *arg)
 	if (q->cmd != CMD_SELECT)
 		return lower_lateral(as, q) && lower_dml(as, q);
 	lower_lone_having(q);
+	if (q->has_aggs && !lower_outer_aggs(as, q))
+		return false;
 	if (q->setop) {
 		if (q->setop_all && q->setop != SETOP_UNION && !lower_setop_all(as, q))
 			return false;

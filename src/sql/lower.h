@@ -9,6 +9,8 @@
 bool lower_expr(struct analyzer *as, struct expr **slot);
 bool lower_srf(struct analyzer *as, struct query *q);
 bool lower_lateral(struct analyzer *as, struct query *q);
+/* Aggregates of q that stand inside its sub-selects are computed in a sub-select of FROM. */
+bool lower_outer_aggs(struct analyzer *as, struct query *q);
 bool lower_grouping(struct analyzer *as, struct query *q);
 struct expr *bool_and(struct analyzer *as, struct expr *a, struct expr *b); /* either may be NULL */
 /* Everything in q's FROM as one tree of joins; NULL: there is nothing. */

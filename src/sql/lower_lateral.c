@@ -272,15 +272,19 @@ static bool
 inline_row(struct lateral *l, struct place *p, struct rte *rte, struct expr *(*value)(struct subst *, int))
 {
 	struct subst s = {.as = l->as, .rte = rte, .value = value, .sub = rte->kind == RTE_SUBQUERY ? rte->subquery : NULL};
+	struct expr *guard = NULL;
 
 	if (p->left_arm || p->nullable_above || (p->parent && p->parent->join != JOIN_LEFT && p->parent->join != JOIN_INNER &&
 	                                         p->parent->join != JOIN_CROSS))
 		return err_unsupported(l->as->env->err, -1, "LATERAL in this place of an outer join");
 	if (p->parent && const_true(p->parent->quals))
 		p->parent->quals = NULL;
-	drop_item(l, p, &s.guard);
-	if (s.guard && expr_mentions(s.guard, &(struct vec){(void *[]){rte}, 1, 1}))
-		return err_unsupported(l->as->env->err, -1, "LATERAL with this join condition");
+	drop_item(l, p, &guard);
+	/* The condition may speak of the item itself. */
+	guard = expr_copy(l->as->arena, guard);
+	if (guard && !expr_rewrite(&guard, subst_var, &s, true))
+		return false;
+	s.guard = guard;
 	return substitute(l, &s);
 }
 

@@ -383,34 +383,6 @@ standalone_type_error(struct analyzer *as, enum standalone_kind kind, const stru
 	                                                       : "You will need to rewrite or cast the expression.");
 }
 
-/* *shown: the part that is printed back, without the casts of the assignment. */
-static struct expr *
-standalone_analyze(struct analyzer *as, enum standalone_kind kind, const PgQuery__Node *node, oid_t type, int32_t typmod,
-                   const struct expr **shown)
-{
-	enum expr_place place = standalone_place(kind);
-	struct expr *e, *out;
-
-	if (kind == STANDALONE_CHECK || kind == STANDALONE_PREDICATE) {
-		out = analyze_where(as, node, place, kind == STANDALONE_CHECK ? "CHECK" : "WHERE");
-		*shown = out;
-		return out;
-	}
-	e = analyze_expr(as, node, place);
-	if (!e)
-		return NULL;
-	if (!type) {
-		out = resolve_unknown(as, e);
-		*shown = out;
-		return out;
-	}
-	out = coerce_to_target_type(as, e, type, typmod, COERCE_ASSIGNMENT, -1);
-	if (!out)
-		standalone_type_error(as, kind, e, type);
-	*shown = out ? strip_implicit(out, e) : NULL;
-	return out;
-}
-
 static bool
 find_mutable(struct expr **slot, void *found)
 {
@@ -436,6 +408,34 @@ check_immutable(struct analyzer *as, enum standalone_kind kind, struct expr *e)
 		return true;
 	expr_visit(&e, find_mutable, &found, true);
 	return !found || err_set(as->env->err, ERR_INVALID_OBJECT_DEFINITION, -1, "%s", what);
+}
+
+/* *shown: the part that is printed back, without the casts of the assignment. */
+static struct expr *
+standalone_analyze(struct analyzer *as, enum standalone_kind kind, const PgQuery__Node *node, oid_t type, int32_t typmod,
+                   const struct expr **shown)
+{
+	enum expr_place place = standalone_place(kind);
+	struct expr *e, *out;
+
+	if (kind == STANDALONE_CHECK || kind == STANDALONE_PREDICATE) {
+		out = analyze_where(as, node, place, kind == STANDALONE_CHECK ? "CHECK" : "WHERE");
+		*shown = out;
+		return out && check_immutable(as, kind, out) ? out : NULL;
+	}
+	e = analyze_expr(as, node, place);
+	if (!e || !check_immutable(as, kind, e))
+		return NULL;
+	if (!type) {
+		out = resolve_unknown(as, e);
+		*shown = out;
+		return out;
+	}
+	out = coerce_to_target_type(as, e, type, typmod, COERCE_ASSIGNMENT, -1);
+	if (!out)
+		standalone_type_error(as, kind, e, type);
+	*shown = out ? strip_implicit(out, e) : NULL;
+	return out;
 }
 
 static bool
@@ -472,7 +472,7 @@ compile_expr(struct compile_env *env, struct arena *a, enum standalone_kind kind
 	if (!standalone_scope(&as, rel, q))
 		return false;
 	e = standalone_analyze(&as, kind, node, type, typmod, &shown);
-	if (!e || err_is_set(env->err) || !check_immutable(&as, kind, e))
+	if (!e || err_is_set(env->err))
 		return false;
 	if (out)
 		*out = e;

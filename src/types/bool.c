@@ -17,9 +17,11 @@ static bool
 bool_parse(const char *s, size_t n, bool *v)
 {
 	trim_space(&s, &n);
-	if (word(s, n, "true", 1) || word(s, n, "yes", 1) || word(s, n, "on", 2) || (n == 1 && *s == '1'))
+	if (word(s, n, "true", 1) || word(s, n, "yes", 1) || word(s, n, "on", 2) ||
+	    (n == 1 && *s == '1'))
 		*v = true;
-	else if (word(s, n, "false", 1) || word(s, n, "no", 1) || word(s, n, "off", 2) || (n == 1 && *s == '0'))
+	else if (word(s, n, "false", 1) || word(s, n, "no", 1) || word(s, n, "off", 2) ||
+		 (n == 1 && *s == '0'))
 		*v = false;
 	else
 		return false;
@@ -39,7 +41,8 @@ bool_read(struct type_ctx *c, const struct datum *d, bool *v)
 }
 
 static bool
-bool_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+bool_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
+	int32_t typmod UNUSED, struct datum *out)
 {
 	bool v;
 
@@ -50,7 +53,8 @@ bool_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n
 }
 
 static bool
-bool_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+bool_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	 int32_t typmod UNUSED, struct buf *b)
 {
 	bool v;
 
@@ -61,7 +65,8 @@ bool_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
 }
 
 static bool
-bool_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+bool_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t n,
+	  int32_t typmod UNUSED, struct datum *out)
 {
 	if (n != 1)
 		return bad_binary(c->err);
@@ -70,7 +75,8 @@ bool_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t
 }
 
 static bool
-bool_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+bool_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	  int32_t typmod UNUSED, struct buf *b)
 {
 	bool v;
 
@@ -81,6 +87,12 @@ bool_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d
 }
 
 const struct type types_bool[] = {
-	{.oid = T_BOOL, .stored = DATUM_INT, .decl = "INTEGER", .in = bool_in, .out = bool_out, .recv = bool_recv, .send = bool_send},
+	{.oid = T_BOOL,
+	 .stored = DATUM_INT,
+	 .decl = "INTEGER",
+	 .in = bool_in,
+	 .out = bool_out,
+	 .recv = bool_recv,
+	 .send = bool_send},
 	{0},
 };

@@ -21,7 +21,8 @@ hex_digit(char c)
 static bool
 bad_digit(struct err *e, const char *s, size_t n)
 {
-	return err_set(e, ERR_INVALID_PARAMETER_VALUE, -1, "invalid hexadecimal digit: \"%.*s\"", (int)MIN(utf8_len(*s), n), s);
+	return err_set(e, ERR_INVALID_PARAMETER_VALUE, -1, "invalid hexadecimal digit: \"%.*s\"",
+		       (int)MIN(utf8_len(*s), n), s);
 }
 
 static bool
@@ -46,7 +47,8 @@ hex_decode(struct arena *a, struct err *e, const char *s, size_t n, char **out, 
 		if ((hi = hex_digit(s[i])) < 0)
 			return bad_digit(e, s + i, n - i);
 		if (i + 1 == n)
-			return err_set(e, ERR_INVALID_PARAMETER_VALUE, -1, "invalid hexadecimal data: odd number of digits");
+			return err_set(e, ERR_INVALID_PARAMETER_VALUE, -1,
+				       "invalid hexadecimal data: odd number of digits");
 		if ((lo = hex_digit(s[i + 1])) < 0)
 			return bad_digit(e, s + i + 1, n - i - 1);
 		to[k++] = (char)(hi << 4 | lo);
@@ -72,7 +74,8 @@ hex_encode(struct buf *b, const void *p, size_t n)
 static bool
 octal3(const char *s)
 {
-	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' && s[2] >= '0' && s[2] <= '7';
+	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' && s[2] >= '0' &&
+	       s[2] <= '7';
 }
 
 bool
@@ -85,13 +88,15 @@ escape_decode(struct arena *a, struct err *e, const char *s, size_t n, char **ou
 		if (s[i] != '\\') {
 			to[k++] = s[i];
 		} else if (i + 3 < n && octal3(s + i + 1)) {
-			to[k++] = (char)((s[i + 1] - '0') << 6 | (s[i + 2] - '0') << 3 | (s[i + 3] - '0'));
+			to[k++] = (char)((s[i + 1] - '0') << 6 | (s[i + 2] - '0') << 3 |
+					 (s[i + 3] - '0'));
 			i += 3;
 		} else if (i + 1 < n && s[i + 1] == '\\') {
 			to[k++] = '\\';
 			i++;
 		} else {
-			return err_set(e, ERR_INVALID_TEXT_REPRESENTATION, -1, "invalid input syntax for type bytea");
+			return err_set(e, ERR_INVALID_TEXT_REPRESENTATION, -1,
+				       "invalid input syntax for type bytea");
 		}
 	}
 	*out = to;
@@ -115,20 +120,23 @@ escape_encode(struct buf *b, const void *p, size_t n)
 }
 
 static bool
-bytea_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+bytea_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
+	 int32_t typmod UNUSED, struct datum *out)
 {
 	bool hex = n >= 2 && s[0] == '\\' && s[1] == 'x';
 	char *p;
 	size_t k;
 
-	if (!(hex ? hex_decode(c->arena, c->err, s + 2, n - 2, &p, &k) : escape_decode(c->arena, c->err, s, n, &p, &k)))
+	if (!(hex ? hex_decode(c->arena, c->err, s + 2, n - 2, &p, &k)
+		  : escape_decode(c->arena, c->err, s, n, &p, &k)))
 		return false;
 	*out = datum_blob(p, k);
 	return true;
 }
 
 static bool
-bytea_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+bytea_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	  int32_t typmod UNUSED, struct buf *b)
 {
 	size_t n;
 	const char *s = read_text(c->arena, d, &n);
@@ -143,14 +151,16 @@ bytea_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d
 }
 
 static bool
-bytea_recv(struct type_ctx *c UNUSED, const struct type *t UNUSED, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+bytea_recv(struct type_ctx *c UNUSED, const struct type *t UNUSED, const void *p, size_t n,
+	   int32_t typmod UNUSED, struct datum *out)
 {
 	*out = datum_blob(p, n);
 	return true;
 }
 
 static bool
-bytea_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+bytea_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	   int32_t typmod UNUSED, struct buf *b)
 {
 	size_t n;
 	const char *s = read_text(c->arena, d, &n);
@@ -160,6 +170,12 @@ bytea_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *
 }
 
 const struct type types_bytea[] = {
-	{.oid = T_BYTEA, .stored = DATUM_BLOB, .decl = "BLOB", .in = bytea_in, .out = bytea_out, .recv = bytea_recv, .send = bytea_send},
+	{.oid = T_BYTEA,
+	 .stored = DATUM_BLOB,
+	 .decl = "BLOB",
+	 .in = bytea_in,
+	 .out = bytea_out,
+	 .recv = bytea_recv,
+	 .send = bytea_send},
 	{0},
 };

@@ -2,7 +2,8 @@
 #include "types/read.h"
 
 bool
-date_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod, struct datum *out)
+date_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod,
+	struct datum *out)
 {
 	int32_t d;
 
@@ -14,7 +15,8 @@ date_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32
 }
 
 bool
-date_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+date_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	 struct buf *b)
 {
 	int32_t x;
 
@@ -26,7 +28,8 @@ date_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_
 }
 
 bool
-date_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+date_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+	  struct datum *out)
 {
 	int32_t d;
 
@@ -41,7 +44,8 @@ date_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int
 }
 
 bool
-date_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+date_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	  struct buf *b)
 {
 	int32_t x;
 

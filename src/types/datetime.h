@@ -1,5 +1,6 @@
 /*
- * datetime: what the date and time types share: representations, calendar, stored forms, text in and out.
+ * datetime: what the date and time types share: representations, calendar, stored forms, text in
+ * and out.
  *
  * In memory, as PostgreSQL (and its binary formats) have them:
  *     date                    int32, days since 2000-01-01; DATE_INF and DATE_NEG_INF
@@ -9,18 +10,18 @@
  *     interval                struct interval
  *
  * Stored (TEXT; plain byte order is the value's order):
- *     date         -infinity  <  .YYYY-MM-DD (BC)  <  YYYY-MM-DD  <  YYYYYYYY-MM-DD (after 9999)  <  infinity
- *                  BC: a dot, then 10000 minus the year: 1 BC is ".9999", 44 BC is ".9956". Years after 9999: the letter Y
- *                  and seven digits, "Y0010000-01-01".
- *     timestamp    the date, a space, HH:MM:SS and, if any, the fraction without trailing zeros
- *     timestamptz  the same in UTC, without an offset
+ *     date         -infinity  <  .YYYY-MM-DD (BC)  <  YYYY-MM-DD  <  YYYYYYYY-MM-DD (after 9999)  <
+ * infinity BC: a dot, then 10000 minus the year: 1 BC is ".9999", 44 BC is ".9956". Years after
+ * 9999: the letter Y and seven digits, "Y0010000-01-01". timestamp    the date, a space, HH:MM:SS
+ * and, if any, the fraction without trailing zeros timestamptz  the same in UTC, without an offset
  *     time         HH:MM:SS[.f]
  *     timetz       time and offset, "04:05:06-08"; ordered by pg_timetz
- *     interval     PostgreSQL's own output form, "1 year 2 mons -3 days +04:05:06.7"; ordered by pg_interval
+ *     interval     PostgreSQL's own output form, "1 year 2 mons -3 days +04:05:06.7"; ordered by
+ * pg_interval
  *
- * Read as well: 'T' between date and time, a Z or numeric offset (converted to UTC for timestamptz, ignored elsewhere), missing
- * seconds, and what SQLite's own functions use: INTEGER is unix seconds, REAL a julian day (for time: seconds, and the day's part;
- * for interval: seconds).
+ * Read as well: 'T' between date and time, a Z or numeric offset (converted to UTC for timestamptz,
+ * ignored elsewhere), missing seconds, and what SQLite's own functions use: INTEGER is unix
+ * seconds, REAL a julian day (for time: seconds, and the day's part; for interval: seconds).
  */
 #ifndef TYPES_DATETIME_H
 #define TYPES_DATETIME_H
@@ -35,8 +36,8 @@
 
 #define DATE_INF INT32_MAX
 #define DATE_NEG_INF INT32_MIN
-#define DATE_MIN (-2451545)              /* 4714-11-24 BC */
-#define DATE_END INT32_C(2145031949)     /* 5874898-01-01 */
+#define DATE_MIN (-2451545)          /* 4714-11-24 BC */
+#define DATE_END INT32_C(2145031949) /* 5874898-01-01 */
 #define TS_INF INT64_MAX
 #define TS_NEG_INF INT64_MIN
 #define TS_MIN INT64_C(-211813488000000000) /* 4714-11-24 BC */
@@ -114,7 +115,8 @@ __int128 interval_span(const struct interval *i);
 int interval_compare(const struct interval *a, const struct interval *b);
 int timetz_compare(const struct timetz *a, const struct timetz *b);
 
-/* Conversions between types; false: 22008 is set ("date out of range for timestamp" …). Infinities stay infinite. */
+/* Conversions between types; false: 22008 is set ("date out of range for timestamp" …). Infinities
+ * stay infinite. */
 bool date_to_ts(int32_t d, int64_t *t, struct err *err) MUSTCHECK;
 bool date_to_tstz(int32_t d, const struct tzone *z, int64_t *t, struct err *err) MUSTCHECK;
 bool ts_to_date(int64_t t, int32_t *d, struct err *err) MUSTCHECK;
@@ -153,10 +155,12 @@ bool ts_parse(struct type_ctx *c, const char *s, size_t n, bool with_zone, int64
 bool time_parse(struct type_ctx *c, const char *s, size_t n, int64_t *out) MUSTCHECK;
 bool timetz_parse(struct type_ctx *c, const char *s, size_t n, struct timetz *out) MUSTCHECK;
 /* typmod decides what a bare number means. */
-bool interval_parse(struct type_ctx *c, const char *s, size_t n, int32_t typmod, struct interval *out) MUSTCHECK;
-/* A time zone as AT TIME ZONE takes it: abbreviation or name; the offset (seconds west) that it has at local or utc, which
- * are unix seconds; is_local says which was given. False: 22023. */
-bool zone_lookup_at(struct err *err, const char *s, size_t n, int64_t t, bool is_local, int32_t *west) MUSTCHECK;
+bool interval_parse(struct type_ctx *c, const char *s, size_t n, int32_t typmod,
+		    struct interval *out) MUSTCHECK;
+/* A time zone as AT TIME ZONE takes it: abbreviation or name; the offset (seconds west) that it has
+ * at local or utc, which are unix seconds; is_local says which was given. False: 22023. */
+bool zone_lookup_at(struct err *err, const char *s, size_t n, int64_t t, bool is_local,
+		    int32_t *west) MUSTCHECK;
 
 /* ---- text out (datetime_out.c, interval_out.c) ---- */
 
@@ -186,8 +190,10 @@ void zone_text(struct buf *b, int32_t west);
 int64_t usec_round(int64_t usec, int32_t digits);
 int64_t ts_round(int64_t t, int32_t typmod);
 void interval_round(struct interval *i, int32_t typmod);
-type_typmodin_fn timestamp_typmodin, timestamptz_typmodin, time_typmodin, timetz_typmodin, interval_typmodin;
-type_typmodout_fn timestamp_typmodout, timestamptz_typmodout, time_typmodout, timetz_typmodout, interval_typmodout;
+type_typmodin_fn timestamp_typmodin, timestamptz_typmodin, time_typmodin, timetz_typmodin,
+	interval_typmodin;
+type_typmodout_fn timestamp_typmodout, timestamptz_typmodout, time_typmodout, timetz_typmodout,
+	interval_typmodout;
 
 /* type.apply of the whole family. */
 type_apply_fn datetime_apply_typmod;

@@ -35,7 +35,8 @@ dt_days(int year, int mon, int day)
 	int64_t era = floor_div(y, 400);
 	int64_t yoe = y - era * 400;
 	int64_t doy = (153 * (mon + (mon > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	int64_t days = era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468 - DT_EPOCH_DAYS;
+	int64_t days =
+		era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468 - DT_EPOCH_DAYS;
 
 	return clamp(days);
 }
@@ -58,7 +59,8 @@ dt_civil(int32_t days, int *year, int *mon, int *day)
 bool
 dt_in_calendar(int year, int mon)
 {
-	return (year > -4713 || (year == -4713 && mon >= 11)) && (year < 5874898 || (year == 5874898 && mon < 6));
+	return (year > -4713 || (year == -4713 && mon >= 11)) &&
+	       (year < 5874898 || (year == 5874898 && mon < 6));
 }
 
 int
@@ -135,7 +137,8 @@ ts_from_civil(const struct civil *c, int32_t zone, int64_t *t)
 	if (!dt_in_calendar(c->year, c->mon))
 		return false;
 	if (__builtin_mul_overflow((int64_t)dt_days(c->year, c->mon, c->day), USEC_DAY, &x) ||
-	    __builtin_add_overflow(x, dt_join_time(c), &x) || __builtin_add_overflow(x, zone * USEC_SEC, &x))
+	    __builtin_add_overflow(x, dt_join_time(c), &x) ||
+	    __builtin_add_overflow(x, zone * USEC_SEC, &x))
 		return false;
 	*t = x;
 	return ts_valid(x);
@@ -220,7 +223,8 @@ date_to_ts(int32_t d, int64_t *t, struct err *err)
 	if (date_infinite(d, t))
 		return true;
 	if (d >= TS_END / USEC_DAY)
-		return err_set(err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "date out of range for timestamp");
+		return err_set(err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "date out of range for timestamp");
 	*t = d * USEC_DAY;
 	return true;
 }
@@ -234,7 +238,8 @@ date_to_tstz(int32_t d, const struct tzone *z, int64_t *t, struct err *err)
 		return true;
 	dt_civil(d, &c.year, &c.mon, &c.day);
 	if (d >= TS_END / USEC_DAY || !tstz_from_civil(&c, z, t))
-		return err_set(err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "date out of range for timestamp");
+		return err_set(err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "date out of range for timestamp");
 	return true;
 }
 

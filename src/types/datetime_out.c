@@ -5,7 +5,8 @@
 /* Named zones are cut to this. */
 #define ABBREV_CAP 10
 
-static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+				   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 static const char weekdays[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 /* x with at least width digits. */
@@ -139,7 +140,8 @@ put_postgres(struct buf *b, const struct type_env *env, const struct civil *c)
 
 /* p: the zone's period, or NULL for a timestamp without one. */
 static void
-put_point(struct buf *b, const struct type_env *env, const struct civil *c, const struct tzperiod *p)
+put_point(struct buf *b, const struct type_env *env, const struct civil *c,
+	  const struct tzperiod *p)
 {
 	if (env->date_style == DATESTYLE_POSTGRES) {
 		put_postgres(b, env, c);

@@ -1,53 +1,8 @@
 /*
- * Decoding of split fields into a date, a time or both. Every field claims the parts it sets in a mask; a part claimed twice
- * is a syntax error.
+ * Decoding of split fields into a date, a time or both. Every field claims the parts it sets in a
+ * mask; a part claimed twice is a syntax error.
  */
-#include "types/datetime_parse.h"
-
-#include <stdlib.h>
-
-enum {
-	M_RESERVED = 1 << 0,
-	M_MONTH = 1 << 1,
-	M_YEAR = 1 << 2,
-	M_DAY = 1 << 3,
-	M_ZONE = 1 << 5,
-	M_DST_ZONE = 1 << 6,
-	M_DYNAMIC_ZONE = 1 << 7,
-	M_AMPM = 1 << 9,
-	M_HOUR = 1 << 10,
-	M_MINUTE = 1 << 11,
-	M_SECOND = 1 << 12,
-	M_SUBSECOND = 3 << 13,
-	M_DOY = 1 << 15,
-	M_WEEKDAY = 1 << 16,
-	M_ADBC = 1 << 18,
-	M_DST = 1 << 28,
-	M_DATE = M_YEAR | M_MONTH | M_DAY,
-	M_SECONDS = M_SECOND | M_SUBSECOND,
-	M_TIME = M_HOUR | M_MINUTE | M_SECONDS
-};
-
-enum { HOURS_24 = -1, AM, PM };
-
-struct decoder {
-	struct type_ctx *c;
-	struct dt_fields f;
-	int i; /* the field at hand */
-	bool time_only;
-	int mask;  /* parts set by earlier fields */
-	int claim; /* by this one */
-	struct civil tm;
-	int yday;
-	int32_t zone;               /* seconds west, when M_ZONE came as a number */
-	const struct tzone *named;  /* a zone to resolve when the date is known */
-	const struct tzabbrev *abbrev;
-	const char *abbrev_text;
-	int special; /* V_EPOCH, V_LATE, V_EARLY instead of fields */
-	int label;   /* a unit or "t" that labels the next field */
-	int ampm;
-	bool two_digit_year, text_month, bc, julian;
-};
+#include "types/datetime_decoder.h"
 
 typedef enum dt_status decode_fn(struct decoder *d, char *s);
 
@@ -57,216 +12,13 @@ session_zone(const struct decoder *d)
 	return d->c->env->timezone;
 }
 
-/* ---- numbers ---- */
-
-/* Digits run together: yyyymmdd, hhmmss, hhmm, with a fraction of seconds. mask: what counts as known. */
-static enum dt_status
-run_together(struct decoder *d, char *s, int mask)
-{
-	size_t len = strlen(s);
-	char *dot = strchr(s, '.');
-
-	if (dot) {
-		double frac = dot[1] ? strtod(dot, NULL) : 0;
-
-		d->tm.usec = (int)__builtin_rint(frac * 1000000);
-		*dot = '\0';
-		len = strlen(s);
-	} else if ((mask & M_DATE) != M_DATE && len >= 6) {
-		d->claim = M_DATE;
-		d->tm.day = atoi(s + len - 2);
-		s[len - 2] = '\0';
-		d->tm.mon = atoi(s + len - 4);
-		s[len - 4] = '\0';
-		d->tm.year = atoi(s);
-		if (len - 4 == 2)
-			d->two_digit_year = true;
-		return DT_OK;
-	}
-	if ((mask & M_TIME) == M_TIME || (len != 6 && len != 4))
-		return DT_BAD_FORMAT;
-	d->claim = M_TIME;
-	d->tm.sec = len == 6 ? atoi(s + 4) : 0;
-	s[4] = '\0';
-	d->tm.min = atoi(s + 2);
-	s[2] = '\0';
-	d->tm.hour = atoi(s);
-	return DT_OK;
-}
-
-static void
-set_year(struct decoder *d, int x, size_t len)
-{
-	d->claim = M_YEAR;
-	d->tm.year = x;
-	d->two_digit_year = len <= 2;
-}
-
-static void
-set_month(struct decoder *d, int x)
-{
-	d->claim = M_MONTH;
-	d->tm.mon = x;
-}
-
-static void
-set_day(struct decoder *d, int x)
-{
-	d->claim = M_DAY;
-	d->tm.day = x;
-}
-
-/* Which part of the date a lone number is, by what is known and DateStyle's order. */
-static enum dt_status
-date_part(struct decoder *d, char *s, int x, bool text_month, int mask)
-{
-	enum date_order order = d->c->env->date_order;
-	size_t len = strlen(s);
-	bool year_like = len >= 3 || order == DATEORDER_YMD;
-
-	switch (mask & M_DATE) {
-	case 0:
-		if (year_like)
-			set_year(d, x, len);
-		else if (order == DATEORDER_DMY)
-			set_day(d, x);
-		else
-			set_month(d, x);
-		return DT_OK;
-	case M_YEAR:
-	case M_DAY:
-		set_month(d, x);
-		return DT_OK;
-	case M_MONTH:
-		if (text_month && year_like)
-			set_year(d, x, len);
-		else
-			set_day(d, x);
-		return DT_OK;
-	case M_YEAR | M_MONTH:
-		if (text_month && len >= 3 && d->two_digit_year) {
-			/* The first number was the day after all. */
-			d->claim = M_DAY;
-			d->tm.day = d->tm.year;
-			d->tm.year = x;
-			d->two_digit_year = false;
-		} else {
-			set_day(d, x);
-		}
-		return DT_OK;
-	case M_MONTH | M_DAY:
-		set_year(d, x, len);
-		return DT_OK;
-	case M_DATE:
-		return run_together(d, s, mask);
-	default:
-		return DT_BAD_FORMAT;
-	}
-}
-
-static enum dt_status
-lone_number(struct decoder *d, char *s, bool text_month, int mask)
-{
-	const char *p = s;
-	int x;
-	enum dt_status status = dt_int(&p, &x);
-
-	d->claim = 0;
-	if (status != DT_OK)
-		return status;
-	if (p == s)
-		return DT_BAD_FORMAT;
-	if (*p == '.') {
-		if (p - s > 2)
-			return run_together(d, s, mask | M_DATE);
-		status = dt_fraction(p, &d->tm.usec);
-		if (status != DT_OK)
-			return status;
-	} else if (*p != '\0') {
-		return DT_BAD_FORMAT;
-	}
-	if (strlen(s) == 3 && (mask & M_DATE) == M_YEAR && x >= 1 && x <= 366) {
-		d->claim = M_DOY | M_MONTH | M_DAY;
-		d->yday = x;
-		return DT_OK;
-	}
-	return date_part(d, s, x, text_month, mask);
-}
-
-/* ---- a date in one field ---- */
-
-/* Cuts s into runs of digits and letters, dropping one character after each. */
-static int
-date_runs(char *s, char *runs[static DT_FIELDS_CAP])
-{
-	int n = 0;
-
-	while (*s && n < DT_FIELDS_CAP) {
-		while (*s && !((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z')))
-			s++;
-		if (!*s)
-			return -1;
-		runs[n++] = s;
-		if (*s <= '9')
-			s += strspn(s, "0123456789");
-		else
-			s += strspn(s, "abcdefghijklmnopqrstuvwxyz");
-		if (*s)
-			*s++ = '\0';
-	}
-	return n;
-}
-
-static enum dt_status
-date_field(struct decoder *d, char *s)
-{
-	char *runs[DT_FIELDS_CAP];
-	int n = date_runs(s, runs), mask = d->mask, all = 0, value;
-	bool text_month = false;
-
-	d->claim = 0;
-	if (n < 0)
-		return DT_BAD_FORMAT;
-	for (int i = 0; i < n; i++) {
-		enum dt_word word;
-
-		if (runs[i][0] <= '9')
-			continue;
-		word = dt_date_word(runs[i], strlen(runs[i]), &value);
-		if (word == WORD_IGNORED)
-			continue;
-		if (word != WORD_MONTH || (mask & M_MONTH))
-			return DT_BAD_FORMAT;
-		d->tm.mon = value;
-		text_month = true;
-		mask |= M_MONTH;
-		all |= M_MONTH;
-		runs[i] = NULL;
-	}
-	for (int i = 0; i < n; i++) {
-		enum dt_status status;
-
-		if (!runs[i])
-			continue;
-		status = lone_number(d, runs[i], text_month, mask);
-		if (status != DT_OK)
-			return status;
-		if (mask & d->claim)
-			return DT_BAD_FORMAT;
-		mask |= d->claim;
-		all |= d->claim;
-	}
-	d->claim = all;
-	return (mask & ~(M_DOY | M_ZONE)) == M_DATE ? DT_OK : DT_BAD_FORMAT;
-}
-
 /* ---- fields by look ---- */
 
 static bool
 clock_overflows(const struct civil *c)
 {
-	if (c->hour < 0 || c->hour > 24 || c->min < 0 || c->min > 59 || c->sec < 0 || c->sec > 60 || c->usec < 0 ||
-	    c->usec > USEC_SEC)
+	if (c->hour < 0 || c->hour > 24 || c->min < 0 || c->min > 59 || c->sec < 0 || c->sec > 60 ||
+	    c->usec < 0 || c->usec > USEC_SEC)
 		return true;
 	return dt_join_time(c) > USEC_DAY;
 }
@@ -313,7 +65,7 @@ time_with_zone(struct decoder *d, char *s, int mask)
 	if (status != DT_OK)
 		return status;
 	*minus = '\0';
-	status = run_together(d, s, mask);
+	status = decode_run_together(d, s, mask);
 	d->claim |= M_ZONE;
 	return status;
 }
@@ -362,7 +114,7 @@ on_date(struct decoder *d, char *s)
 	if (d->label == V_JULIAN)
 		return julian_with_zone(d, s);
 	if (d->label == V_NONE && (d->mask & known) != known)
-		return date_field(d, s);
+		return decode_date_field(d, s);
 	if ((*s < '0' || *s > '9') && d->label == V_NONE)
 		return zone_name(d, s, true);
 	if (d->label != V_NONE && d->label != V_TIME)
@@ -377,7 +129,7 @@ on_date_for_time(struct decoder *d, char *s)
 	const struct dt_fields *f = &d->f;
 
 	if (d->i == 0 && f->n >= 2 && (f->look[f->n - 1] == LOOK_DATE || f->look[1] == LOOK_TIME))
-		return date_field(d, s);
+		return decode_date_field(d, s);
 	if (*s < '0' || *s > '9')
 		return zone_name(d, s, true);
 	return time_with_zone(d, s, d->mask | M_DATE);
@@ -415,7 +167,8 @@ labelled_number(struct decoder *d, char *s)
 	d->special = V_NONE;
 	if (status != DT_OK)
 		return status;
-	if (*rest != '\0' && (*rest != '.' || (label != V_JULIAN && label != V_TIME && label != V_SECOND)))
+	if (*rest != '\0' &&
+	    (*rest != '.' || (label != V_JULIAN && label != V_TIME && label != V_SECOND)))
 		return DT_BAD_FORMAT;
 	switch (label) {
 	case V_YEAR:
@@ -427,11 +180,13 @@ labelled_number(struct decoder *d, char *s)
 			d->tm.min = x;
 			d->claim = M_MINUTE;
 		} else {
-			set_month(d, x);
+			d->tm.mon = x;
+			d->claim = M_MONTH;
 		}
 		return DT_OK;
 	case V_DAY:
-		set_day(d, x);
+		d->tm.day = x;
+		d->claim = M_DAY;
 		return DT_OK;
 	case V_HOUR:
 		d->tm.hour = x;
@@ -448,7 +203,7 @@ labelled_number(struct decoder *d, char *s)
 	case V_JULIAN:
 		return labelled_julian(d, rest, x);
 	case V_TIME:
-		status = run_together(d, s, d->mask | M_DATE);
+		status = decode_run_together(d, s, d->mask | M_DATE);
 		return status == DT_OK && d->claim != M_TIME ? DT_BAD_FORMAT : status;
 	default:
 		return DT_BAD_FORMAT;
@@ -464,12 +219,12 @@ on_number(struct decoder *d, char *s)
 	if (d->label != V_NONE)
 		return labelled_number(d, s);
 	if (dot && !(d->mask & M_DATE))
-		return date_field(d, s);
+		return decode_date_field(d, s);
 	if (dot && dot - s > 2)
-		return run_together(d, s, d->mask);
+		return decode_run_together(d, s, d->mask);
 	if (len >= 6 && (!(d->mask & M_DATE) || !(d->mask & M_TIME)))
-		return run_together(d, s, d->mask);
-	return lone_number(d, s, d->text_month, d->mask);
+		return decode_run_together(d, s, d->mask);
+	return decode_lone_number(d, s, d->text_month, d->mask);
 }
 
 static enum dt_status
@@ -480,10 +235,10 @@ on_number_for_time(struct decoder *d, char *s)
 	if (d->label != V_NONE)
 		return labelled_number(d, s);
 	if (dot && d->i == 0 && d->f.n >= 2 && d->f.look[d->f.n - 1] == LOOK_DATE)
-		return date_field(d, s);
+		return decode_date_field(d, s);
 	if (dot ? dot - s > 2 : strlen(s) > 4)
-		return run_together(d, s, d->mask | M_DATE);
-	return dot ? DT_BAD_FORMAT : lone_number(d, s, false, d->mask | M_DATE);
+		return decode_run_together(d, s, d->mask | M_DATE);
+	return dot ? DT_BAD_FORMAT : decode_lone_number(d, s, false, d->mask | M_DATE);
 }
 
 /* ---- words ---- */
@@ -548,7 +303,8 @@ month_word(struct decoder *d, int mon)
 		return DT_BAD_FORMAT;
 	d->claim = M_MONTH;
 	/* A number taken for the month can still be the day. */
-	if ((d->mask & M_MONTH) && !d->text_month && !(d->mask & M_DAY) && d->tm.mon >= 1 && d->tm.mon <= 31) {
+	if ((d->mask & M_MONTH) && !d->text_month && !(d->mask & M_DAY) && d->tm.mon >= 1 &&
+	    d->tm.mon <= 31) {
 		d->tm.day = d->tm.mon;
 		d->claim = M_DAY;
 	}
@@ -693,7 +449,8 @@ abbrev_offset(const struct tzabbrev *a, const char *text, const struct civil *t)
 	int64_t utc;
 	bool isdst;
 
-	utc = (int64_t)dt_days(t->year, t->mon, t->day) * 86400 + dt_join_time(t) / USEC_SEC + west + DT_EPOCH_SECS;
+	utc = (int64_t)dt_days(t->year, t->mon, t->day) * 86400 + dt_join_time(t) / USEC_SEC +
+	      west + DT_EPOCH_SECS;
 	return z && tzone_abbrev(z, text, strlen(text), utc, &offset, &isdst) ? -offset : west;
 }
 
@@ -718,8 +475,8 @@ decode_fields(struct decoder *d, decode_fn *date, decode_fn *number)
 {
 	for (d->i = 0; d->i < d->f.n; d->i++) {
 		decode_fn *const by_look[] = {
-			[LOOK_NUMBER] = number,    [LOOK_WORD] = on_word,   [LOOK_DATE] = date, [LOOK_TIME] = on_time,
-			[LOOK_SIGNED] = on_signed, [LOOK_SPECIAL] = on_word,
+			[LOOK_NUMBER] = number, [LOOK_WORD] = on_word,     [LOOK_DATE] = date,
+			[LOOK_TIME] = on_time,  [LOOK_SIGNED] = on_signed, [LOOK_SPECIAL] = on_word,
 		};
 		enum dt_status status;
 
@@ -815,7 +572,8 @@ date_parse(struct type_ctx *c, const char *s, size_t n, int32_t *out)
 	}
 	*out = dt_days(d.tm.year, d.tm.mon, d.tm.day);
 	if (!dt_in_calendar(d.tm.year, d.tm.mon) || !date_valid(*out))
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "date out of range: \"%.*s\"", (int)n, s);
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "date out of range: \"%.*s\"", (int)n, s);
 	return true;
 }
 
@@ -826,13 +584,17 @@ ts_parse(struct type_ctx *c, const char *s, size_t n, bool with_zone, int64_t *o
 	enum dt_status status = decode(&d, s, n, 153);
 
 	if (status != DT_OK)
-		return dt_report(c, status, with_zone ? "timestamp with time zone" : "timestamp", s, n);
+		return dt_report(c, status, with_zone ? "timestamp with time zone" : "timestamp", s,
+				 n);
 	if (d.special != V_NONE) {
-		*out = d.special == V_LATE ? TS_INF : d.special == V_EARLY ? TS_NEG_INF : -DT_EPOCH_SECS * USEC_SEC;
+		*out = d.special == V_LATE    ? TS_INF
+		       : d.special == V_EARLY ? TS_NEG_INF
+					      : -DT_EPOCH_SECS * USEC_SEC;
 		return true;
 	}
 	if (!ts_from_civil(&d.tm, with_zone ? d.zone : 0, out))
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "timestamp out of range: \"%.*s\"", (int)n, s);
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "timestamp out of range: \"%.*s\"", (int)n, s);
 	return true;
 }
 
@@ -881,7 +643,8 @@ zone_lookup_at(struct err *err, const char *s, size_t n, int64_t t, bool is_loca
 	}
 	z = a ? tzone_find(a->zone, strlen(a->zone)) : tzone_find(s, n);
 	if (!z)
-		return err_set(err, ERR_INVALID_PARAMETER_VALUE, -1, "time zone \"%.*s\" not recognized", (int)n, s);
+		return err_set(err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "time zone \"%.*s\" not recognized", (int)n, s);
 	if (is_local) {
 		*west = -tzone_local(z, t, NULL);
 		t += *west;

@@ -1,6 +1,7 @@
 /*
- * datetime_parse: the pieces of date and time input that datetime_parse.c, interval_parse.c and to_timestamp share.
- * Mirrors: PostgreSQL's datetime.c – fields are split first by their looks, then decoded in order (intervals: backwards).
+ * datetime_parse: the pieces of date and time input that datetime_parse.c, interval_parse.c and
+ * to_timestamp share. Mirrors: PostgreSQL's datetime.c – fields are split first by their looks,
+ * then decoded in order (intervals: backwards).
  */
 #ifndef TYPES_DATETIME_PARSE_H
 #define TYPES_DATETIME_PARSE_H
@@ -101,7 +102,8 @@ enum dt_status dt_fraction_real(const char *s, double *out);
 /* An int in C's way: moves *s. */
 enum dt_status dt_int(const char **s, int *out);
 enum dt_status dt_int64(const char **s, int64_t *out);
-/* hh:mm[:ss[.f]] or mm:ss.f; minutes_first: two parts are mm:ss. Ranges of minutes and seconds are checked, hours' are not. */
+/* hh:mm[:ss[.f]] or mm:ss.f; minutes_first: two parts are mm:ss. Ranges of minutes and seconds are
+ * checked, hours' are not. */
 struct dt_clock {
 	int64_t hour;
 	int min, sec, usec;
@@ -111,6 +113,7 @@ enum dt_status dt_clock(const char *s, bool minutes_first, struct dt_clock *out)
 enum dt_status dt_zone_offset(const char *s, int32_t *west);
 
 /* Raises what status stands for; always false. */
-bool dt_report(struct type_ctx *c, enum dt_status status, const char *type, const char *s, size_t n);
+bool dt_report(struct type_ctx *c, enum dt_status status, const char *type, const char *s,
+	       size_t n);
 
 #endif

@@ -264,8 +264,8 @@ dt_clock(const char *s, bool minutes_first, struct dt_clock *out)
 		out->min = (int)out->hour;
 		out->hour = 0;
 	}
-	if (out->hour < 0 || out->min < 0 || out->min > 59 || out->sec < 0 || out->sec > 60 || out->usec < 0 ||
-	    out->usec > USEC_SEC)
+	if (out->hour < 0 || out->min < 0 || out->min > 59 || out->sec < 0 || out->sec > 60 ||
+	    out->usec < 0 || out->usec > USEC_SEC)
 		return DT_OVERFLOW;
 	return DT_OK;
 }
@@ -312,19 +312,22 @@ dt_report(struct type_ctx *c, enum dt_status status, const char *type, const cha
 		break;
 	case DT_OVERFLOW:
 	case DT_MD_OVERFLOW:
-		err_set(c->err, ERR_DATETIME_FIELD_OVERFLOW, -1, "date/time field value out of range: \"%.*s\"", len, s);
+		err_set(c->err, ERR_DATETIME_FIELD_OVERFLOW, -1,
+			"date/time field value out of range: \"%.*s\"", len, s);
 		if (status == DT_MD_OVERFLOW)
 			err_hint(c->err, "Perhaps you need a different \"datestyle\" setting.");
 		break;
 	case DT_INTERVAL_OVERFLOW:
-		err_set(c->err, ERR_INTERVAL_FIELD_OVERFLOW, -1, "interval field value out of range: \"%.*s\"", len, s);
+		err_set(c->err, ERR_INTERVAL_FIELD_OVERFLOW, -1,
+			"interval field value out of range: \"%.*s\"", len, s);
 		break;
 	case DT_ZONE_OVERFLOW:
 		err_set(c->err, ERR_INVALID_TIME_ZONE_DISPLACEMENT_VALUE, -1,
-		        "time zone displacement out of range: \"%.*s\"", len, s);
+			"time zone displacement out of range: \"%.*s\"", len, s);
 		break;
 	case DT_BAD_FORMAT:
-		err_set(c->err, ERR_INVALID_DATETIME_FORMAT, -1, "invalid input syntax for type %s: \"%.*s\"", type, len, s);
+		err_set(c->err, ERR_INVALID_DATETIME_FORMAT, -1,
+			"invalid input syntax for type %s: \"%.*s\"", type, len, s);
 		break;
 	}
 	return false;

@@ -1,5 +1,6 @@
 /*
- * Stored forms: scan reads the canonical text and nothing else, get reads leniently, put writes the canonical text.
+ * Stored forms: scan reads the canonical text and nothing else, get reads leniently, put writes the
+ * canonical text.
  */
 #include <math.h>
 #include <stdio.h>
@@ -108,11 +109,13 @@ ts_scan(const char *p, size_t n, int64_t *out)
 	int inf;
 
 	if (scan_day(p, n, &days, &end)) {
-		if (end < n && ((p[end] != ' ' && p[end] != 'T') || !time_scan(p + end + 1, n - end - 1, &t)))
+		if (end < n &&
+		    ((p[end] != ' ' && p[end] != 'T') || !time_scan(p + end + 1, n - end - 1, &t)))
 			return false;
-		/* Rounding to a precision may have gone just over TS_END, so only the representation limits. */
-		return !__builtin_mul_overflow((int64_t)days, USEC_DAY, out) && !__builtin_add_overflow(*out, t, out) &&
-		       ts_finite(*out);
+		/* Rounding to a precision may have gone just over TS_END, so only the
+		 * representation limits. */
+		return !__builtin_mul_overflow((int64_t)days, USEC_DAY, out) &&
+		       !__builtin_add_overflow(*out, t, out) && ts_finite(*out);
 	}
 	inf = scan_infinity(p, n);
 	*out = inf > 0 ? TS_INF : TS_NEG_INF;
@@ -163,7 +166,8 @@ scan_number(const char *p, size_t n, size_t *at, int64_t *out)
 		++*at;
 	start = *at;
 	for (; *at < n && p[*at] >= '0' && p[*at] <= '9'; ++*at)
-		if (__builtin_mul_overflow(x, INT64_C(10), &x) || __builtin_add_overflow(x, p[*at] - '0', &x))
+		if (__builtin_mul_overflow(x, INT64_C(10), &x) ||
+		    __builtin_add_overflow(x, p[*at] - '0', &x))
 			return false;
 	*out = minus ? -x : x;
 	return *at > start;
@@ -247,8 +251,8 @@ canonical(const struct type_ctx *c)
 static bool
 from_unix(struct type_ctx *c, int64_t secs, int64_t *out)
 {
-	if (__builtin_sub_overflow(secs, DT_EPOCH_SECS, &secs) || __builtin_mul_overflow(secs, USEC_SEC, out) ||
-	    !ts_valid(*out))
+	if (__builtin_sub_overflow(secs, DT_EPOCH_SECS, &secs) ||
+	    __builtin_mul_overflow(secs, USEC_SEC, out) || !ts_valid(*out))
 		return ts_out_of_range(c->err);
 	return true;
 }

@@ -68,14 +68,14 @@ arg_int(struct err *err, int location, const char *s, int32_t *out)
 	x = strtol(s, &end, 10);
 	if (end == s || *end != '\0' || errno != 0 || x < INT32_MIN || x > INT32_MAX)
 		return err_set(err, ERR_INVALID_TEXT_REPRESENTATION, location,
-		               "invalid input syntax for type integer: \"%s\"", s);
+			       "invalid input syntax for type integer: \"%s\"", s);
 	*out = (int32_t)x;
 	return true;
 }
 
 static bool
-precision_in(struct err *err, int location, const char *const *args, int nargs, const char *name, const char *suffix,
-             int32_t *typmod)
+precision_in(struct err *err, int location, const char *const *args, int nargs, const char *name,
+	     const char *suffix, int32_t *typmod)
 {
 	int32_t x;
 
@@ -84,20 +84,22 @@ precision_in(struct err *err, int location, const char *const *args, int nargs, 
 	if (!arg_int(err, location, args[0], &x))
 		return false;
 	if (x < 0)
-		return err_set(err, ERR_INVALID_PARAMETER_VALUE, location, "%s(%d)%s precision must not be negative", name, x,
-		               suffix);
+		return err_set(err, ERR_INVALID_PARAMETER_VALUE, location,
+			       "%s(%d)%s precision must not be negative", name, x, suffix);
 	*typmod = MIN(x, PRECISION_CAP);
 	return true;
 }
 
 bool
-timestamp_typmodin(struct err *err, int location, const char *const *args, int nargs, int32_t *typmod)
+timestamp_typmodin(struct err *err, int location, const char *const *args, int nargs,
+		   int32_t *typmod)
 {
 	return precision_in(err, location, args, nargs, "TIMESTAMP", "", typmod);
 }
 
 bool
-timestamptz_typmodin(struct err *err, int location, const char *const *args, int nargs, int32_t *typmod)
+timestamptz_typmodin(struct err *err, int location, const char *const *args, int nargs,
+		     int32_t *typmod)
 {
 	return precision_in(err, location, args, nargs, "TIMESTAMP", " WITH TIME ZONE", typmod);
 }
@@ -128,7 +130,8 @@ static const struct {
 	{INTERVAL_MASK_YEAR | INTERVAL_MASK_MONTH, " year to month"},
 	{INTERVAL_MASK_DAY | INTERVAL_MASK_HOUR, " day to hour"},
 	{INTERVAL_MASK_DAY | INTERVAL_MASK_HOUR | INTERVAL_MASK_MINUTE, " day to minute"},
-	{INTERVAL_MASK_DAY | INTERVAL_MASK_HOUR | INTERVAL_MASK_MINUTE | INTERVAL_MASK_SECOND, " day to second"},
+	{INTERVAL_MASK_DAY | INTERVAL_MASK_HOUR | INTERVAL_MASK_MINUTE | INTERVAL_MASK_SECOND,
+	 " day to second"},
 	{INTERVAL_MASK_HOUR | INTERVAL_MASK_MINUTE, " hour to minute"},
 	{INTERVAL_MASK_HOUR | INTERVAL_MASK_MINUTE | INTERVAL_MASK_SECOND, " hour to second"},
 	{INTERVAL_MASK_MINUTE | INTERVAL_MASK_SECOND, " minute to second"},
@@ -145,18 +148,21 @@ range_text(int mask)
 }
 
 bool
-interval_typmodin(struct err *err, int location, const char *const *args, int nargs, int32_t *typmod)
+interval_typmodin(struct err *err, int location, const char *const *args, int nargs,
+		  int32_t *typmod)
 {
 	int32_t range, digits = INTERVAL_FULL_PRECISION;
 
 	if (nargs < 1 || nargs > 2)
 		return bad_typmod(err, location, "INTERVAL type");
-	if (!arg_int(err, location, args[0], &range) || (nargs == 2 && !arg_int(err, location, args[1], &digits)))
+	if (!arg_int(err, location, args[0], &range) ||
+	    (nargs == 2 && !arg_int(err, location, args[1], &digits)))
 		return false;
 	if (!range_text(range))
 		return bad_typmod(err, location, "INTERVAL type");
 	if (digits < 0)
-		return err_set(err, ERR_INVALID_PARAMETER_VALUE, location, "INTERVAL(%d) precision must not be negative", digits);
+		return err_set(err, ERR_INVALID_PARAMETER_VALUE, location,
+			       "INTERVAL(%d) precision must not be negative", digits);
 	if (nargs == 2)
 		digits = MIN(digits, PRECISION_CAP);
 	*typmod = nargs == 1 && range == INTERVAL_FULL_RANGE ? -1 : range << 16 | digits;
@@ -213,7 +219,8 @@ interval_typmodout(int32_t typmod, struct buf *b)
 /* ---- applied ---- */
 
 bool
-datetime_apply_typmod(struct type_ctx *c, const struct type *t, int32_t typmod, bool explicit_cast, struct datum *d)
+datetime_apply_typmod(struct type_ctx *c, const struct type *t, int32_t typmod, bool explicit_cast,
+		      struct datum *d)
 {
 	int64_t x;
 	struct timetz tz;
@@ -248,7 +255,8 @@ datetime_apply_typmod(struct type_ctx *c, const struct type *t, int32_t typmod, 
 		if (!interval_get(c, d, &i))
 			return false;
 		if (!range_text(INTERVAL_RANGE(typmod)))
-			return err_set(c->err, ERR_INTERNAL_ERROR, -1, "unrecognized interval typmod: %d", typmod);
+			return err_set(c->err, ERR_INTERNAL_ERROR, -1,
+				       "unrecognized interval typmod: %d", typmod);
 		interval_round(&i, typmod);
 		*d = interval_put(c->arena, &i);
 		return true;

@@ -1,5 +1,6 @@
 /*
- * The words of date and interval input. Both tables are sorted by name: they are searched by bisection.
+ * The words of date and interval input. Both tables are sorted by name: they are searched by
+ * bisection.
  */
 #include "types/datetime_parse.h"
 

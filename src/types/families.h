@@ -1,18 +1,16 @@
 /*
- * families: the tables of conversions, one per family file, that type.c joins to the facts of types.def.
- * A row names its OID, stored class, declared type, collation and conversions; everything else comes from types.def.
- * A table ends with oid 0.
+ * families: the tables of conversions, one per family file, that type.c joins to the facts of
+ * types.def. A row names its OID, stored class, declared type, collation and conversions;
+ * everything else comes from types.def. A table ends with oid 0.
  */
 #ifndef TYPES_FAMILIES_H
 #define TYPES_FAMILIES_H
 
 #include "types/type.h"
 
-extern const struct type types_bool[], types_int[], types_float[], types_numeric[], types_text[], types_bytea[], types_uuid[],
-	types_oid[], types_vector[], types_pseudo[];
-#if __has_include("types/interval.c")
+extern const struct type types_bool[], types_int[], types_float[], types_numeric[], types_text[],
+	types_bytea[], types_uuid[], types_oid[], types_vector[], types_pseudo[];
 extern const struct type types_datetime[];
-#endif
 #if __has_include("types/jsonb.c")
 extern const struct type types_json[];
 #endif

@@ -1,6 +1,6 @@
 /*
- * float4 and float8. Stored: REAL; NaN is the text 'NaN', which SQLite sorts above every number as PostgreSQL does.
- * A float4 is stored rounded to single precision.
+ * float4 and float8. Stored: REAL; NaN is the text 'NaN', which SQLite sorts above every number as
+ * PostgreSQL does. A float4 is stored rounded to single precision.
  */
 #include "types/families.h"
 #include "types/float.h"
@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 static bool
-float_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+float_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED,
+	 struct datum *out)
 {
 	double r;
 
@@ -21,7 +22,8 @@ float_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int3
 }
 
 static bool
-float8_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+float8_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	   struct buf *b)
 {
 	char s[FLOAT_TEXT_MAX];
 	double r;
@@ -37,7 +39,8 @@ float8_out(struct type_ctx *c, const struct type *t, const struct datum *d, int3
 }
 
 static bool
-float4_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+float4_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	   struct buf *b)
 {
 	char s[FLOAT_TEXT_MAX];
 	double r;
@@ -53,7 +56,8 @@ float4_out(struct type_ctx *c, const struct type *t, const struct datum *d, int3
 }
 
 static bool
-float_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+float_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod UNUSED,
+	   struct datum *out)
 {
 	uint32_t w;
 	uint64_t v;
@@ -75,7 +79,8 @@ float_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, in
 }
 
 static bool
-float_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+float_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	   struct buf *b)
 {
 	uint32_t w;
 	uint64_t v;
@@ -96,7 +101,19 @@ float_send(struct type_ctx *c, const struct type *t, const struct datum *d, int3
 }
 
 const struct type types_float[] = {
-	{.oid = T_FLOAT4, .stored = DATUM_REAL, .decl = "REAL", .in = float_in, .out = float4_out, .recv = float_recv, .send = float_send},
-	{.oid = T_FLOAT8, .stored = DATUM_REAL, .decl = "REAL", .in = float_in, .out = float8_out, .recv = float_recv, .send = float_send},
+	{.oid = T_FLOAT4,
+	 .stored = DATUM_REAL,
+	 .decl = "REAL",
+	 .in = float_in,
+	 .out = float4_out,
+	 .recv = float_recv,
+	 .send = float_send},
+	{.oid = T_FLOAT8,
+	 .stored = DATUM_REAL,
+	 .decl = "REAL",
+	 .in = float_in,
+	 .out = float8_out,
+	 .recv = float_recv,
+	 .send = float_send},
 	{0},
 };

@@ -13,6 +13,7 @@ void float8_format(double r, char s[FLOAT_TEXT_MAX]);
 void float4_format(float r, char s[FLOAT_TEXT_MAX]);
 
 /* single: the range of float4, and *out rounded to it. Errors name the type: 22P02, 22003. */
-bool float_parse(struct err *e, const char *type, bool single, const char *s, size_t n, double *out) MUSTCHECK;
+bool float_parse(struct err *e, const char *type, bool single, const char *s, size_t n,
+		 double *out) MUSTCHECK;
 
 #endif

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-/* A decimal candidate (digits times 10^exp10) that lies exactly between two numbers of so many mantissa bits reads back as the even
- * one, yet PostgreSQL does not count it as that number's text. It takes numbers from 2^bits up to about 1e40. */
+/* A decimal candidate (digits times 10^exp10) that lies exactly between two numbers of so many
+ * mantissa bits reads back as the even one, yet PostgreSQL does not count it as that number's text.
+ * It takes numbers from 2^bits up to about 1e40. */
 static bool
 is_midpoint(double r, int bits, const char *digits, int exp10)
 {
@@ -36,7 +37,8 @@ is_midpoint(double r, int bits, const char *digits, int exp10)
 	return mid;
 }
 
-/* Scientific text of a positive finite number with p digits → its digits without trailing zeros, and the exponent. */
+/* Scientific text of a positive finite number with p digits → its digits without trailing zeros,
+ * and the exponent. */
 static int
 take_digits(const char *sci, char *digits)
 {
@@ -61,10 +63,12 @@ accepts8(double r, const char *sci, const char *digits, int exp)
 static bool
 accepts4(float r, const char *sci, const char *digits, int exp)
 {
-	return strtof(sci, NULL) == r && !is_midpoint((double)r, 24, digits, exp - (int)strlen(digits) + 1);
+	return strtof(sci, NULL) == r &&
+	       !is_midpoint((double)r, 24, digits, exp - (int)strlen(digits) + 1);
 }
 
-/* One more in the last of p digits: near a power of two the shortest text need not be the nearest one. */
+/* One more in the last of p digits: near a power of two the shortest text need not be the nearest
+ * one. */
 static bool
 step_up(char *sci)
 {
@@ -131,8 +135,8 @@ layout(const char *digits, int exp, int limit, char *s)
 	int n = (int)strlen(digits);
 
 	if (exp < -4 || exp >= limit)
-		snprintf(s, FLOAT_TEXT_MAX - 1, "%c%s%s%c%c%02d", digits[0], n > 1 ? "." : "", digits + 1, 'e', exp < 0 ? '-' : '+',
-		         abs(exp));
+		snprintf(s, FLOAT_TEXT_MAX - 1, "%c%s%s%c%c%02d", digits[0], n > 1 ? "." : "",
+			 digits + 1, 'e', exp < 0 ? '-' : '+', abs(exp));
 	else if (exp < 0)
 		snprintf(s, FLOAT_TEXT_MAX - 1, "0.%.*s%s", -exp - 1, "0000", digits);
 	else if (n <= exp + 1)
@@ -193,8 +197,13 @@ parse_special(const char *s, size_t n, double *out)
 	static const struct {
 		const char *name;
 		double value;
-	} names[] = {{"nan", NAN},        {"infinity", INFINITY}, {"+infinity", INFINITY}, {"-infinity", -INFINITY},
-	             {"inf", INFINITY},   {"+inf", INFINITY},     {"-inf", -INFINITY}};
+	} names[] = {{"nan", NAN},
+		     {"infinity", INFINITY},
+		     {"+infinity", INFINITY},
+		     {"-infinity", -INFINITY},
+		     {"inf", INFINITY},
+		     {"+inf", INFINITY},
+		     {"-inf", -INFINITY}};
 
 	for (size_t i = 0; i < COUNTOF(names); i++)
 		if (n == strlen(names[i].name) && strncasecmp(s, names[i].name, n) == 0) {
@@ -216,7 +225,8 @@ looks_numeric(const char *s)
 static bool
 out_of_range(struct err *e, const char *type, const char *s, size_t n)
 {
-	return err_set(e, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "\"%.*s\" is out of range for type %s", (int)n, s, type);
+	return err_set(e, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+		       "\"%.*s\" is out of range for type %s", (int)n, s, type);
 }
 
 static bool
@@ -248,7 +258,8 @@ float_parse(struct err *e, const char *type, bool single, const char *s, size_t 
 	if (!looks_numeric(copy))
 		ok = bad_input(e, type, s, n);
 	else if (!parse_number(copy, single, out, &end))
-		ok = single ? out_of_range(e, type, s, n) : out_of_range(e, type, copy, (size_t)(end - copy));
+		ok = single ? out_of_range(e, type, s, n)
+			    : out_of_range(e, type, copy, (size_t)(end - copy));
 	else
 		ok = end == copy + left || bad_input(e, type, s, n);
 	if (copy != small)

@@ -11,7 +11,8 @@ int_max(const struct type *t)
 }
 
 static bool
-int_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+int_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED,
+       struct datum *out)
 {
 	int64_t v, max = int_max(t);
 
@@ -29,12 +30,14 @@ int_read(struct type_ctx *c, const struct type *t, const struct datum *d, int64_
 	if (!read_int(c, t, d, v))
 		return false;
 	if (*v > max || *v < -max - 1)
-		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "%s out of range", type_sql_name(t));
+		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "%s out of range",
+			       type_sql_name(t));
 	return true;
 }
 
 static bool
-int_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+int_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	struct buf *b)
 {
 	int64_t v;
 	char digits[24], *p = digits + sizeof(digits);
@@ -53,16 +56,20 @@ int_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t
 }
 
 static bool
-int_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+int_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod UNUSED,
+	 struct datum *out)
 {
 	if (n != (size_t)t->len)
 		return bad_binary(c->err);
-	*out = datum_int(n == 2 ? (int16_t)be16_get(p) : n == 4 ? (int32_t)be32_get(p) : (int64_t)be64_get(p));
+	*out = datum_int(n == 2   ? (int16_t)be16_get(p)
+			 : n == 4 ? (int32_t)be32_get(p)
+				  : (int64_t)be64_get(p));
 	return true;
 }
 
 static bool
-int_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+int_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	 struct buf *b)
 {
 	int64_t v;
 
@@ -77,6 +84,10 @@ int_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_
 	return true;
 }
 
-#define INT(o) {.oid = o, .stored = DATUM_INT, .decl = "INTEGER", .in = int_in, .out = int_out, .recv = int_recv, .send = int_send}
+#define INT(o)                                                                                     \
+	{                                                                                          \
+		.oid = o, .stored = DATUM_INT, .decl = "INTEGER", .in = int_in, .out = int_out,    \
+		.recv = int_recv, .send = int_send                                                 \
+	}
 
 const struct type types_int[] = {INT(T_INT2), INT(T_INT4), INT(T_INT8), {0}};

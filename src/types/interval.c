@@ -2,7 +2,8 @@
 #include "types/read.h"
 
 bool
-interval_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod, struct datum *out)
+interval_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod,
+	    struct datum *out)
 {
 	struct interval i;
 
@@ -15,7 +16,8 @@ interval_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, i
 }
 
 bool
-interval_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+interval_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	     struct buf *b)
 {
 	struct interval i;
 
@@ -27,7 +29,8 @@ interval_out(struct type_ctx *c, const struct type *t, const struct datum *d, in
 }
 
 bool
-interval_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+interval_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+	      struct datum *out)
 {
 	struct interval i;
 
@@ -43,7 +46,8 @@ interval_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n,
 }
 
 bool
-interval_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+interval_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	      struct buf *b)
 {
 	struct interval i;
 

@@ -68,8 +68,8 @@ part_postgres(struct buf *b, struct progress *p, int value, const char *unit)
 {
 	if (value == 0)
 		return;
-	buf_printf(b, "%s%s%d %s%s", p->zero ? "" : " ", p->before && value > 0 ? "+" : "", value, unit,
-	           value != 1 ? "s" : "");
+	buf_printf(b, "%s%s%d %s%s", p->zero ? "" : " ", p->before && value > 0 ? "+" : "", value,
+		   unit, value != 1 ? "s" : "");
 	p->before = value < 0;
 	p->zero = false;
 }
@@ -84,8 +84,11 @@ text_postgres(struct buf *b, const struct fields *f)
 	part_postgres(b, &p, f->day, "day");
 	if (!p.zero && clock_zero(f))
 		return;
-	buf_printf(b, "%s%s%02" PRIu64 ":%02d:", p.zero ? "" : " ", clock_negative(f) ? "-" : p.before ? "+" : "",
-	           mag(f->hour), abs(f->min));
+	buf_printf(b, "%s%s%02" PRIu64 ":%02d:", p.zero ? "" : " ",
+		   clock_negative(f) ? "-"
+		   : p.before        ? "+"
+				     : "",
+		   mag(f->hour), abs(f->min));
 	put_seconds(b, f, 2);
 }
 
@@ -102,7 +105,8 @@ part_verbose(struct buf *b, struct progress *p, int64_t value, const char *unit)
 	if (p->zero)
 		p->before = minus;
 	minus = minus != p->before;
-	buf_printf(b, " %s%" PRIu64 " %s%s", minus ? "-" : "", shown, unit, shown == 1 && !minus ? "" : "s");
+	buf_printf(b, " %s%" PRIu64 " %s%s", minus ? "-" : "", shown, unit,
+		   shown == 1 && !minus ? "" : "s");
 	p->zero = false;
 }
 
@@ -179,9 +183,10 @@ text_sql(struct buf *b, const struct fields *f)
 	}
 	/* What the standard has no form for gets a sign on every part. */
 	if ((minus && plus) || (months && (f->day || clock))) {
-		buf_printf(b, "%c%d-%d %c%" PRIu64 " %c%" PRIu64 ":%02d:", f->year < 0 || f->mon < 0 ? '-' : '+',
-		           abs(f->year), abs(f->mon), f->day < 0 ? '-' : '+', mag(f->day), clock_negative(f) ? '-' : '+',
-		           mag(f->hour), abs(f->min));
+		buf_printf(b, "%c%d-%d %c%" PRIu64 " %c%" PRIu64 ":%02d:",
+			   f->year < 0 || f->mon < 0 ? '-' : '+', abs(f->year), abs(f->mon),
+			   f->day < 0 ? '-' : '+', mag(f->day), clock_negative(f) ? '-' : '+',
+			   mag(f->hour), abs(f->min));
 		put_seconds(b, f, 2);
 		return;
 	}

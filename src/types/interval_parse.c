@@ -1,6 +1,6 @@
 /*
- * Interval input. Fields are decoded from the last to the first, because a unit follows its number; what is not in that
- * syntax at all is tried as ISO 8601.
+ * Interval input. Fields are decoded from the last to the first, because a unit follows its number;
+ * what is not in that syntax at all is tried as ISO 8601.
  */
 #include <errno.h>
 #include <math.h>
@@ -49,15 +49,15 @@ add_usec_part(struct sum *s, double frac, int64_t scale)
 static bool
 add_usec(struct sum *s, int64_t x, double frac, int64_t scale)
 {
-	return !__builtin_mul_overflow(x, scale, &x) && !__builtin_add_overflow(s->usec, x, &s->usec) &&
-	       add_usec_part(s, frac, scale);
+	return !__builtin_mul_overflow(x, scale, &x) &&
+	       !__builtin_add_overflow(s->usec, x, &s->usec) && add_usec_part(s, frac, scale);
 }
 
 static bool
 add_int(int32_t *to, int64_t x, int scale)
 {
-	return x >= INT32_MIN && x <= INT32_MAX && !__builtin_mul_overflow(x, (int64_t)scale, &x) && x >= INT32_MIN &&
-	       x <= INT32_MAX && !__builtin_add_overflow(*to, (int32_t)x, to);
+	return x >= INT32_MIN && x <= INT32_MAX && !__builtin_mul_overflow(x, (int64_t)scale, &x) &&
+	       x >= INT32_MIN && x <= INT32_MAX && !__builtin_add_overflow(*to, (int32_t)x, to);
 }
 
 static bool
@@ -89,7 +89,8 @@ add_months(struct sum *s, int64_t x, double frac)
 static bool
 add_years(struct sum *s, int64_t x, double frac, int scale)
 {
-	return add_int(&s->years, x, scale) && add_int(&s->months, (int64_t)rint(frac * scale * 12), 1);
+	return add_int(&s->years, x, scale) &&
+	       add_int(&s->months, (int64_t)rint(frac * scale * 12), 1);
 }
 
 /* ---- fields ---- */
@@ -125,7 +126,8 @@ on_clock(struct interval_decoder *d, const char *s, unsigned *claim)
 	*claim = CLOCK_ALL;
 	/* PostgreSQL lets a clock replace what fractions of days to its right have put in. */
 	if (__builtin_mul_overflow(c.hour, USEC_HOUR, &d->sum.usec) ||
-	    __builtin_add_overflow(d->sum.usec, c.min * USEC_MIN + c.sec * USEC_SEC + c.usec, &d->sum.usec))
+	    __builtin_add_overflow(d->sum.usec, c.min * USEC_MIN + c.sec * USEC_SEC + c.usec,
+				   &d->sum.usec))
 		return DT_OVERFLOW;
 	if (minus || (d->force_negative && d->sum.usec > 0))
 		d->sum.usec = -d->sum.usec;
@@ -285,7 +287,8 @@ first_sign_rules(const struct dt_fields *f)
 static bool
 negate(struct sum *s)
 {
-	if (s->usec == INT64_MIN || s->days == INT32_MIN || s->months == INT32_MIN || s->years == INT32_MIN)
+	if (s->usec == INT64_MIN || s->days == INT32_MIN || s->months == INT32_MIN ||
+	    s->years == INT32_MIN)
 		return false;
 	s->usec = -s->usec;
 	s->days = -s->days;
@@ -372,7 +375,8 @@ iso_date_list(struct iso *s, char sep, bool *done)
 			return DT_BAD_FORMAT;
 		status = iso_number(s);
 		if (status == DT_OK)
-			status = fits(part == 0 ? add_months(s->sum, s->x, s->frac) : add_days(s->sum, s->x, s->frac, 1));
+			status = fits(part == 0 ? add_months(s->sum, s->x, s->frac)
+						: add_days(s->sum, s->x, s->frac, 1));
 		if (status != DT_OK)
 			return status;
 		sep = *s->p;
@@ -428,8 +432,9 @@ iso_date_part(struct iso *s, char unit, bool *done)
 		if (s->width == 8 && !s->have_field) {
 			*done = unit == '\0';
 			s->in_time = true;
-			return fits(add_years(sum, s->x / 10000, 0, 1) && add_months(sum, s->x / 100 % 100, 0) &&
-			            add_days(sum, s->x % 100, s->frac, 1));
+			return fits(add_years(sum, s->x / 10000, 0, 1) &&
+				    add_months(sum, s->x / 100 % 100, 0) &&
+				    add_days(sum, s->x % 100, s->frac, 1));
 		}
 		return iso_date_list(s, unit, done);
 	case '-':
@@ -456,8 +461,9 @@ iso_time_part(struct iso *s, char unit, bool *done)
 		*done = true;
 		if (unit == '\0' && s->width == 6 && !s->have_field)
 			return fits(add_usec(sum, s->x / 10000, 0, USEC_HOUR) &&
-			            add_usec(sum, s->x / 100 % 100, 0, USEC_MIN) &&
-			            add_usec(sum, s->x % 100, 0, USEC_SEC) && add_usec_part(sum, s->frac, 1));
+				    add_usec(sum, s->x / 100 % 100, 0, USEC_MIN) &&
+				    add_usec(sum, s->x % 100, 0, USEC_SEC) &&
+				    add_usec_part(sum, s->frac, 1));
 		return iso_time_list(s, unit);
 	default:
 		return DT_BAD_FORMAT;
@@ -503,7 +509,8 @@ decode_iso(const char *text, struct sum *sum)
 bool
 interval_parse(struct type_ctx *c, const char *s, size_t n, int32_t typmod, struct interval *out)
 {
-	struct interval_decoder d = {.range = typmod >= 0 ? INTERVAL_RANGE(typmod) : INTERVAL_FULL_RANGE};
+	struct interval_decoder d = {.range = typmod >= 0 ? INTERVAL_RANGE(typmod)
+							  : INTERVAL_FULL_RANGE};
 	enum dt_status status;
 	int64_t months;
 
@@ -513,10 +520,12 @@ interval_parse(struct type_ctx *c, const char *s, size_t n, int32_t typmod, stru
 	if (status == DT_BAD_FORMAT)
 		status = decode_iso(arena_strndup(c->arena, s, n), &d.sum);
 	if (status != DT_OK)
-		return dt_report(c, status == DT_OVERFLOW ? DT_INTERVAL_OVERFLOW : status, "interval", s, n);
+		return dt_report(c, status == DT_OVERFLOW ? DT_INTERVAL_OVERFLOW : status,
+				 "interval", s, n);
 	months = (int64_t)d.sum.years * 12 + d.sum.months;
 	if (months > INT32_MAX || months < INT32_MIN)
-		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1, "interval out of range");
+		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
+			       "interval out of range");
 	*out = (struct interval){d.sum.usec, d.sum.days, (int32_t)months};
 	return true;
 }

@@ -8,7 +8,13 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum { SIGN_POS = 0x0000, SIGN_NEG = 0x4000, SIGN_NAN = 0xc000, SIGN_PINF = 0xd000, SIGN_NINF = 0xf000 };
+enum {
+	SIGN_POS = 0x0000,
+	SIGN_NEG = 0x4000,
+	SIGN_NAN = 0xc000,
+	SIGN_PINF = 0xd000,
+	SIGN_NINF = 0xf000
+};
 
 static int
 typmod_precision(int32_t typmod)
@@ -26,23 +32,30 @@ typmod_scale(int32_t typmod)
 bool
 num_apply(struct err *e, int32_t typmod, struct num *n)
 {
-	int precision = typmod_precision(typmod), scale = typmod_scale(typmod), most = precision - scale;
+	int precision = typmod_precision(typmod), scale = typmod_scale(typmod),
+	    most = precision - scale;
 
 	if (typmod < 4 || n->kind == NUM_NAN)
 		return true;
 	if (n->kind != NUM_FINITE) {
 		err_set(e, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "numeric field overflow");
-		return err_detail(e, "A field with precision %d, scale %d cannot hold an infinite value.", precision, scale);
+		return err_detail(
+			e, "A field with precision %d, scale %d cannot hold an infinite value.",
+			precision, scale);
 	}
 	num_round(n, scale);
 	if (num_int_digits(n) <= most)
 		return true;
 	err_set(e, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "numeric field overflow");
 	if (most == 0)
-		return err_detail(e, "A field with precision %d, scale %d must round to an absolute value less than 1.", precision,
-		                  scale);
-	return err_detail(e, "A field with precision %d, scale %d must round to an absolute value less than 10^%d.", precision,
-	                  scale, most);
+		return err_detail(e,
+				  "A field with precision %d, scale %d must round to an absolute "
+				  "value less than 1.",
+				  precision, scale);
+	return err_detail(e,
+			  "A field with precision %d, scale %d must round to an absolute value "
+			  "less than 10^%d.",
+			  precision, scale, most);
 }
 
 static bool
@@ -55,7 +68,8 @@ finish(struct type_ctx *c, struct num *n, int32_t typmod, struct datum *out)
 }
 
 static bool
-numeric_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod, struct datum *out)
+numeric_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod,
+	   struct datum *out)
 {
 	struct num v;
 
@@ -63,7 +77,8 @@ numeric_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_
 }
 
 static bool
-numeric_apply(struct type_ctx *c, const struct type *t UNUSED, int32_t typmod, bool explicit_cast UNUSED, struct datum *d)
+numeric_apply(struct type_ctx *c, const struct type *t UNUSED, int32_t typmod,
+	      bool explicit_cast UNUSED, struct datum *d)
 {
 	struct num v;
 
@@ -90,7 +105,8 @@ canonical(const char *s, size_t n)
 }
 
 static bool
-numeric_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+numeric_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	    int32_t typmod UNUSED, struct buf *b)
 {
 	struct num v;
 
@@ -108,7 +124,8 @@ numeric_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum 
 static bool
 bad(struct err *e, const char *what)
 {
-	return err_set(e, ERR_INVALID_BINARY_REPRESENTATION, -1, "invalid %s in external \"numeric\" value", what);
+	return err_set(e, ERR_INVALID_BINARY_REPRESENTATION, -1,
+		       "invalid %s in external \"numeric\" value", what);
 }
 
 static bool
@@ -150,7 +167,8 @@ join_groups(struct num *v, const uint8_t *p, int ndigits, int weight, int dscale
 }
 
 static bool
-numeric_recv(struct type_ctx *c, const struct type *t UNUSED, const void *data, size_t n, int32_t typmod, struct datum *out)
+numeric_recv(struct type_ctx *c, const struct type *t UNUSED, const void *data, size_t n,
+	     int32_t typmod, struct datum *out)
 {
 	const uint8_t *p = data;
 	uint16_t ndigits, sign, dscale;
@@ -161,7 +179,8 @@ numeric_recv(struct type_ctx *c, const struct type *t UNUSED, const void *data, 
 	ndigits = be16_get(p);
 	sign = be16_get(p + 4);
 	dscale = be16_get(p + 6);
-	if (sign != SIGN_POS && sign != SIGN_NEG && sign != SIGN_NAN && sign != SIGN_PINF && sign != SIGN_NINF)
+	if (sign != SIGN_POS && sign != SIGN_NEG && sign != SIGN_NAN && sign != SIGN_PINF &&
+	    sign != SIGN_NINF)
 		return bad(c->err, "sign");
 	if (dscale > NUM_MAX_SCALE)
 		return bad(c->err, "scale");
@@ -235,7 +254,8 @@ finite_send(const struct num *v, struct buf *b)
 }
 
 static bool
-numeric_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+numeric_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	     int32_t typmod UNUSED, struct buf *b)
 {
 	struct num v;
 
@@ -244,7 +264,11 @@ numeric_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum
 	if (v.kind == NUM_FINITE)
 		finite_send(&v, b);
 	else
-		send_header(b, 0, 0, v.kind == NUM_NAN ? SIGN_NAN : v.kind == NUM_PINF ? SIGN_PINF : SIGN_NINF, 0);
+		send_header(b, 0, 0,
+			    v.kind == NUM_NAN    ? SIGN_NAN
+			    : v.kind == NUM_PINF ? SIGN_PINF
+						 : SIGN_NINF,
+			    0);
 	num_release(&v);
 	return true;
 }
@@ -255,16 +279,20 @@ numeric_typmodin(struct err *e, int location, const char *const *args, int nargs
 	int64_t precision, scale = 0;
 
 	if (nargs < 1 || nargs > 2)
-		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location, "invalid NUMERIC type modifier");
+		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location,
+			       "invalid NUMERIC type modifier");
 	if (!parse_int(e, "integer", args[0], strlen(args[0]), INT32_MIN, INT32_MAX, &precision) ||
-	    (nargs == 2 && !parse_int(e, "integer", args[1], strlen(args[1]), INT32_MIN, INT32_MAX, &scale)))
+	    (nargs == 2 &&
+	     !parse_int(e, "integer", args[1], strlen(args[1]), INT32_MIN, INT32_MAX, &scale)))
 		return false;
 	if (precision < 1 || precision > 1000)
-		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location, "NUMERIC precision %d must be between %d and %d",
-		               (int)precision, 1, 1000);
+		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location,
+			       "NUMERIC precision %d must be between %d and %d", (int)precision, 1,
+			       1000);
 	if (scale < -1000 || scale > 1000)
-		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location, "NUMERIC scale %d must be between %d and %d", (int)scale,
-		               -1000, 1000);
+		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location,
+			       "NUMERIC scale %d must be between %d and %d", (int)scale, -1000,
+			       1000);
 	*typmod = (int32_t)((precision << 16 | (scale & 0x7ff)) + 4);
 	return true;
 }
@@ -277,8 +305,17 @@ numeric_typmodout(int32_t typmod, struct buf *b)
 }
 
 const struct type types_numeric[] = {
-	{.oid = T_NUMERIC, .stored = DATUM_TEXT, .decl = "TEXT", .collation = "pg_numeric", .in = numeric_in, .out = numeric_out,
-	 .recv = numeric_recv, .send = numeric_send, .collate = numeric_collate, .typmodin = numeric_typmodin,
-	 .typmodout = numeric_typmodout, .apply = numeric_apply},
+	{.oid = T_NUMERIC,
+	 .stored = DATUM_TEXT,
+	 .decl = "TEXT",
+	 .collation = "pg_numeric",
+	 .in = numeric_in,
+	 .out = numeric_out,
+	 .recv = numeric_recv,
+	 .send = numeric_send,
+	 .collate = numeric_collate,
+	 .typmodin = numeric_typmodin,
+	 .typmodout = numeric_typmodout,
+	 .apply = numeric_apply},
 	{0},
 };

@@ -1,8 +1,9 @@
 /*
  * numeric: PostgreSQL's exact decimal numbers: an integer and a display scale.
  * Stored:  TEXT with the scale: '12.50', 'NaN', 'Infinity', '-Infinity'; collation pg_numeric.
- * Memory:  a struct num whose big is set holds a GMP integer: num_release, unless it is a copy that does not own it.
- * Mirrors: utils/adt/numeric.c, whose rules for the scale of every result these follow.
+ * Memory:  a struct num whose big is set holds a GMP integer: num_release, unless it is a copy that
+ * does not own it. Mirrors: utils/adt/numeric.c, whose rules for the scale of every result these
+ * follow.
  */
 #ifndef TYPES_NUMERIC_H
 #define TYPES_NUMERIC_H
@@ -12,11 +13,17 @@
 #include <gmp.h>
 
 enum num_kind { NUM_FINITE, NUM_NAN, NUM_PINF, NUM_NINF };
-enum { NUM_MAX_DISPLAY_SCALE = 1000, NUM_MIN_SIG_DIGITS = 16, NUM_MAX_SCALE = 16383, NUM_MAX_INT_DIGITS = 131072 };
+enum {
+	NUM_MAX_DISPLAY_SCALE = 1000,
+	NUM_MIN_SIG_DIGITS = 16,
+	NUM_MAX_SCALE = 16383,
+	NUM_MAX_INT_DIGITS = 131072
+};
 
 typedef __int128 int128_t;
 
-/* value = v / 10^scale, v in z when big, else in small. Invariant: big only after an operation left 120 bits. */
+/* value = v / 10^scale, v in z when big, else in small. Invariant: big only after an operation left
+ * 120 bits. */
 struct num {
 	enum num_kind kind;
 	bool big;
@@ -48,26 +55,32 @@ bool num_is_zero(const struct num *n);
 int num_sign(const struct num *n); /* of a finite number or an infinity */
 /* Total order: -Infinity, numbers, Infinity, NaN. */
 int num_cmp(const struct num *a, const struct num *b);
-/* Decimal digits before the point of |n|, e.g. 3 for 123.4, 0 for 0.5, -1 for 0.05; INT_MIN / 2 for zero. */
+/* Decimal digits before the point of |n|, e.g. 3 for 123.4, 0 for 0.5, -1 for 0.05; INT_MIN / 2 for
+ * zero. */
 int num_int_digits(const struct num *n);
 
-/* Results never alias arguments. All are defined for finite arguments and for specials as PostgreSQL defines them. */
+/* Results never alias arguments. All are defined for finite arguments and for specials as
+ * PostgreSQL defines them. */
 void num_add(struct num *r, const struct num *a, const struct num *b);
 void num_sub(struct num *r, const struct num *a, const struct num *b);
 void num_mul(struct num *r, const struct num *a, const struct num *b);
-bool num_div(struct err *e, struct num *r, const struct num *a, const struct num *b) MUSTCHECK;       /* 22012 */
-bool num_div_trunc(struct err *e, struct num *r, const struct num *a, const struct num *b) MUSTCHECK; /* 22012 */
-bool num_mod(struct err *e, struct num *r, const struct num *a, const struct num *b) MUSTCHECK;       /* 22012 */
+bool num_div(struct err *e, struct num *r, const struct num *a,
+	     const struct num *b) MUSTCHECK; /* 22012 */
+bool num_div_trunc(struct err *e, struct num *r, const struct num *a,
+		   const struct num *b) MUSTCHECK; /* 22012 */
+bool num_mod(struct err *e, struct num *r, const struct num *a,
+	     const struct num *b) MUSTCHECK; /* 22012 */
 /* a / b at a chosen scale, b not zero, both finite. */
 void num_div_scale(struct num *r, const struct num *a, const struct num *b, int scale, bool round);
 int num_select_div_scale(const struct num *a, const struct num *b);
 void num_neg(struct num *n);
-/* To scale (may be negative), half away from zero, or truncated; the display scale becomes MAX(scale, 0). */
+/* To scale (may be negative), half away from zero, or truncated; the display scale becomes
+ * MAX(scale, 0). */
 void num_round(struct num *n, int scale);
 void num_trunc(struct num *n, int scale);
 /* Same value with at least this display scale. */
 void num_extend(struct num *n, int scale);
-void num_trim(struct num *n);                  /* without trailing zeros of the fraction */
+void num_trim(struct num *n); /* without trailing zeros of the fraction */
 int num_min_scale(const struct num *n);
 
 /* Rounded half away from zero. False: not finite or out of range (no error set). */
@@ -79,7 +92,8 @@ bool num_sqrt(struct err *e, struct num *r, const struct num *a) MUSTCHECK;
 bool num_exp(struct err *e, struct num *r, const struct num *a) MUSTCHECK;
 bool num_ln(struct err *e, struct num *r, const struct num *a) MUSTCHECK;
 bool num_log(struct err *e, struct num *r, const struct num *base, const struct num *a) MUSTCHECK;
-bool num_power(struct err *e, struct num *r, const struct num *base, const struct num *exp) MUSTCHECK;
+bool num_power(struct err *e, struct num *r, const struct num *base,
+	       const struct num *exp) MUSTCHECK;
 /* Square root at a chosen scale, rounded; a >= 0. */
 void num_sqrt_scale(struct num *r, const struct num *a, int scale);
 

@@ -1,6 +1,6 @@
 /*
- * The representation of numbers: conversions, comparison, scale changes. A value that fits 120 bits is kept in small; 38 decimal
- * digits always fit the 128-bit intermediate steps below.
+ * The representation of numbers: conversions, comparison, scale changes. A value that fits 120 bits
+ * is kept in small; 38 decimal digits always fit the 128-bit intermediate steps below.
  */
 #include "types/numeric.h"
 
@@ -13,8 +13,7 @@ enum { SMALL_DIGITS = 36 }; /* 10^36 < 2^120 */
 static const int128_t small_limit = (int128_t)1 << 120;
 static int128_t pow10_table[SMALL_DIGITS + 2];
 
-static void __attribute__((constructor))
-pow10_init(void)
+static void __attribute__((constructor)) pow10_init(void)
 {
 	pow10_table[0] = 1;
 	for (int i = 1; i < SMALL_DIGITS + 2; i++)
@@ -70,7 +69,8 @@ num_from_int(struct num *n, int64_t v)
 void
 num_get_mpz(const struct num *n, mpz_t z)
 {
-	unsigned __int128 u = n->small < 0 ? -(unsigned __int128)n->small : (unsigned __int128)n->small;
+	unsigned __int128 u =
+		n->small < 0 ? -(unsigned __int128)n->small : (unsigned __int128)n->small;
 	uint64_t words[2] = {(uint64_t)u, (uint64_t)(u >> 64)};
 
 	if (n->big) {

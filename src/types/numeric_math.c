@@ -1,6 +1,7 @@
 /*
- * Roots, logarithms and powers. Inside, numbers are binary fixed point: an mpz times 2^-w, with w chosen so that the error stays
- * well below the last digit wanted; every result is then rounded half away from zero at the scale PostgreSQL would choose.
+ * Roots, logarithms and powers. Inside, numbers are binary fixed point: an mpz times 2^-w, with w
+ * chosen so that the error stays well below the last digit wanted; every result is then rounded
+ * half away from zero at the scale PostgreSQL would choose.
  */
 #include "types/numeric.h"
 
@@ -218,7 +219,8 @@ floor4(int d)
 	return d >= 0 ? d / 4 : -((-d + 3) / 4);
 }
 
-/* Decimal weight of n's leading base-10000 group plus that of the group itself, as (int)log10 truncates it. */
+/* Decimal weight of n's leading base-10000 group plus that of the group itself, as (int)log10
+ * truncates it. */
 static int
 group_weight(const struct num *n)
 {
@@ -274,7 +276,8 @@ num_sqrt(struct err *e, struct num *r, const struct num *a)
 	if (a->kind == NUM_NAN || a->kind == NUM_PINF)
 		return set_kind(r, a->kind);
 	if (num_sign(a) < 0)
-		return err_set(e, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1, "cannot take square root of a negative number");
+		return err_set(e, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1,
+			       "cannot take square root of a negative number");
 	weight = num_is_zero(a) ? 0 : floor4(num_int_digits(a) - 1);
 	scale = NUM_MIN_SIG_DIGITS - ((weight + 1) * 4 / 2 - 1);
 	num_sqrt_scale(r, a, clamp_scale(MAX(scale, a->scale)));
@@ -321,9 +324,11 @@ static bool
 log_domain(struct err *e, const struct num *a)
 {
 	if (num_sign(a) < 0)
-		return err_set(e, ERR_INVALID_ARGUMENT_FOR_LOG, -1, "cannot take logarithm of a negative number");
+		return err_set(e, ERR_INVALID_ARGUMENT_FOR_LOG, -1,
+			       "cannot take logarithm of a negative number");
 	if (num_sign(a) == 0)
-		return err_set(e, ERR_INVALID_ARGUMENT_FOR_LOG, -1, "cannot take logarithm of zero");
+		return err_set(e, ERR_INVALID_ARGUMENT_FOR_LOG, -1,
+			       "cannot take logarithm of zero");
 	return true;
 }
 
@@ -458,7 +463,8 @@ decimal_to_num(struct num *r, mpz_t m, int64_t e, bool invert, int prec, int sca
 }
 
 static bool
-power_special_int(struct err *e, struct num *r, const struct num *base, int exp, int scale, bool *done)
+power_special_int(struct err *e, struct num *r, const struct num *base, int exp, int scale,
+		  bool *done)
 {
 	struct num one;
 
@@ -573,10 +579,12 @@ static bool
 power_domain(struct err *e, const struct num *base, const struct num *exp)
 {
 	if (num_sign(base) == 0 && num_sign(exp) < 0)
-		return err_set(e, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1, "zero raised to a negative power is undefined");
-	if (num_sign(base) < 0 && !is_integral(exp))
 		return err_set(e, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1,
-		               "a negative number raised to a non-integer power yields a complex result");
+			       "zero raised to a negative power is undefined");
+	if (num_sign(base) < 0 && !is_integral(exp))
+		return err_set(
+			e, ERR_INVALID_ARGUMENT_FOR_POWER_FUNCTION, -1,
+			"a negative number raised to a non-integer power yields a complex result");
 	return true;
 }
 
@@ -590,7 +598,8 @@ power_special(struct err *e, struct num *r, const struct num *base, const struct
 	num_from_int(&one, 1);
 	num_from_int(&minus_one, -1);
 	if (base->kind == NUM_NAN || exp->kind == NUM_NAN)
-		return num_is_zero(exp) || num_cmp(base, &one) == 0 ? set_int(r, 1, 0) : set_kind(r, NUM_NAN);
+		return num_is_zero(exp) || num_cmp(base, &one) == 0 ? set_int(r, 1, 0)
+								    : set_kind(r, NUM_NAN);
 	if (!power_domain(e, base, exp))
 		return false;
 	if (num_cmp(base, &one) == 0 || num_is_zero(exp))
@@ -620,7 +629,8 @@ num_power(struct err *e, struct num *r, const struct num *base, const struct num
 	if (!power_domain(e, base, exp))
 		return false;
 	if (is_integral(exp) && num_to_int64(exp, &n) && n >= INT32_MIN && n <= INT32_MAX)
-		return power_int(e, r, base, (int)n, clamp_scale(MAX(NUM_MIN_SIG_DIGITS, base->scale)));
+		return power_int(e, r, base, (int)n,
+				 clamp_scale(MAX(NUM_MIN_SIG_DIGITS, base->scale)));
 	num_set(&abs_base, base);
 	if (num_sign(base) < 0)
 		num_neg(&abs_base);

@@ -1,5 +1,6 @@
 /*
- * Arithmetic. The scale of each result follows PostgreSQL's rules, and rounding is half away from zero.
+ * Arithmetic. The scale of each result follows PostgreSQL's rules, and rounding is half away from
+ * zero.
  */
 #include "types/numeric.h"
 

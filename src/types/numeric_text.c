@@ -1,5 +1,6 @@
 /*
- * Numbers as text: reading, printing, and the collation that compares two texts without converting them.
+ * Numbers as text: reading, printing, and the collation that compares two texts without converting
+ * them.
  */
 #include "types/float.h"
 #include "types/numeric.h"
@@ -153,7 +154,8 @@ num_parse(struct err *e, const char *s, size_t n, struct num *out)
 bool
 num_check(struct err *e, const struct num *n)
 {
-	if (n->kind != NUM_FINITE || (n->scale <= NUM_MAX_SCALE && num_int_digits(n) <= NUM_MAX_INT_DIGITS))
+	if (n->kind != NUM_FINITE ||
+	    (n->scale <= NUM_MAX_SCALE && num_int_digits(n) <= NUM_MAX_INT_DIGITS))
 		return true;
 	return overflow(e);
 }
@@ -242,18 +244,22 @@ num_print(const struct num *n, struct buf *b)
 	char small[40], *digits;
 
 	if (n->kind != NUM_FINITE) {
-		buf_puts(b, n->kind == NUM_NAN ? "NaN" : n->kind == NUM_PINF ? "Infinity" : "-Infinity");
+		buf_puts(b, n->kind == NUM_NAN    ? "NaN"
+			    : n->kind == NUM_PINF ? "Infinity"
+						  : "-Infinity");
 		return;
 	}
 	if (num_sign(n) < 0)
 		buf_putc(b, '-');
 	if (!n->big) {
-		print_digits(b, small, small_digits(n->small < 0 ? -n->small : n->small, small), (size_t)n->scale);
+		print_digits(b, small, small_digits(n->small < 0 ? -n->small : n->small, small),
+			     (size_t)n->scale);
 		return;
 	}
 	digits = xmalloc(mpz_sizeinbase(n->z, 10) + 2);
 	mpz_get_str(digits, 10, n->z);
-	print_digits(b, digits + (*digits == '-'), strlen(digits + (*digits == '-')), (size_t)n->scale);
+	print_digits(b, digits + (*digits == '-'), strlen(digits + (*digits == '-')),
+		     (size_t)n->scale);
 	free(digits);
 }
 
@@ -284,7 +290,8 @@ text_rank(const char *s, size_t n, struct parts *p)
 {
 	struct num special;
 
-	if (n && ((*s >= '0' && *s <= '9') || *s == '.' || *s == '-' || *s == '+') && split(s, n, p) && p->exp == 0)
+	if (n && ((*s >= '0' && *s <= '9') || *s == '.' || *s == '-' || *s == '+') &&
+	    split(s, n, p) && p->exp == 0)
 		return 1;
 	if (parse_special(s, n, &special))
 		return special.kind == NUM_NINF ? 0 : special.kind == NUM_PINF ? 2 : 3;

@@ -47,7 +47,8 @@ oid_parse(struct err *e, const char *type, const char *s, size_t n, int64_t *oid
 }
 
 static bool
-oid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+oid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
+       int32_t typmod UNUSED, struct datum *out)
 {
 	int64_t v;
 
@@ -59,7 +60,8 @@ oid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 
 /* xid and cid take any text, as strtoul does with base 0. */
 static bool
-xid_in(struct type_ctx *c UNUSED, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+xid_in(struct type_ctx *c UNUSED, const struct type *t, const char *s, size_t n,
+       int32_t typmod UNUSED, struct datum *out)
 {
 	size_t end;
 	bool range;
@@ -70,7 +72,8 @@ xid_in(struct type_ctx *c UNUSED, const struct type *t, const char *s, size_t n,
 }
 
 static bool
-oid_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+oid_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	struct buf *b)
 {
 	int64_t v;
 
@@ -81,7 +84,8 @@ oid_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t
 }
 
 static bool
-oid_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+oid_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod UNUSED,
+	 struct datum *out)
 {
 	if (n != (size_t)t->len)
 		return bad_binary(c->err);
@@ -90,7 +94,8 @@ oid_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int3
 }
 
 static bool
-oid_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+oid_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	 struct buf *b)
 {
 	int64_t v;
 
@@ -104,7 +109,8 @@ oid_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_
 }
 
 static bool
-reg_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+reg_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED,
+       struct datum *out)
 {
 	const struct reg_ops *reg = c->env->reg;
 	int64_t v = 0;
@@ -122,7 +128,8 @@ reg_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_
 }
 
 static bool
-reg_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+reg_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	struct buf *b)
 {
 	const struct reg_ops *reg = c->env->reg;
 	int64_t v;
@@ -165,12 +172,14 @@ tid_part(const char *s, size_t n, uint64_t max, uint64_t *v)
 }
 
 static bool
-tid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+tid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
+       int32_t typmod UNUSED, struct datum *out)
 {
 	const char *comma = memchr(s, ',', n);
 	uint64_t block, offset;
 
-	if (n < 3 || s[0] != '(' || s[n - 1] != ')' || !comma || !tid_part(s + 1, (size_t)(comma - s) - 1, UINT32_MAX, &block) ||
+	if (n < 3 || s[0] != '(' || s[n - 1] != ')' || !comma ||
+	    !tid_part(s + 1, (size_t)(comma - s) - 1, UINT32_MAX, &block) ||
 	    !tid_part(comma + 1, (size_t)(s + n - comma) - 2, UINT16_MAX, &offset))
 		return bad_input(c->err, "tid", s, n);
 	*out = datum_int((int64_t)(block << 16 | offset));
@@ -178,7 +187,8 @@ tid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 }
 
 static bool
-tid_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+tid_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	struct buf *b)
 {
 	int64_t v;
 
@@ -189,7 +199,8 @@ tid_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t
 }
 
 static bool
-tid_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+tid_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t n,
+	 int32_t typmod UNUSED, struct datum *out)
 {
 	if (n != 6)
 		return bad_binary(c->err);
@@ -198,7 +209,8 @@ tid_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t 
 }
 
 static bool
-tid_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+tid_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	 struct buf *b)
 {
 	int64_t v;
 
@@ -213,18 +225,21 @@ static bool
 hex_only(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!((s[i] >= '0' && s[i] <= '9') || ((s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'f')))
+		if (!((s[i] >= '0' && s[i] <= '9') ||
+		      ((s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'f')))
 			return false;
 	return n >= 1 && n <= 8;
 }
 
 static bool
-lsn_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+lsn_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
+       int32_t typmod UNUSED, struct datum *out)
 {
 	const char *slash = memchr(s, '/', n);
 	uint64_t hi, lo;
 
-	if (!slash || !hex_only(s, (size_t)(slash - s)) || !hex_only(slash + 1, (size_t)(s + n - slash) - 1) ||
+	if (!slash || !hex_only(s, (size_t)(slash - s)) ||
+	    !hex_only(slash + 1, (size_t)(s + n - slash) - 1) ||
 	    !whole_number(s, (size_t)(slash - s), 16, UINT32_MAX, &hi) ||
 	    !whole_number(slash + 1, (size_t)(s + n - slash) - 1, 16, UINT32_MAX, &lo))
 		return bad_input(c->err, "pg_lsn", s, n);
@@ -233,7 +248,8 @@ lsn_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 }
 
 static bool
-lsn_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+lsn_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	struct buf *b)
 {
 	int64_t v;
 
@@ -243,7 +259,11 @@ lsn_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t
 	return true;
 }
 
-#define ROW(o, i, u, r, s) {.oid = o, .stored = DATUM_INT, .decl = "INTEGER", .in = i, .out = u, .recv = r, .send = s}
+#define ROW(o, i, u, r, s)                                                                         \
+	{                                                                                          \
+		.oid = o, .stored = DATUM_INT, .decl = "INTEGER", .in = i, .out = u, .recv = r,    \
+		.send = s                                                                          \
+	}
 #define REG(o) ROW(o, reg_in, reg_out, oid_recv, oid_send)
 
 const struct type types_oid[] = {

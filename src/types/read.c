@@ -13,13 +13,15 @@ type_sql_name(const struct type *t)
 bool
 bad_input(struct err *e, const char *type, const char *s, size_t n)
 {
-	return err_set(e, ERR_INVALID_TEXT_REPRESENTATION, -1, "invalid input syntax for type %s: \"%.*s\"", type, (int)n, s);
+	return err_set(e, ERR_INVALID_TEXT_REPRESENTATION, -1,
+		       "invalid input syntax for type %s: \"%.*s\"", type, (int)n, s);
 }
 
 bool
 bad_range(struct err *e, const char *type, const char *s, size_t n)
 {
-	return err_set(e, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "value \"%.*s\" is out of range for type %s", (int)n, s, type);
+	return err_set(e, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+		       "value \"%.*s\" is out of range for type %s", (int)n, s, type);
 }
 
 bool
@@ -38,7 +40,8 @@ trim_space(const char **s, size_t *n)
 }
 
 bool
-parse_int(struct err *e, const char *type, const char *s, size_t n, int64_t min, int64_t max, int64_t *out)
+parse_int(struct err *e, const char *type, const char *s, size_t n, int64_t min, int64_t max,
+	  int64_t *out)
 {
 	const char *p = s, *end;
 	size_t left = n;
@@ -69,7 +72,8 @@ static bool
 real_to_int(struct type_ctx *c, const struct type *t, double r, int64_t *out)
 {
 	if (!(r >= -9223372036854775808.0 && r < 9223372036854775808.0))
-		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "%s out of range", type_sql_name(t));
+		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "%s out of range",
+			       type_sql_name(t));
 	*out = (int64_t)rint(r);
 	return true;
 }

@@ -1,6 +1,7 @@
 /*
- * text, varchar, bpchar, name, "char" and their kin. Stored: TEXT. A bpchar with a length is stored without its padding and
- * padded again on output; without a length its blanks are kept, though they never count in comparisons.
+ * text, varchar, bpchar, name, "char" and their kin. Stored: TEXT. A bpchar with a length is stored
+ * without its padding and padded again on output; without a length its blanks are kept, though they
+ * never count in comparisons.
  */
 #include "types/text.h"
 #include "types/families.h"
@@ -17,7 +18,8 @@ text_rtrim(const char *s, size_t n)
 }
 
 bool
-text_fit(struct err *e, const char *type, const char *s, size_t n, int32_t typmod, bool explicit_cast, size_t *keep)
+text_fit(struct err *e, const char *type, const char *s, size_t n, int32_t typmod,
+	 bool explicit_cast, size_t *keep)
 {
 	size_t max = (size_t)typmod - 4;
 
@@ -27,20 +29,22 @@ text_fit(struct err *e, const char *type, const char *s, size_t n, int32_t typmo
 	*keep = utf8_offset(s, n, max);
 	for (size_t i = *keep; i < n && !explicit_cast; i++)
 		if (s[i] != ' ')
-			return err_set(e, ERR_STRING_DATA_RIGHT_TRUNCATION, -1, "value too long for type %s(%d)", type,
-			               (int)max);
+			return err_set(e, ERR_STRING_DATA_RIGHT_TRUNCATION, -1,
+				       "value too long for type %s(%d)", type, (int)max);
 	return true;
 }
 
 static bool
-text_in(struct type_ctx *c UNUSED, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+text_in(struct type_ctx *c UNUSED, const struct type *t UNUSED, const char *s, size_t n,
+	int32_t typmod UNUSED, struct datum *out)
 {
 	*out = datum_text(s, n);
 	return true;
 }
 
 static bool
-varchar_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod, struct datum *out)
+varchar_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod,
+	   struct datum *out)
 {
 	size_t keep;
 
@@ -51,7 +55,8 @@ varchar_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_
 }
 
 static bool
-bpchar_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod, struct datum *out)
+bpchar_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod,
+	  struct datum *out)
 {
 	size_t keep;
 
@@ -62,21 +67,24 @@ bpchar_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t
 }
 
 static bool
-name_in(struct type_ctx *c UNUSED, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+name_in(struct type_ctx *c UNUSED, const struct type *t UNUSED, const char *s, size_t n,
+	int32_t typmod UNUSED, struct datum *out)
 {
 	*out = datum_text(s, utf8_clip(s, n, NAME_MAX_BYTES));
 	return true;
 }
 
 static bool
-char_in(struct type_ctx *c UNUSED, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+char_in(struct type_ctx *c UNUSED, const struct type *t UNUSED, const char *s, size_t n,
+	int32_t typmod UNUSED, struct datum *out)
 {
 	*out = datum_text(s, n ? 1 : 0);
 	return true;
 }
 
 static bool
-text_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+text_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	 int32_t typmod UNUSED, struct buf *b)
 {
 	size_t n;
 	const char *s = read_text(c->arena, d, &n);
@@ -86,7 +94,8 @@ text_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
 }
 
 static bool
-bpchar_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod, struct buf *b)
+bpchar_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod,
+	   struct buf *b)
 {
 	size_t n, chars;
 	const char *s = read_text(c->arena, d, &n);
@@ -98,7 +107,8 @@ bpchar_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *
 }
 
 static bool
-char_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+char_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	  int32_t typmod UNUSED, struct buf *b)
 {
 	size_t n;
 	const char *s = read_text(c->arena, d, &n);
@@ -108,13 +118,15 @@ char_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d
 }
 
 static bool
-text_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+text_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+	  struct datum *out)
 {
 	return utf8_verify(p, n, c->err) && t->in(c, t, p, n, typmod, out);
 }
 
 static bool
-char_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+char_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t n,
+	  int32_t typmod UNUSED, struct datum *out)
 {
 	if (n != 1)
 		return bad_binary(c->err);
@@ -123,7 +135,8 @@ char_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t
 }
 
 static bool
-length_typmod(struct err *e, int location, const char *type, const char *const *args, int nargs, int32_t *typmod)
+length_typmod(struct err *e, int location, const char *type, const char *const *args, int nargs,
+	      int32_t *typmod)
 {
 	int64_t n;
 
@@ -132,10 +145,11 @@ length_typmod(struct err *e, int location, const char *type, const char *const *
 	if (!parse_int(e, "integer", args[0], strlen(args[0]), INT32_MIN, INT32_MAX, &n))
 		return false;
 	if (n < 1)
-		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location, "length for type %s must be at least 1", type);
+		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location,
+			       "length for type %s must be at least 1", type);
 	if (n > 10 * 1024 * 1024)
-		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location, "length for type %s cannot exceed %d", type,
-		               10 * 1024 * 1024);
+		return err_set(e, ERR_INVALID_PARAMETER_VALUE, location,
+			       "length for type %s cannot exceed %d", type, 10 * 1024 * 1024);
 	*typmod = (int32_t)n + 4;
 	return true;
 }
@@ -160,7 +174,8 @@ length_typmodout(int32_t typmod, struct buf *b)
 }
 
 static bool
-varchar_apply(struct type_ctx *c, const struct type *t UNUSED, int32_t typmod, bool explicit_cast, struct datum *d)
+varchar_apply(struct type_ctx *c, const struct type *t UNUSED, int32_t typmod, bool explicit_cast,
+	      struct datum *d)
 {
 	size_t n;
 	const char *s = read_text(c->arena, d, &n);
@@ -172,7 +187,8 @@ varchar_apply(struct type_ctx *c, const struct type *t UNUSED, int32_t typmod, b
 }
 
 static bool
-bpchar_apply(struct type_ctx *c, const struct type *t UNUSED, int32_t typmod, bool explicit_cast, struct datum *d)
+bpchar_apply(struct type_ctx *c, const struct type *t UNUSED, int32_t typmod, bool explicit_cast,
+	     struct datum *d)
 {
 	size_t n;
 	const char *s = read_text(c->arena, d, &n);
@@ -183,8 +199,11 @@ bpchar_apply(struct type_ctx *c, const struct type *t UNUSED, int32_t typmod, bo
 	return true;
 }
 
-#define TEXT(o) \
-	{.oid = o, .stored = DATUM_TEXT, .decl = "TEXT", .in = text_in, .out = text_out, .recv = text_recv, .send = text_out}
+#define TEXT(o)                                                                                    \
+	{                                                                                          \
+		.oid = o, .stored = DATUM_TEXT, .decl = "TEXT", .in = text_in, .out = text_out,    \
+		.recv = text_recv, .send = text_out                                                \
+	}
 
 const struct type types_text[] = {
 	TEXT(T_TEXT),
@@ -193,11 +212,40 @@ const struct type types_text[] = {
 	TEXT(T_REFCURSOR),
 	TEXT(T_PG_NODE_TREE),
 	TEXT(T_ACLITEM),
-	{.oid = T_VARCHAR, .stored = DATUM_TEXT, .decl = "TEXT", .in = varchar_in, .out = text_out, .recv = text_recv, .send = text_out,
-	 .typmodin = varchar_typmodin, .typmodout = length_typmodout, .apply = varchar_apply},
-	{.oid = T_BPCHAR, .stored = DATUM_TEXT, .decl = "TEXT", .collation = "RTRIM", .in = bpchar_in, .out = bpchar_out,
-	 .recv = text_recv, .send = bpchar_out, .typmodin = bpchar_typmodin, .typmodout = length_typmodout, .apply = bpchar_apply},
-	{.oid = T_NAME, .stored = DATUM_TEXT, .decl = "TEXT", .in = name_in, .out = text_out, .recv = text_recv, .send = text_out},
-	{.oid = T_CHAR, .stored = DATUM_TEXT, .decl = "TEXT", .in = char_in, .out = text_out, .recv = char_recv, .send = char_send},
+	{.oid = T_VARCHAR,
+	 .stored = DATUM_TEXT,
+	 .decl = "TEXT",
+	 .in = varchar_in,
+	 .out = text_out,
+	 .recv = text_recv,
+	 .send = text_out,
+	 .typmodin = varchar_typmodin,
+	 .typmodout = length_typmodout,
+	 .apply = varchar_apply},
+	{.oid = T_BPCHAR,
+	 .stored = DATUM_TEXT,
+	 .decl = "TEXT",
+	 .collation = "RTRIM",
+	 .in = bpchar_in,
+	 .out = bpchar_out,
+	 .recv = text_recv,
+	 .send = bpchar_out,
+	 .typmodin = bpchar_typmodin,
+	 .typmodout = length_typmodout,
+	 .apply = bpchar_apply},
+	{.oid = T_NAME,
+	 .stored = DATUM_TEXT,
+	 .decl = "TEXT",
+	 .in = name_in,
+	 .out = text_out,
+	 .recv = text_recv,
+	 .send = text_out},
+	{.oid = T_CHAR,
+	 .stored = DATUM_TEXT,
+	 .decl = "TEXT",
+	 .in = char_in,
+	 .out = text_out,
+	 .recv = char_recv,
+	 .send = char_send},
 	{0},
 };

@@ -7,7 +7,8 @@
 #define ZONE_LIMIT (16 * 3600)
 
 bool
-time_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod, struct datum *out)
+time_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod,
+	struct datum *out)
 {
 	int64_t x;
 
@@ -19,7 +20,8 @@ time_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32
 }
 
 bool
-time_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+time_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	 struct buf *b)
 {
 	int64_t x;
 
@@ -39,7 +41,8 @@ time_range(struct type_ctx *c, int64_t x)
 }
 
 bool
-time_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+time_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+	  struct datum *out)
 {
 	int64_t x;
 
@@ -54,7 +57,8 @@ time_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int
 }
 
 bool
-time_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+time_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	  struct buf *b)
 {
 	int64_t x;
 
@@ -66,7 +70,8 @@ time_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32
 }
 
 bool
-timetz_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod, struct datum *out)
+timetz_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod,
+	  struct datum *out)
 {
 	struct timetz x;
 
@@ -79,7 +84,8 @@ timetz_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int
 }
 
 bool
-timetz_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+timetz_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	   struct buf *b)
 {
 	struct timetz x;
 
@@ -91,7 +97,8 @@ timetz_out(struct type_ctx *c, const struct type *t, const struct datum *d, int3
 }
 
 bool
-timetz_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+timetz_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+	    struct datum *out)
 {
 	struct timetz x;
 
@@ -103,14 +110,16 @@ timetz_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, i
 	if (!time_range(c, x.usec))
 		return false;
 	if (x.zone <= -ZONE_LIMIT || x.zone >= ZONE_LIMIT)
-		return err_set(c->err, ERR_INVALID_TIME_ZONE_DISPLACEMENT_VALUE, -1, "time zone displacement out of range");
+		return err_set(c->err, ERR_INVALID_TIME_ZONE_DISPLACEMENT_VALUE, -1,
+			       "time zone displacement out of range");
 	x.usec = usec_round(x.usec, typmod);
 	*out = timetz_put(c->arena, &x);
 	return true;
 }
 
 bool
-timetz_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+timetz_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	    struct buf *b)
 {
 	struct timetz x;
 

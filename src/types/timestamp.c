@@ -5,7 +5,8 @@
 #include "types/read.h"
 
 bool
-timestamp_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod, struct datum *out)
+timestamp_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod,
+	     struct datum *out)
 {
 	int64_t x;
 
@@ -17,7 +18,8 @@ timestamp_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, 
 }
 
 bool
-timestamptz_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod, struct datum *out)
+timestamptz_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod,
+	       struct datum *out)
 {
 	int64_t x;
 
@@ -29,7 +31,8 @@ timestamptz_in(struct type_ctx *c, const struct type *t, const char *s, size_t n
 }
 
 bool
-timestamp_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+timestamp_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	      struct buf *b)
 {
 	int64_t x;
 
@@ -41,7 +44,8 @@ timestamp_out(struct type_ctx *c, const struct type *t, const struct datum *d, i
 }
 
 bool
-timestamptz_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+timestamptz_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+		struct buf *b)
 {
 	int64_t x;
 
@@ -53,7 +57,8 @@ timestamptz_out(struct type_ctx *c, const struct type *t, const struct datum *d,
 }
 
 bool
-timestamp_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+timestamp_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+	       struct datum *out)
 {
 	int64_t x;
 
@@ -68,13 +73,15 @@ timestamp_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n
 }
 
 bool
-timestamptz_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+timestamptz_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+		 struct datum *out)
 {
 	return timestamp_recv(c, t, p, n, typmod, out);
 }
 
 bool
-timestamp_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+timestamp_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	       struct buf *b)
 {
 	int64_t x;
 
@@ -86,7 +93,8 @@ timestamp_send(struct type_ctx *c, const struct type *t, const struct datum *d, 
 }
 
 bool
-timestamptz_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+timestamptz_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+		 struct buf *b)
 {
 	int64_t x;
 

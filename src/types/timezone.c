@@ -1,6 +1,7 @@
 /*
- * A zone is a table of transitions (from a TZif file), a POSIX rule (the file's footer, or a TZ string), or both: the rule
- * says what happens after the last transition. Files are outside input: every count is checked against the file's size.
+ * A zone is a table of transitions (from a TZif file), a POSIX rule (the file's footer, or a TZ
+ * string), or both: the rule says what happens after the last transition. Files are outside input:
+ * every count is checked against the file's size.
  */
 #include "types/timezone.h"
 
@@ -37,7 +38,7 @@ struct tzone {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct map zones; /* by upper-case name; under lock */
+static struct map zones;   /* by upper-case name; under lock */
 static size_t posix_zones; /* under lock */
 
 static struct tzone utc_zone = {
@@ -73,14 +74,15 @@ tzif_header(struct tzif *f)
 	f->charcnt = be32_get(p + 40);
 	f->p += 44;
 	return f->timecnt <= 100000 && f->leapcnt <= 1000 && f->typecnt >= 1 && f->typecnt <= 256 &&
-	       f->charcnt >= 1 && f->charcnt <= 2000 && f->isutcnt <= f->typecnt && f->isstdcnt <= f->typecnt;
+	       f->charcnt >= 1 && f->charcnt <= 2000 && f->isutcnt <= f->typecnt &&
+	       f->isstdcnt <= f->typecnt;
 }
 
 static size_t
 tzif_body(const struct tzif *f, size_t width)
 {
-	return f->timecnt * (width + 1) + f->typecnt * 6 + f->charcnt + f->leapcnt * (width + 4) + f->isstdcnt +
-	       f->isutcnt;
+	return f->timecnt * (width + 1) + f->typecnt * 6 + f->charcnt + f->leapcnt * (width + 4) +
+	       f->isstdcnt + f->isutcnt;
 }
 
 static bool
@@ -113,7 +115,8 @@ tzif_load(struct tzone *z, struct tzif *f, size_t width)
 	z->after = xcalloc(f->timecnt + 1, 1);
 	z->ntrans = f->timecnt;
 	for (size_t i = 0; i < f->timecnt; i++) {
-		z->at[i] = width == 8 ? (int64_t)be64_get(at + i * 8) : (int32_t)be32_get(at + i * 4);
+		z->at[i] =
+			width == 8 ? (int64_t)be64_get(at + i * 8) : (int32_t)be32_get(at + i * 4);
 		z->after[i] = index[i];
 		if (index[i] >= f->typecnt || (i > 0 && z->at[i] <= z->at[i - 1]))
 			return false;
@@ -350,7 +353,8 @@ tzone_fixed(int32_t east)
 		len += snprintf(num + len, sizeof(num) - (size_t)len, ":%02d", a / 60 % 60);
 	if (a % 60)
 		snprintf(num + len, sizeof(num) - (size_t)len, ":%02d", a % 60);
-	len = snprintf(text, sizeof(text), "<%c%s>%c%s", east >= 0 ? '+' : '-', num, east >= 0 ? '-' : '+', num);
+	len = snprintf(text, sizeof(text), "<%c%s>%c%s", east >= 0 ? '+' : '-', num,
+		       east >= 0 ? '-' : '+', num);
 	return tzone_find(text, (size_t)len);
 }
 
@@ -363,7 +367,8 @@ tzone_utc(void)
 static const struct tzone *
 bad_setting(const char *value, const char *detail, struct err *err)
 {
-	err_set(err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid value for parameter \"TimeZone\": \"%s\"", value);
+	err_set(err, ERR_INVALID_PARAMETER_VALUE, -1,
+		"invalid value for parameter \"TimeZone\": \"%s\"", value);
 	if (detail)
 		err_detail(err, "%s", detail);
 	return NULL;
@@ -386,7 +391,8 @@ tzone_setting(const char *value, struct err *err)
 	if (!z)
 		return bad_setting(value, NULL, err);
 	if (z->leap) {
-		err_set(err, ERR_INVALID_PARAMETER_VALUE, -1, "time zone \"%s\" appears to use leap seconds", value);
+		err_set(err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"time zone \"%s\" appears to use leap seconds", value);
 		err_detail(err, "PostgreSQL does not support leap seconds.");
 		return NULL;
 	}
@@ -438,7 +444,8 @@ by_rule(const struct tzone *z, size_t n, int64_t utc)
 
 	if (z->ntypes == 0)
 		return true;
-	return n == z->ntrans && z->has_rule && tzrule_last(&z->rule, utc, &at) && at > last_transition(z);
+	return n == z->ntrans && z->has_rule && tzrule_last(&z->rule, utc, &at) &&
+	       at > last_transition(z);
 }
 
 void
@@ -455,9 +462,11 @@ tzone_at(const struct tzone *z, int64_t utc, struct tzperiod *out)
 		*out = period(z, n);
 }
 
-/* The first change after t and what holds before and after it; false: none, and *before holds for good. */
+/* The first change after t and what holds before and after it; false: none, and *before holds for
+ * good. */
 static bool
-next_change(const struct tzone *z, int64_t t, int64_t *at, struct tzperiod *before, struct tzperiod *after)
+next_change(const struct tzone *z, int64_t t, int64_t *at, struct tzperiod *before,
+	    struct tzperiod *after)
 {
 	size_t n = passed(z, t);
 
@@ -478,7 +487,8 @@ tzone_local(const struct tzone *z, int64_t local, struct tzperiod *out)
 
 	if (!z)
 		z = &utc_zone;
-	/* Offsets are below a day and changes at least two days apart, so only one change can matter. */
+	/* Offsets are below a day and changes at least two days apart, so only one change can
+	 * matter. */
 	if (next_change(z, local - 86400, &at, &before, &after)) {
 		early = local - before.offset;
 		late = local - after.offset;
@@ -513,7 +523,8 @@ same_abbrev(const struct tzperiod *p, const char *abbrev, size_t n)
 }
 
 bool
-tzone_abbrev(const struct tzone *z, const char *abbrev, size_t n, int64_t utc, int32_t *offset, bool *isdst)
+tzone_abbrev(const struct tzone *z, const char *abbrev, size_t n, int64_t utc, int32_t *offset,
+	     bool *isdst)
 {
 	struct tzperiod p;
 	size_t i, from = passed(z, utc);
@@ -546,7 +557,8 @@ list_entry(struct zone_list *l, const char *name, int depth)
 	struct stat st;
 	const struct tzone *z;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", zone_dir(), name) >= sizeof(path) || stat(path, &st) != 0)
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", zone_dir(), name) >= sizeof(path) ||
+	    stat(path, &st) != 0)
 		return;
 	if (S_ISDIR(st.st_mode)) {
 		list_dir(l, name, depth + 1);
@@ -569,7 +581,8 @@ list_dir(struct zone_list *l, const char *sub, int depth)
 	DIR *d;
 	struct dirent *e;
 
-	if (depth > DEPTH_CAP || (size_t)snprintf(path, sizeof(path), "%s/%s", zone_dir(), sub) >= sizeof(path))
+	if (depth > DEPTH_CAP ||
+	    (size_t)snprintf(path, sizeof(path), "%s/%s", zone_dir(), sub) >= sizeof(path))
 		return;
 	d = opendir(path);
 	if (!d)
@@ -586,7 +599,8 @@ list_dir(struct zone_list *l, const char *sub, int depth)
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp((*(const struct tzone *const *)a)->name, (*(const struct tzone *const *)b)->name);
+	return strcmp((*(const struct tzone *const *)a)->name,
+		      (*(const struct tzone *const *)b)->name);
 }
 
 const struct tzone **

@@ -1,11 +1,17 @@
 /*
- * The abbreviations of PostgreSQL 15's default set (timezone_abbreviations = Default), sorted by name.
- * Searched by bisection, so the order matters.
+ * The abbreviations of PostgreSQL 15's default set (timezone_abbreviations = Default), sorted by
+ * name. Searched by bisection, so the order matters.
  */
 #include "types/timezone.h"
 
-#define FIXED(abbrev, offset, isdst) {abbrev, NULL, offset, isdst}
-#define VARIES(abbrev, zone) {abbrev, zone, 0, false}
+#define FIXED(abbrev, offset, isdst)                                                               \
+	{                                                                                          \
+		abbrev, NULL, offset, isdst                                                        \
+	}
+#define VARIES(abbrev, zone)                                                                       \
+	{                                                                                          \
+		abbrev, zone, 0, false                                                             \
+	}
 
 static const struct tzabbrev abbrevs[] = {
 	FIXED("acdt", 37800, true),

@@ -60,7 +60,8 @@ take_abbrev(struct view *v, char out[static 48])
 	const char *start = v->p;
 	size_t n;
 
-	while (v->p < v->end && (quoted ? *v->p != '>' : !isdigit((unsigned char)*v->p) && !strchr(",+-", *v->p)))
+	while (v->p < v->end &&
+	       (quoted ? *v->p != '>' : !isdigit((unsigned char)*v->p) && !strchr(",+-", *v->p)))
 		v->p++;
 	n = (size_t)(v->p - start);
 	if (n >= 48 || (quoted && !take(v, '>')))
@@ -81,7 +82,8 @@ take_date(struct view *v, struct tzdate *d)
 		ok = take_number(v, 1, 365, &d->day);
 	} else if (take(v, 'M')) {
 		d->kind = 'M';
-		ok = take_number(v, 1, 12, &d->mon) && take(v, '.') && take_number(v, 1, 5, &d->week) && take(v, '.') &&
+		ok = take_number(v, 1, 12, &d->mon) && take(v, '.') &&
+		     take_number(v, 1, 5, &d->week) && take(v, '.') &&
 		     take_number(v, 0, 6, &d->day);
 	} else {
 		d->kind = 'N';
@@ -131,7 +133,8 @@ parse_dst(struct tzrule *r, struct view *v)
 	if (v->p == v->end) {
 		memcpy(r->change, usual, sizeof(usual));
 	} else {
-		if (!take(v, ',') || !take_date(v, &r->change[0]) || !take(v, ',') || !take_date(v, &r->change[1]))
+		if (!take(v, ',') || !take_date(v, &r->change[0]) || !take(v, ',') ||
+		    !take_date(v, &r->change[1]))
 			return false;
 		r->always_dst = change_time(r, 2001, 1) - change_time(r, 2001, 0) >= 365 * 86400;
 	}
@@ -167,7 +170,8 @@ year_of(int64_t utc)
 	return y;
 }
 
-/* The last change at or before utc (next false) or the first one after it (next true), and what it leads to: 1 daylight. */
+/* The last change at or before utc (next false) or the first one after it (next true), and what it
+ * leads to: 1 daylight. */
 static int
 nearest(const struct tzrule *r, int64_t utc, bool next, int64_t *at)
 {

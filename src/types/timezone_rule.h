@@ -1,6 +1,6 @@
 /*
- * timezone_rule: POSIX TZ strings ("CET-1CEST,M3.5.0,M10.5.0/3"), as TZif footers and SET TimeZone use them.
- * Owner:   part of the zone it describes; immutable after tzrule_parse.
+ * timezone_rule: POSIX TZ strings ("CET-1CEST,M3.5.0,M10.5.0/3"), as TZif footers and SET TimeZone
+ * use them. Owner:   part of the zone it describes; immutable after tzrule_parse.
  */
 #ifndef TYPES_TIMEZONE_RULE_H
 #define TYPES_TIMEZONE_RULE_H
@@ -9,7 +9,8 @@
 
 /* One of the two changes in a year. */
 struct tzdate {
-	char kind;         /* 'J': day 1–365, 29 February not counted; 'N': day 0–365; 'M': month, week, weekday */
+	char kind; /* 'J': day 1–365, 29 February not counted; 'N': day 0–365; 'M': month, week,
+		      weekday */
 	int day, week, mon;
 	int32_t time; /* seconds of local time before the change */
 };
@@ -17,7 +18,7 @@ struct tzdate {
 struct tzrule {
 	bool has_dst;
 	bool always_dst;
-	int32_t offset[2];   /* standard, daylight: east */
+	int32_t offset[2]; /* standard, daylight: east */
 	char abbrev[2][48];
 	struct tzdate change[2]; /* to daylight, to standard */
 };

@@ -1,6 +1,7 @@
 /*
- * The table is put together once, before main: the facts of types.def, then each family's conversions by OID, then what follows
- * from another row (arrays from their element, domains from their base). Afterwards it never changes.
+ * The table is put together once, before main: the facts of types.def, then each family's
+ * conversions by OID, then what follows from another row (arrays from their element, domains from
+ * their base). Afterwards it never changes.
  */
 #include "types/type.h"
 #include "types/array.h"
@@ -10,9 +11,20 @@
 
 #include <stdio.h>
 
-#define T(o, n, sql, arr, elem, base, cat, pref, tt, l, del)                                                                       \
-	{.oid = o, .name = n, .sql_name = sql, .array_oid = arr, .elem_oid = elem, .base_oid = base, .category = cat, .preferred = pref, \
-	 .typtype = tt, .len = l, .delim = del, .stored = DATUM_TEXT, .decl = "TEXT"},
+#define T(o, n, sql, arr, elem, base, cat, pref, tt, l, del)                                       \
+	{.oid = o,                                                                                 \
+	 .name = n,                                                                                \
+	 .sql_name = sql,                                                                          \
+	 .array_oid = arr,                                                                         \
+	 .elem_oid = elem,                                                                         \
+	 .base_oid = base,                                                                         \
+	 .category = cat,                                                                          \
+	 .preferred = pref,                                                                        \
+	 .typtype = tt,                                                                            \
+	 .len = l,                                                                                 \
+	 .delim = del,                                                                             \
+	 .stored = DATUM_TEXT,                                                                     \
+	 .decl = "TEXT"},
 static struct type table[] = {
 #include "types/types.def"
 };
@@ -29,10 +41,8 @@ static struct {
 static int ncollations;
 
 static const struct type *const families[] = {
-	types_bool, types_int, types_float, types_numeric, types_text, types_bytea, types_uuid, types_oid, types_vector, types_pseudo,
-#if __has_include("types/interval.c")
-	types_datetime,
-#endif
+	types_bool,   types_int, types_float,  types_numeric, types_text,     types_bytea,
+	types_uuid,   types_oid, types_vector, types_pseudo,  types_datetime,
 #if __has_include("types/jsonb.c")
 	types_json,
 #endif
@@ -70,13 +80,11 @@ derive_array(struct type *t)
 
 	if (t->in || t->category != 'A' || !elem || !elem->in)
 		return;
-#if __has_include("types/array.c")
 	t->in = array_in;
 	t->out = array_out;
 	t->recv = array_recv;
 	t->send = array_send;
 	array_collation(elem, &t->collation, &t->collate);
-#endif
 	t->typmodin = elem->typmodin;
 	t->typmodout = elem->typmodout;
 }
@@ -95,8 +103,7 @@ note_collation(const struct type *t)
 	}
 }
 
-static void __attribute__((constructor))
-type_table_init(void)
+static void __attribute__((constructor)) type_table_init(void)
 {
 	struct type *t;
 
@@ -161,49 +168,60 @@ no_body(struct type_ctx *c, const struct type *t)
 }
 
 bool
-type_text_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod, struct datum *out)
+type_text_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod,
+	     struct datum *out)
 {
 	return t->in ? t->in(c, t, s, n, typmod, out) : no_body(c, t);
 }
 
 bool
-type_binary_in(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+type_binary_in(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+	       struct datum *out)
 {
-	/* A fixed-size value is read and must leave nothing over; too short is recv's own finding. */
+	/* A fixed-size value is read and must leave nothing over; too short is recv's own finding.
+	 */
 	if (t->len > 0 && n > (size_t)t->len && t->category != 'S' && t->category != 'Z')
-		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1, "incorrect binary data format");
+		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1,
+			       "incorrect binary data format");
 	return t->recv ? t->recv(c, t, p, n, typmod, out) : no_body(c, t);
 }
 
 static bool
 not_null(struct type_ctx *c, const struct datum *d)
 {
-	return d->class != DATUM_NULL || err_set(c->err, ERR_INTERNAL_ERROR, -1, "null value reached an output function");
+	return d->class != DATUM_NULL ||
+	       err_set(c->err, ERR_INTERNAL_ERROR, -1, "null value reached an output function");
 }
 
 bool
-type_text_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+type_text_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	      struct buf *b)
 {
 	return not_null(c, d) && (t->out ? t->out(c, t, d, typmod, b) : no_body(c, t));
 }
 
 bool
-type_binary_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+type_binary_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+		struct buf *b)
 {
 	return not_null(c, d) && (t->send ? t->send(c, t, d, typmod, b) : no_body(c, t));
 }
 
 bool
-type_apply_typmod(struct type_ctx *c, const struct type *t, int32_t typmod, bool explicit_cast, struct datum *d)
+type_apply_typmod(struct type_ctx *c, const struct type *t, int32_t typmod, bool explicit_cast,
+		  struct datum *d)
 {
-	return typmod < 0 || !t->apply || d->class == DATUM_NULL || t->apply(c, t, typmod, explicit_cast, d);
+	return typmod < 0 || !t->apply || d->class == DATUM_NULL ||
+	       t->apply(c, t, typmod, explicit_cast, d);
 }
 
 /* SQLite's order between storage classes: numbers, texts, blobs. */
-static int
-class_rank(enum datum_class class)
+static int class_rank(enum datum_class class)
 {
-	return class == DATUM_NULL ? 0 : class == DATUM_INT || class == DATUM_REAL ? 1 : class == DATUM_TEXT ? 2 : 3;
+	return class == DATUM_NULL                         ? 0
+	       : class == DATUM_INT || class == DATUM_REAL ? 1
+	       : class == DATUM_TEXT                       ? 2
+							   : 3;
 }
 
 static int
@@ -225,8 +243,10 @@ static int
 compare_numbers(const struct datum *a, const struct datum *b)
 {
 	if (a->class == DATUM_INT)
-		return b->class == DATUM_INT ? (a->i > b->i) - (a->i < b->i) : compare_int_real(a->i, b->r);
-	return b->class == DATUM_INT ? -compare_int_real(b->i, a->r) : (a->r > b->r) - (a->r < b->r);
+		return b->class == DATUM_INT ? (a->i > b->i) - (a->i < b->i)
+					     : compare_int_real(a->i, b->r);
+	return b->class == DATUM_INT ? -compare_int_real(b->i, a->r)
+				     : (a->r > b->r) - (a->r < b->r);
 }
 
 static int

@@ -55,7 +55,8 @@ uuid_datum(struct arena *a, const uint8_t bytes[16])
 }
 
 static bool
-uuid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+uuid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
+	int32_t typmod UNUSED, struct datum *out)
 {
 	uint8_t bytes[16];
 
@@ -79,7 +80,8 @@ uuid_read(struct type_ctx *c, const struct datum *d, uint8_t bytes[16])
 }
 
 static bool
-uuid_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+uuid_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	 int32_t typmod UNUSED, struct buf *b)
 {
 	uint8_t bytes[16];
 
@@ -92,7 +94,8 @@ uuid_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
 }
 
 static bool
-uuid_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+uuid_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t n,
+	  int32_t typmod UNUSED, struct datum *out)
 {
 	if (n != 16)
 		return bad_binary(c->err);
@@ -101,7 +104,8 @@ uuid_recv(struct type_ctx *c, const struct type *t UNUSED, const void *p, size_t
 }
 
 static bool
-uuid_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+uuid_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	  int32_t typmod UNUSED, struct buf *b)
 {
 	uint8_t bytes[16];
 
@@ -112,6 +116,12 @@ uuid_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d
 }
 
 const struct type types_uuid[] = {
-	{.oid = T_UUID, .stored = DATUM_TEXT, .decl = "TEXT", .in = uuid_in, .out = uuid_out, .recv = uuid_recv, .send = uuid_send},
+	{.oid = T_UUID,
+	 .stored = DATUM_TEXT,
+	 .decl = "TEXT",
+	 .in = uuid_in,
+	 .out = uuid_out,
+	 .recv = uuid_recv,
+	 .send = uuid_send},
 	{0},
 };

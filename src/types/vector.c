@@ -8,7 +8,8 @@
 
 enum { VECTOR_MAX = 1 << 16 };
 
-/* The next element of *s. 1: *v is it; 0: the end; -1: err is set. whole is what an error quotes. */
+/* The next element of *s. 1: *v is it; 0: the end; -1: err is set. whole is what an error quotes.
+ */
 static int
 next_element(struct err *e, const struct type *t, const char **s, const char *end, int64_t *v)
 {
@@ -21,7 +22,8 @@ next_element(struct err *e, const struct type *t, const char **s, const char *en
 		return 0;
 	for (from = *s; *s < end && !ascii_space(**s);)
 		(*s)++;
-	if (!parse_int(e, oids ? "oid" : "smallint", from, (size_t)(*s - from), oids ? INT32_MIN : INT16_MIN, oids ? UINT32_MAX : INT16_MAX, v))
+	if (!parse_int(e, oids ? "oid" : "smallint", from, (size_t)(*s - from),
+		       oids ? INT32_MIN : INT16_MIN, oids ? UINT32_MAX : INT16_MAX, v))
 		return -1;
 	if (oids)
 		*v = (uint32_t)*v;
@@ -29,7 +31,8 @@ next_element(struct err *e, const struct type *t, const char **s, const char *en
 }
 
 static bool
-vector_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+vector_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED,
+	  struct datum *out)
 {
 	const char *end = s + n;
 	struct buf b = BUF_INIT;
@@ -44,7 +47,8 @@ vector_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int
 }
 
 static bool
-vector_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+vector_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	   int32_t typmod UNUSED, struct buf *b)
 {
 	size_t n;
 	const char *s = read_text(c->arena, d, &n);
@@ -55,7 +59,8 @@ vector_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *
 
 /* Always one dimension from 0, also when empty. */
 static bool
-vector_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+vector_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	    struct buf *b)
 {
 	size_t n, at = b->len + 12;
 	const char *s = read_text(c->arena, d, &n), *end = s + n;
@@ -86,7 +91,8 @@ bad_vector(struct err *e, const struct type *t)
 }
 
 static bool
-vector_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+vector_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n,
+	    int32_t typmod UNUSED, struct datum *out)
 {
 	const uint8_t *s = p;
 	uint32_t size = t->elem_oid == T_INT2 ? 2 : 4, count;
@@ -95,8 +101,8 @@ vector_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, i
 	if (n < 20)
 		return bad_binary(c->err);
 	count = be32_get(s + 12);
-	if (be32_get(s) != 1 || be32_get(s + 4) != 0 || be32_get(s + 8) != t->elem_oid || be32_get(s + 16) != 0 ||
-	    count > VECTOR_MAX)
+	if (be32_get(s) != 1 || be32_get(s + 4) != 0 || be32_get(s + 8) != t->elem_oid ||
+	    be32_get(s + 16) != 0 || count > VECTOR_MAX)
 		return bad_vector(c->err, t);
 	if (n != 20 + (size_t)count * (4 + size))
 		return bad_binary(c->err);
@@ -106,14 +112,19 @@ vector_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, i
 			buf_release(&b);
 			return bad_vector(c->err, t);
 		}
-		buf_printf(&b, "%s%" PRId64, i ? " " : "", size == 2 ? (int64_t)(int16_t)be16_get(s + 4) : (int64_t)be32_get(s + 4));
+		buf_printf(&b, "%s%" PRId64, i ? " " : "",
+			   size == 2 ? (int64_t)(int16_t)be16_get(s + 4)
+				     : (int64_t)be32_get(s + 4));
 	}
 	*out = datum_text(buf_dup(&b, c->arena), b.len);
 	buf_release(&b);
 	return true;
 }
 
-#define VECTOR(o) \
-	{.oid = o, .stored = DATUM_TEXT, .decl = "TEXT", .in = vector_in, .out = vector_out, .recv = vector_recv, .send = vector_send}
+#define VECTOR(o)                                                                                  \
+	{                                                                                          \
+		.oid = o, .stored = DATUM_TEXT, .decl = "TEXT", .in = vector_in,                   \
+		.out = vector_out, .recv = vector_recv, .send = vector_send                        \
+	}
 
 const struct type types_vector[] = {VECTOR(T_INT2VECTOR), VECTOR(T_OIDVECTOR), {0}};

@@ -1,10 +1,13 @@
 /*
- * func_case: runs recorded calls of functions and types. The rows of *.inc files were recorded from a real PostgreSQL 15; an
- * error reads "ERR:sqlstate:message|D:detail|H:hint".
+ * func_case: runs recorded calls of functions and types. The rows of *.inc files were recorded from
+ * a real PostgreSQL 15; an error reads "ERR:sqlstate:message|D:detail|H:hint".
  *     {'F', name, result type, "type=value\ttype=value", want}   a function
- *     {'S', …}                                                   a set-returning one; rows joined by "|"
- *     {'A', …}                                                   an aggregate; rows of arguments separated by "\x1e"
- *     {'B', name, typmod, value, want}                           a type: binary form in hex, a blank, then its text
+ *     {'S', …}                                                   a set-returning one; rows joined
+ * by "|"
+ *     {'A', …}                                                   an aggregate; rows of arguments
+ * separated by "\x1e"
+ *     {'B', name, typmod, value, want}                           a type: binary form in hex, a
+ * blank, then its text
  *     {'T', name, typmod, value, want}                           a type: text to text
  * In values and results \n, \t and \\ are escaped, and <NULL> is NULL.
  */
@@ -43,7 +46,10 @@ struct case_run {
 static inline struct type_ctx
 case_ctx(struct case_run *r)
 {
-	return (struct type_ctx){.arena = &r->arena, .err = &r->err, .env = &r->env.types, .find = type_builtin_find};
+	return (struct type_ctx){.arena = &r->arena,
+				 .err = &r->err,
+				 .env = &r->env.types,
+				 .find = type_builtin_find};
 }
 
 static inline void
@@ -221,7 +227,8 @@ case_strict_skip(const struct case_run *r, const struct datum *row, bool strict)
 static inline bool
 case_aggregate(struct case_run *r, const struct func *f, struct fcall *c, const struct type *ret)
 {
-	struct agg_call a = {.call = *c, .arena = &r->group, .state = arena_zalloc(&r->group, f->agg->size)};
+	struct agg_call a = {
+		.call = *c, .arena = &r->group, .state = arena_zalloc(&r->group, f->agg->size)};
 	struct datum out;
 	bool ok = true;
 
@@ -237,7 +244,8 @@ case_aggregate(struct case_run *r, const struct func *f, struct fcall *c, const 
 static inline bool
 case_call(struct case_run *r, const struct func_case *k)
 {
-	static const int32_t no_typmods[CASE_MAX_ARGS] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+	static const int32_t no_typmods[CASE_MAX_ARGS] = {-1, -1, -1, -1, -1, -1, -1, -1,
+							  -1, -1, -1, -1, -1, -1, -1, -1};
 	const struct type *ret = type_builtin_by_name(k->ret);
 	const struct func *f;
 	struct ftypes types;
@@ -250,7 +258,10 @@ case_call(struct case_run *r, const struct func_case *k)
 	assert_non_null(c.proc);
 	f = func_for(c.proc);
 	assert_non_null(f);
-	types = (struct ftypes){.nargs = r->nargs, .args = r->types, .typmods = (int32_t *)(uintptr_t)no_typmods, .ret = ret};
+	types = (struct ftypes){.nargs = r->nargs,
+				.args = r->types,
+				.typmods = (int32_t *)(uintptr_t)no_typmods,
+				.ret = ret};
 	c.types = f->flags & F_TYPES ? &types : NULL;
 	if (k->kind == 'S')
 		return case_set(r, f, &c, ret);
@@ -312,18 +323,18 @@ case_check(const struct func_case *k)
 	free(r);
 }
 
-#define CASES_TEST(name, file_rows)                                                                                                \
-	static void name(void **state)                                                                                             \
-	{                                                                                                                          \
-		(void)state;                                                                                                       \
-		for (size_t i = 0; i < COUNTOF(file_rows); i++)                                                                    \
-			case_check(&(file_rows)[i]);                                                                               \
-	}                                                                                                                          \
-	int main(void)                                                                                                             \
-	{                                                                                                                          \
-		const struct CMUnitTest tests[] = {cmocka_unit_test(name)};                                                        \
-                                                                                                                                   \
-		return cmocka_run_group_tests(tests, NULL, NULL);                                                                  \
+#define CASES_TEST(name, file_rows)                                                                \
+	static void name(void **state)                                                             \
+	{                                                                                          \
+		(void)state;                                                                       \
+		for (size_t i = 0; i < COUNTOF(file_rows); i++)                                    \
+			case_check(&(file_rows)[i]);                                               \
+	}                                                                                          \
+	int main(void)                                                                             \
+	{                                                                                          \
+		const struct CMUnitTest tests[] = {cmocka_unit_test(name)};                        \
+                                                                                                   \
+		return cmocka_run_group_tests(tests, NULL, NULL);                                  \
 	}
 
 #endif

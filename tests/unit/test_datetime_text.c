@@ -1,5 +1,6 @@
 /*
- * Date and time types: text and binary in and out, stored forms and their order. Expected values are a PostgreSQL 15's.
+ * Date and time types: text and binary in and out, stored forms and their order. Expected values
+ * are a PostgreSQL 15's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +17,8 @@ static struct type_env env;
 static struct type_ctx
 ctx(void)
 {
-	return (struct type_ctx){.arena = &arena, .err = &err, .env = &env, .find = type_builtin_find};
+	return (struct type_ctx){
+		.arena = &arena, .err = &err, .env = &env, .find = type_builtin_find};
 }
 
 static int
@@ -117,8 +119,9 @@ static void
 test_order_is_byte_order(void **state)
 {
 	static const char *const rising[] = {
-		"-infinity", "4714-11-24 BC", "100-01-01 BC", "100-12-31 BC", "1-12-31 BC", "0001-01-01",  "1999-12-31",
-		"2000-01-01", "9999-12-31",   "10000-01-01",  "99999-12-31",  "294276-12-31", "infinity",
+		"-infinity",   "4714-11-24 BC", "100-01-01 BC", "100-12-31 BC", "1-12-31 BC",
+		"0001-01-01",  "1999-12-31",    "2000-01-01",   "9999-12-31",   "10000-01-01",
+		"99999-12-31", "294276-12-31",  "infinity",
 	};
 	struct datum a, b;
 
@@ -197,16 +200,21 @@ test_errors(void **state)
 
 	(void)state;
 	check_error(T_DATE, "foo", "22007", "invalid input syntax for type date: \"foo\"");
-	check_error(T_DATE, "2024-02-30", "22008", "date/time field value out of range: \"2024-02-30\"");
+	check_error(T_DATE, "2024-02-30", "22008",
+		    "date/time field value out of range: \"2024-02-30\"");
 	check_error(T_DATE, "5874898-01-01", "22008", "date out of range: \"5874898-01-01\"");
-	check_error(T_TIMESTAMP, "294277-01-01", "22008", "timestamp out of range: \"294277-01-01\"");
+	check_error(T_TIMESTAMP, "294277-01-01", "22008",
+		    "timestamp out of range: \"294277-01-01\"");
 	check_error(T_TIMESTAMP, "", "22007", "invalid input syntax for type timestamp: \"\"");
-	check_error(T_TIMESTAMPTZ, "2024-01-01 00:00 No/Where", "22023", "time zone \"no/where\" not recognized");
+	check_error(T_TIMESTAMPTZ, "2024-01-01 00:00 No/Where", "22023",
+		    "time zone \"no/where\" not recognized");
 	check_error(T_TIMESTAMPTZ, "2024-01-01 00:00+16", "22009",
-	            "time zone displacement out of range: \"2024-01-01 00:00+16\"");
+		    "time zone displacement out of range: \"2024-01-01 00:00+16\"");
 	check_error(T_TIME, "25:00", "22008", "date/time field value out of range: \"25:00\"");
-	check_error(T_INTERVAL, "1 foo", "22007", "invalid input syntax for type interval: \"1 foo\"");
-	check_error(T_INTERVAL, "2147483648 days", "22015", "interval field value out of range: \"2147483648 days\"");
+	check_error(T_INTERVAL, "1 foo", "22007",
+		    "invalid input syntax for type interval: \"1 foo\"");
+	check_error(T_INTERVAL, "2147483648 days", "22015",
+		    "interval field value out of range: \"2147483648 days\"");
 	check_error(T_INTERVAL, "178956970 years 8 mons", "22008", "interval out of range");
 	assert_false(type_text_in(&c, type_builtin(T_DATE), "18/18/1999", 10, -1, &d));
 	assert_string_equal(err.hint, "Perhaps you need a different \"datestyle\" setting.");
@@ -286,7 +294,8 @@ test_typmods(void **state)
 	assert_string_equal(buf_str(&b), " second(3)");
 	buf_release(&b);
 	assert_false(timestamptz_typmodin(&err, -1, minus, 1, &t));
-	assert_string_equal(err.message, "TIMESTAMP(-1) WITH TIME ZONE precision must not be negative");
+	assert_string_equal(err.message,
+			    "TIMESTAMP(-1) WITH TIME ZONE precision must not be negative");
 	err_clear(&err);
 }
 
@@ -314,11 +323,13 @@ test_binary(void **state)
 	(void)state;
 	check_binary(T_DATE, "2000-01-02", "\0\0\0\1", 4);
 	check_binary(T_DATE, "infinity", "\x7f\xff\xff\xff", 4);
-	check_binary(T_TIMESTAMP, "1999-12-31 23:59:59.999999", "\xff\xff\xff\xff\xff\xff\xff\xff", 8);
+	check_binary(T_TIMESTAMP, "1999-12-31 23:59:59.999999", "\xff\xff\xff\xff\xff\xff\xff\xff",
+		     8);
 	check_binary(T_TIMESTAMPTZ, "-infinity", "\x80\0\0\0\0\0\0\0", 8);
 	check_binary(T_TIME, "00:00:00.000258", "\0\0\0\0\0\0\1\2", 8);
 	check_binary(T_TIMETZ, "00:00:00.000001-01", "\0\0\0\0\0\0\0\1\0\0\x0e\x10", 12);
-	check_binary(T_INTERVAL, "1 mon 2 days 00:00:00.000003", "\0\0\0\0\0\0\0\3\0\0\0\2\0\0\0\1", 16);
+	check_binary(T_INTERVAL, "1 mon 2 days 00:00:00.000003", "\0\0\0\0\0\0\0\3\0\0\0\2\0\0\0\1",
+		     16);
 }
 
 static void
@@ -331,7 +342,8 @@ test_binary_range(void **state)
 	assert_false(type_binary_in(&c, type_builtin(T_DATE), "\x7f\xff\xff\xfe", 4, -1, &d));
 	assert_string_equal(err.message, "date out of range");
 	err_clear(&err);
-	assert_false(type_binary_in(&c, type_builtin(T_TIME), "\xff\xff\xff\xff\xff\xff\xff\xff", 8, -1, &d));
+	assert_false(type_binary_in(&c, type_builtin(T_TIME), "\xff\xff\xff\xff\xff\xff\xff\xff", 8,
+				    -1, &d));
 	assert_string_equal(err.message, "time out of range");
 	err_clear(&err);
 }

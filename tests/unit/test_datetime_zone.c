@@ -1,5 +1,6 @@
 /*
- * Time zones: TZif files made here, POSIX strings, settings, and damaged files, which must be unknown zones and no more.
+ * Time zones: TZif files made here, POSIX strings, settings, and damaged files, which must be
+ * unknown zones and no more.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -226,7 +227,8 @@ test_damaged(void **state)
 		size_t at = i % b.len;
 
 		/* Without digits, so that it is no POSIX string. */
-		snprintf(name, sizeof(name), "Bad%c%c%c", 'A' + (int)(i / 400), 'A' + (int)(i / 20 % 20), 'A' + (int)(i % 20));
+		snprintf(name, sizeof(name), "Bad%c%c%c", 'A' + (int)(i / 400),
+			 'A' + (int)(i / 20 % 20), 'A' + (int)(i % 20));
 		if (!cut)
 			b.data[at] ^= 0x55;
 		write_zone(name, b.data, cut ? at : b.len);
@@ -248,8 +250,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_file),  cmocka_unit_test(test_local),   cmocka_unit_test(test_abbrev),
-		cmocka_unit_test(test_posix), cmocka_unit_test(test_setting), cmocka_unit_test(test_list),
+		cmocka_unit_test(test_file),    cmocka_unit_test(test_local),
+		cmocka_unit_test(test_abbrev),  cmocka_unit_test(test_posix),
+		cmocka_unit_test(test_setting), cmocka_unit_test(test_list),
 		cmocka_unit_test(test_damaged),
 	};
 

@@ -277,7 +277,8 @@ test_adopted(void **state UNUSED)
 	assert_int_equal(relation_column(r, "name")->type->oid, T_VARCHAR);
 	assert_int_equal(relation_column(r, "name")->typmod, 24);
 	assert_string_equal(relation_column(r, "name")->default_expr, "'it''s'::character varying");
-	assert_null(relation_column(r, "made")->default_expr);
+	assert_string_equal(relation_column(r, "made")->default_expr,
+	                    "(to_char(timezone('UTC'::text, now()), 'YYYY-MM-DD HH24:MI:SS'::text))::timestamp without time zone");
 	assert_true(relation_column(r, "made")->has_default);
 	assert_int_equal(relation_column(r, "n")->typmod, 655366);
 	assert_int_equal(relation_column(r, "raw")->type->oid, T_BYTEA);
@@ -291,10 +292,13 @@ test_adopted(void **state UNUSED)
 	assert_string_equal(constraint_definition(&a, s, VEC_AT(struct constraint, &c->constraints, 1), true),
 	                    "FOREIGN KEY (uid) REFERENCES \"Users\"(id) ON DELETE CASCADE");
 	assert_string_equal(index_definition(&a, s, snapshot_search(s, path, "orders_x")->index, 0, false),
-	                    "CREATE INDEX orders_x ON public.orders USING btree (uid DESC NULLS LAST, ((a + 1)) NULLS FIRST) WHERE (uid > 3)");
+	                    "CREATE INDEX orders_x ON public.orders USING btree (uid DESC, ((a + 1))) WHERE (uid > 3)");
 	v = snapshot_search(s, path, "names");
 	assert_int_equal(v->kind, 'v');
 	assert_string_equal(v->physical, "names");
+	assert_string_equal(v->view_def, "SELECT name, id FROM pg_toast.names");
+	assert_string_equal(snapshot_relation(s, snapshot_schema(s, "pg_toast"), "names")->physical, "names");
+	assert_null(snapshot_relation(s, snapshot_schema(s, "pg_toast"), "Users"));
 	assert_int_equal(v->ncols, 2);
 	again = load(db, false);
 	assert_int_equal(snapshot_search(again, path, "Users")->oid, r->oid);
@@ -312,9 +316,21 @@ test_reconciled(void **state UNUSED)
 	sqlite3 *db = reserved_file();
 	struct snapshot *s;
 	const struct relation *r;
+	char *key;
 
-	run(db, "ALTER TABLE parent ADD COLUMN extra REAL DEFAULT 1.5; ALTER TABLE parent DROP COLUMN c; CREATE TABLE beside(a)");
+	run(db, "ALTER TABLE parent ADD COLUMN extra REAL DEFAULT 1.5; ALTER TABLE parent DROP COLUMN c;"
+	        "CREATE TABLE beside(a INTEGER PRIMARY KEY)");
 	s = load(db, false);
+	r = snapshot_search(s, path, "beside");
+	key = sqlite3_mprintf("INSERT INTO \"litephant.pg_constraint\" VALUES"
+	                      " (16460, 'parent_x_fkey', 2200, 'f', 16400, 0, 0, 1, %u, %u, 'a', 'a', 's', '{5}', '{1}', NULL, 1)",
+	                      VEC_AT(struct index, &r->indexes, 0)->self->oid, r->oid);
+	run(db, key);
+	sqlite3_free(key);
+	snapshot_unref(s);
+	s = load(db, false);
+	assert_string_equal(snapshot_constraint_by_oid(s, 16460)->frel->name, "beside");
+	assert_true(snapshot_constraint_by_oid(s, 16460)->index->primary);
 	r = snapshot_search(s, path, "parent");
 	assert_int_equal(relation_column(r, "extra")->attnum, 6);
 	assert_int_equal(relation_column(r, "extra")->type->oid, T_FLOAT8);
