@@ -264,8 +264,9 @@ primary_or_unique(struct loader *l, struct index *ix, char kind)
 	loader_add_constraint(l, c);
 }
 
+/* known: the reserved tables have rel and its own indexes; only what another tool created is new. */
 static void
-adopt_index(struct loader *l, struct relation *rel, const struct found_index *f)
+adopt_index(struct loader *l, struct relation *rel, const struct found_index *f, bool known)
 {
 	int n = f->cids.n;
 	int16_t *cols = ARENA_ARRAY(l->a, int16_t, n), *options;
@@ -274,6 +275,8 @@ adopt_index(struct loader *l, struct relation *rel, const struct found_index *f)
 	const char *predicate = NULL, *name = f->name;
 	struct index *ix;
 
+	if (known && (!o || o->claimed || !o->sql))
+		return;
 	if (o && o->sql && !adopt_index_text(l->a, o->sql, &texts, &predicate))
 		return;
 	for (int i = 0; i < n; i++) {
@@ -308,17 +311,18 @@ adopt_index(struct loader *l, struct relation *rel, const struct found_index *f)
 }
 
 static bool
-adopt_indexes(struct loader *l, struct relation *rel, const char *quoted)
+adopt_indexes(struct loader *l, struct relation *rel, bool known)
 {
 	struct index_list list = {.l = l};
 	char *sql = arena_printf(l->a, "SELECT i.name, i.\"unique\", i.origin, i.partial, x.cid, x.\"desc\""
 	                               " FROM pragma_index_list('%s', 'main') i, pragma_index_xinfo(i.name, 'main') x"
-	                               " WHERE x.key ORDER BY i.seq DESC, x.seqno", quoted);
+	                               " WHERE x.key ORDER BY i.seq DESC, x.seqno",
+	                         quote_text(l->a, rel->physical));
 
 	if (!l->r->query(l->r->arg, sql, index_list_row, &list, l->err))
 		return false;
 	for (int i = 0; i < list.found.n; i++)
-		adopt_index(l, rel, VEC_AT(struct found_index, &list.found, i));
+		adopt_index(l, rel, VEC_AT(struct found_index, &list.found, i), known);
 	return true;
 }
 
@@ -542,13 +546,26 @@ adopt_table(struct loader *l, struct disk_object *o)
 	}
 	if (rowid_key(&list, o))
 		adopt_rowid_key(l, r, &list);
-	return adopt_indexes(l, r, quote_text(l->a, o->name));
+	return adopt_indexes(l, r, false);
 }
 
 static bool
 is_foreign(const struct disk_object *o)
 {
 	return !o->claimed && strncasecmp(o->name, "sqlite_", 7) && strncmp(o->name, PERSIST_PREFIX, strlen(PERSIST_PREFIX));
+}
+
+static bool
+adopt_new_indexes(struct loader *l)
+{
+	for (int i = 0; i < l->disk.n; i++) {
+		const struct disk_object *o = VEC_AT(struct disk_object, &l->disk, i);
+		const struct disk_object *t = o->table ? map_gets(&l->by_name, o->table) : NULL;
+
+		if (o->kind == 'i' && o->sql && is_foreign(o) && t && t->relation && !adopt_indexes(l, t->relation, true))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -570,7 +587,7 @@ adopt_unknown(struct loader *l)
 		if (r->kind == 'r' && r->foreign_decl && !adopt_foreign_keys(l, r))
 			return false;
 	}
-	return true;
+	return adopt_new_indexes(l);
 }
 
 /* Known tables whose columns another tool has changed. */

@@ -71,6 +71,11 @@ claim_disk(struct loader *l, struct relation *r)
 		return false;
 	o->claimed = true;
 	o->relation = r;
+	if (o->kind == 't' && o->sql) {
+		r->without_rowid = strcasestr(o->sql, "without rowid") != NULL;
+		if (r->without_rowid || strcasestr(o->sql, "primary key"))
+			r->foreign_decl = o->sql;
+	}
 	return true;
 }
 
@@ -96,6 +101,19 @@ class_row(void *arg, const struct datum *cols, int ncols UNUSED)
 		return true;
 	loader_add_relation(l, r);
 	return true;
+}
+
+/* UNIQUE inside a table's declaration: our own tables have indexes of their own instead. */
+static void
+mark_foreign(struct loader *l)
+{
+	for (int i = 0; i < l->disk.n; i++) {
+		const struct disk_object *o = VEC_AT(struct disk_object, &l->disk, i);
+		const struct disk_object *t = o->kind == 'i' && !o->sql && o->table ? map_gets(&l->by_name, o->table) : NULL;
+
+		if (t && t->relation)
+			t->relation->foreign_decl = t->sql;
+	}
 }
 
 static bool
@@ -444,6 +462,7 @@ load_reserved(struct loader *l)
 	                  " physical, viewdef FROM " TABLE("pg_class") " ORDER BY oid", db))
 		return false;
 	add_row_types(l);
+	mark_foreign(l);
 	return loader_query(l, count_row, "SELECT attrelid, max(attnum) FROM " TABLE("pg_attribute") " GROUP BY attrelid", db) &&
 	       loader_query(l, attribute_row, "SELECT attrelid, attnum, attname, physical, atttypid, atttypmod, attcollation,"
 	                    " attnotnull, attidentity, attgenerated, attisdropped FROM " TABLE("pg_attribute"), db) &&

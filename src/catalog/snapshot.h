@@ -125,7 +125,8 @@ struct relation {
 	const struct sequence *sequence; /* S: what it is */
 	bool without_rowid;
 	const char *comment;
-	const char *foreign_decl; /* adopted: SQLite's own CREATE text, else NULL */
+	const char *foreign_decl; /* SQLite's own CREATE text where it says more than we would write: adopted tables and views,
+	                           * also once the reserved tables know them (keys inside the table, WITHOUT ROWID …); else NULL */
 };
 
 struct database_row { /* pg_database */

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 
 static const struct func *const tables[] = {
+#if __has_include("func/record.c")
+	func_record,
+#endif
 	func_coerce,
 	func_bool,
 	func_int,
@@ -62,9 +65,6 @@ static const struct func *const tables[] = {
 #endif
 #if __has_include("func/json_srf.c")
 	func_json_srf,
-#endif
-#if __has_include("func/record.c")
-	func_record,
 #endif
 	func_catalog,
 	func_admin,

@@ -113,6 +113,7 @@ free_client(struct client *c)
 		c->next->prev = c->prev;
 	net.nclients--;
 	pthread_mutex_unlock(&net.lock);
+	close(c->fd);
 	free(c);
 }
 

@@ -13,6 +13,7 @@ enum { POST_WAKE = 1, POST_PARK = 2, POST_CLOSE = 4 };
 
 struct client {
 	struct session *session;
+	int fd;              /* of a session that is gone, for the loop to close */
 	/* Owner: loop. */
 	ev_io readable;
 	ev_timer limit;      /* authentication or idle time while parked */

@@ -30,7 +30,8 @@ close_session(struct client *c)
 	st = s->stream;
 	session_free(s);
 	tls_end(&st);
-	close(st.fd);
+	/* The descriptor is the loop's to close: libev may still have a change of it to tell the kernel. */
+	c->fd = st.fd;
 }
 
 static void

@@ -205,7 +205,23 @@ portal_column(struct portal *p, int i, struct datum *out)
 const char *
 portal_tag(struct arena *a, const struct portal *p, int64_t rows)
 {
-	return arena_printf(a, p->plan->cmd == CMD_INSERT ? "%s 0 %lld" : "%s %lld", command_name(p->plan->cmd), (long long)rows);
+	const char *name = command_name(p->plan->cmd);
+	char *tag = arena_alloc(a, 40), *end = tag + 39, *q = end;
+	size_t n = strlen(name);
+
+	/* By hand: one a statement. "NAME [0 ]rows", the digits from the right. */
+	*q = '\0';
+	do
+		*--q = (char)('0' + rows % 10);
+	while (rows /= 10);
+	*--q = ' ';
+	if (p->plan->cmd == CMD_INSERT) {
+		*--q = '0';
+		*--q = ' ';
+	}
+	q -= n;
+	memcpy(q, name, n);
+	return q;
 }
 
 /* ---- the end of transactions ---- */

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "session/compile.h"
+#include "session/literals.h"
 #include "session/portal.h"
 #include "session/prepared.h"
 #include "session/row_encode.h"
@@ -61,13 +62,17 @@ fail(struct session *s)
 }
 
 static bool
-run_plan(struct session *s, struct plan *plan, const char **tag)
+run_plan(struct session *s, struct plan *plan, const struct literals *l, const char **tag)
 {
 	struct portal p;
 	int64_t rows;
 	bool ok;
 
 	portal_init(&p, plan);
+	if (l) {
+		p.params = (struct datum *)(uintptr_t)l->values;
+		p.nparams = l->n;
+	}
 	if (plan->ncols)
 		row_describe(s, plan->cols, plan->ncols, NULL);
 	ok = portal_run(s, &p, 0, plan->ncols ? row_send : NULL, NULL, &rows);
@@ -92,14 +97,14 @@ run_utility(struct session *s, struct plan *plan, const char *text, const struct
 /* Runs one compiled statement and completes it; the last one commits first, as PostgreSQL does. Takes over plan.
  * 1: done; 0: a COPY goes on; -1: an error. */
 static int
-run(struct session *s, struct plan *plan, const char *text, const struct raw_stmt *stmt, bool last)
+run(struct session *s, struct plan *plan, const char *text, const struct raw_stmt *stmt, const struct literals *l, bool last)
 {
 	struct utility u = {0};
 	const char *tag = NULL;
 
 	xact_statement_start(s);
 	if (plan->kind == PLAN_QUERY) {
-		if (!run_plan(s, plan, &tag))
+		if (!run_plan(s, plan, l, &tag))
 			return -1;
 	} else {
 		if (!run_utility(s, plan, text, stmt, &u))
@@ -132,7 +137,7 @@ go_on(struct session *s)
 		plan = compile_statement(s, q->text, stmt, NULL, 0, false);
 		if (plan && q->tree.n == 1)
 			compile_remember(s, q->text, NULL, 0, false, plan);
-		r = plan ? run(s, plan, q->text, stmt, last) : -1;
+		r = plan ? run(s, plan, q->text, stmt, NULL, last) : -1;
 		if (r == 0)
 			return;
 		if (r < 0) {
@@ -143,16 +148,48 @@ go_on(struct session *s)
 	finish(s, q->text);
 }
 
+/* The shared plan of all texts that differ from this one in integers only, or NULL: it has none. */
+static struct plan *
+lifted_plan(struct session *s, const struct literals *l)
+{
+	oid_t types[LITERALS_MAX];
+	struct parse_tree tree;
+	struct plan *plan;
+
+	for (int i = 0; i < l->n; i++)
+		types[i] = T_INT4;
+	plan = compile_cached(s, l->text, types, l->n, false);
+	if (plan || err_is_set(&s->err))
+		return plan;
+	if (parse_sql(&s->msg, l->text, &tree, &s->err) && tree.n == 1)
+		plan = compile_statement(s, l->text, &tree.stmts[0], types, l->n, false);
+	if (plan && (plan->kind != PLAN_QUERY || plan->nparams != l->n)) {
+		plan_unref(plan);
+		plan = NULL;
+	}
+	if (plan)
+		compile_remember(s, l->text, types, l->n, false, plan);
+	else
+		err_clear(&s->err); /* the text as it was written says what is wrong, if anything is */
+	return plan;
+}
+
 static bool
 run_cached(struct session *s, const char *text)
 {
-	struct plan *plan = compile_cached(s, text, NULL, 0, false);
+	struct literals l;
+	bool lifted = s->block != BLOCK_FAILED && literals_lift(&s->msg, text, &l);
+	struct plan *plan = lifted ? lifted_plan(s, &l) : NULL;
 	int r;
 
+	if (!plan) {
+		lifted = false;
+		plan = err_is_set(&s->err) ? NULL : compile_cached(s, text, NULL, 0, false);
+	}
 	if (!plan)
 		return false;
 	log_text(s, text, NULL, plan);
-	r = run(s, plan, text, NULL, true);
+	r = run(s, plan, text, NULL, lifted ? &l : NULL, true);
 	if (r > 0)
 		finish(s, text);
 	else

@@ -127,6 +127,8 @@ rte_for_range_var(struct analyzer *as, const PgQuery__RangeVar *rv)
 	if (!(rv->schemaname && *rv->schemaname) && (cte = find_cte(as, rv->relname)))
 		return rte_for_cte(as, cte, rv);
 	rel = find_relation(as, rv, false);
+	if (rel && as->env->watch)
+		watch_relation(as, rv, rel);
 	return rel ? rte_for_relation(as, rel, rv->alias, rv->location) : NULL;
 }
 

@@ -94,6 +94,11 @@ bool expr_has_vars(struct expr *e, bool deep);
 bool expr_not_null(const struct expr *e); /* surely not NULL */
 bool expr_is_volatile(struct expr *e);
 
+/* -- view_text.c: what it is told while env->watch is set -- */
+void watch_star_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const struct rte *rte, int col);
+void watch_relation(struct analyzer *as, const PgQuery__RangeVar *rv, const struct relation *rel);
+void watch_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const struct expr *e);
+
 /* -- deparse.c -- */
 /* Without the casts that an assignment put around before (or around what became of it): pg_get_expr does not show them. */
 const struct expr *strip_implicit(const struct expr *e, const struct expr *before);

@@ -2,6 +2,7 @@
  * Range table entries and the names of columns: what a.b.c means here.
  */
 #include "sql/analyze_expr.h"
+#include "sql/analyze_int.h"
 
 /* ---- relations ---- */
 
@@ -56,6 +57,7 @@ analyze_view_text(struct analyzer *as, const struct relation *view)
 	struct query *q = NULL;
 	struct analyzer saved = *as;
 	const char *const *path = env->search_path;
+	struct name_watch *watch = env->watch;
 	if (!parse_sql(as->arena, view->view_def, &tree, env->err) || tree.n != 1) {
 		if (!err_is_set(env->err))
 			err_set(env->err, ERR_INTERNAL_ERROR, -1, "view \"%s\" has no definition", view->name);
@@ -68,11 +70,13 @@ analyze_view_text(struct analyzer *as, const struct relation *view)
 	as->variadic_params = false;
 	if (view->builtin)
 		env->search_path = builtin_path;
+	env->watch = NULL;
 	if (analyze_enter(as)) {
 		q = analyze_subquery(as, tree.stmts[0].node);
 		analyze_leave(as);
 	}
 	env->search_path = path;
+	env->watch = watch;
 	as->scope = saved.scope;
 	as->inlining = saved.inlining;
 	as->source = saved.source;
@@ -511,8 +515,8 @@ split_qualifiers(struct analyzer *as, const PgQuery__ColumnRef *ref, const char 
 	return true;
 }
 
-struct expr *
-analyze_column_ref(struct analyzer *as, const PgQuery__ColumnRef *ref, enum expr_place place)
+static struct expr *
+column_ref(struct analyzer *as, const PgQuery__ColumnRef *ref, enum expr_place place)
 {
 	const char *schema, *table;
 	if (place == PLACE_DEFAULT) {
@@ -542,17 +546,28 @@ analyze_column_ref(struct analyzer *as, const PgQuery__ColumnRef *ref, enum expr
 	return NULL;
 }
 
+struct expr *
+analyze_column_ref(struct analyzer *as, const PgQuery__ColumnRef *ref, enum expr_place place)
+{
+	struct expr *e = column_ref(as, ref, place);
+	if (e && as->env->watch)
+		watch_column(as, ref, e);
+	return e;
+}
+
 /* ---- * ---- */
 
 static void
-expand_rte(struct analyzer *as, struct rte *rte, struct vec *targets, int location)
+expand_rte(struct analyzer *as, struct rte *rte, struct vec *targets, const PgQuery__ColumnRef *ref)
 {
 	int n = rte->ncols; /* asking for system columns may add to it */
 	for (int i = 0; i < n; i++) {
 		if (rte->cols[i].hidden)
 			continue;
-		struct target *t = target_new(as, targets, rte_column_expr(as, rte, i, location), rte->cols[i].name);
+		struct target *t = target_new(as, targets, rte_column_expr(as, rte, i, ref->location), rte->cols[i].name);
 		target_mark_origin(t);
+		if (as->env->watch)
+			watch_star_column(as, ref, rte, i);
 	}
 }
 
@@ -565,7 +580,7 @@ expand_star(struct analyzer *as, const PgQuery__ColumnRef *ref, struct vec *targ
 			return err_set(as->env->err, ERR_SYNTAX_ERROR, ref->location,
 			               "SELECT * with no tables specified is not valid");
 		for (int i = 0; i < as->scope->columns.n; i++)
-			expand_rte(as, as->scope->columns.v[i], targets, ref->location);
+			expand_rte(as, as->scope->columns.v[i], targets, ref);
 		return !err_is_set(as->env->err);
 	}
 	if (!split_qualifiers(as, ref, &schema, &table))
@@ -573,6 +588,6 @@ expand_star(struct analyzer *as, const PgQuery__ColumnRef *ref, struct vec *targ
 	struct rte *rte = find_rte(as, schema, table, ref->location);
 	if (!rte)
 		return missing_rte(as, table, ref->location);
-	expand_rte(as, rte, targets, ref->location);
+	expand_rte(as, rte, targets, ref);
 	return !err_is_set(as->env->err);
 }

@@ -81,6 +81,7 @@ struct compile_env {
 	struct err *err;
 	void (*notice)(void *arg, const char *severity, const char *sqlstate, const char *message);
 	void *notice_arg;
+	struct name_watch *watch; /* view_text.c: told what names are resolved to; NULL: nobody */
 	const char *column; /* compile_expr: the column whose default or generation expression it is, for messages; or NULL */
 };
 

@@ -319,7 +319,7 @@ test_reconciled(void **state UNUSED)
 	char *key;
 
 	run(db, "ALTER TABLE parent ADD COLUMN extra REAL DEFAULT 1.5; ALTER TABLE parent DROP COLUMN c;"
-	        "CREATE TABLE beside(a INTEGER PRIMARY KEY)");
+	        "CREATE TABLE beside(a INTEGER PRIMARY KEY); CREATE INDEX added ON parent(extra, n)");
 	s = load(db, false);
 	r = snapshot_search(s, path, "beside");
 	key = sqlite3_mprintf("INSERT INTO \"litephant.pg_constraint\" VALUES"
@@ -336,6 +336,8 @@ test_reconciled(void **state UNUSED)
 	assert_int_equal(relation_column(r, "extra")->type->oid, T_FLOAT8);
 	assert_null(relation_column(r, "c"));
 	assert_non_null(snapshot_search(s, path, "beside"));
+	assert_int_equal(r->indexes.n, 3);
+	assert_string_equal(snapshot_search(s, path, "added")->physical, "added");
 	snapshot_unref(s);
 	sqlite3_close(db);
 }
