@@ -139,7 +139,7 @@ look_inside(struct arena *a, const struct token *g)
 	static const char *const words[] = {"and", "or", "not", "is", "in", "case", "between", "like"};
 	int n, ops = 0;
 	struct token *list = tokens(a, g->p + 1, g->p + g->n - 1, &n);
-	struct content c = {.simple = true};
+	struct content c = {.simple = n != 1 || list[0].kind != TOKEN_GROUP};
 
 	for (int i = 0; i < n; i++) {
 		bool cast = list[i].kind == TOKEN_OP && list[i].n == 2 && list[i].p[0] == ':';

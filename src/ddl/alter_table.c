@@ -9,6 +9,7 @@
 #include "ddl/rows.h"
 #include "ddl/sqlite_text.h"
 #include "ddl/table.h"
+#include "sql/view_text.h"
 
 static bool
 no_column(struct alter *a, const char *name)
@@ -132,21 +133,28 @@ at_add_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	}
 	if (col->not_null && !check_no_nulls(a, col))
 		return false;
-	return check_new_constraints(a, t) && sqlite_rewrite_table(d, t->rel) && draft_write_constraints(t);
+	if (!check_new_constraints(a, t))
+		return false;
+	/* A plain column is all in SQLite's own ALTER TABLE. */
+	if ((col->not_null || col->default_expr || t->new_constraints.n) && !sqlite_rewrite_table(d, t->rel))
+		return false;
+	return draft_write_constraints(t);
 }
 
 /* -- DROP COLUMN -- */
 
 static bool
-index_uses(const struct index *ix, int attnum, const char *name)
+index_uses(struct ddl *d, const struct index *ix, int attnum, const char *name)
 {
+	bool uses;
+
 	for (int i = 0; i < ix->ncols; i++)
 		if (ix->cols[i] == attnum)
 			return true;
 	for (int i = 0; i < ix->nexprs; i++)
-		if (strstr(ix->exprs[i], name))
+		if (expression_uses(d->compile, d->arena, ix->exprs[i], name, &uses) && uses)
 			return true;
-	return ix->predicate && strstr(ix->predicate, name);
+	return ix->predicate && expression_uses(d->compile, d->arena, ix->predicate, name, &uses) && uses;
 }
 
 static bool
@@ -167,28 +175,61 @@ foreign_uses(const struct constraint *c, int attnum)
 	return false;
 }
 
+/* Views and generated columns that use the column, as dependents; what: "column a of table t". */
 static bool
-drop_dependent_views(struct alter *a, const struct column *col, bool cascade)
+collect_users(struct alter *a, const struct column *col, const char *what, struct drop_set *set, struct vec *generated)
 {
 	const struct snapshot *snap = a->d->compile->snapshot;
-	struct drop_set set = {.d = a->d};
-	bool ok;
+	struct arena *arena = a->d->arena;
+	bool uses;
 
+	for (int i = 0; i < a->rel->ncols; i++) {
+		const struct column *other = &a->rel->cols[i];
+
+		if (!other->generated || other == col || other->dropped)
+			continue;
+		if (!expression_uses(a->d->compile, arena, other->default_expr, col->name, &uses))
+			return false;
+		if (!uses)
+			continue;
+		vec_push(arena, generated, (void *)other->name);
+		drop_depends(set, arena_printf(arena, "column %s of table %s", other->name, a->rel->name), what);
+	}
 	for (int i = 0; i < snap->depends.n; i++) {
 		const struct dependency *dep = snap->depends.v[i];
 		const struct relation *view = snapshot_relation_by_oid(snap, dep->objid);
 
-		if (dep->refobjid != a->rel->oid || !view || view->kind != 'v' || !strstr(view->view_def, col->name) ||
-		    vec_has(&set.relations, view))
+		if (dep->refobjid != a->rel->oid || !view || view->kind != 'v' || vec_has(&set->relations, view))
 			continue;
-		buf_printf(&set.detail, "%sview %s depends on column %s of table %s", set.detail.len ? "\n" : "", view->name,
-		           col->name, a->rel->name);
-		set.ndependents++;
-		drop_collect(&set, view);
+		if (!view_uses_column(a->d->compile, arena, view, a->rel, col->attnum, &uses))
+			return false;
+		if (!uses)
+			continue;
+		drop_depends(set, arena_printf(arena, "view %s", view->name), what);
+		drop_collect(set, view);
 	}
-	ok = drop_check(&set, cascade, arena_printf(a->d->arena, "column %s of table %s", col->name, a->rel->name)) &&
-	     (set.relations.n == 0 || (drop_execute(&set) && alter_refresh(a)));
-	drop_set_release(&set);
+	return true;
+}
+
+static bool
+at_drop_column(struct alter *a, const PgQuery__AlterTableCmd *cmd);
+
+static bool
+drop_users(struct alter *a, const struct column *col, bool cascade)
+{
+	const char *what = arena_printf(a->d->arena, "column %s of table %s", col->name, a->rel->name);
+	struct drop_set set = {.d = a->d};
+	struct vec generated = {0};
+	bool ok = collect_users(a, col, what, &set, &generated) && drop_check(&set, cascade, what) &&
+	          (set.relations.n == 0 || (drop_execute(&set) && alter_refresh(a)));
+
+	for (int i = 0; ok && i < generated.n; i++) {
+		PgQuery__AlterTableCmd cmd = PG_QUERY__ALTER_TABLE_CMD__INIT;
+
+		cmd.name = generated.v[i];
+		cmd.behavior = PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
+		ok = at_drop_column(a, &cmd) && alter_refresh(a);
+	}
 	return ok;
 }
 
@@ -234,12 +275,11 @@ drop_own_parts(struct alter *a, int attnum, const char *name)
 		struct drop_set set = {.d = a->d};
 		bool ok;
 
-		if (!index_uses(ix, attnum, name))
+		if (!index_uses(a->d, ix, attnum, name))
 			continue;
 		vec_push(a->d->arena, &set.relations, (void *)ix->self);
 		ok = drop_execute(&set) && alter_refresh(a);
-		drop_set_release(&set);
-		if (!ok)
+			if (!ok)
 			return false;
 		i = -1;
 	}
@@ -262,18 +302,6 @@ drop_owned_sequences(struct alter *a, int attnum)
 }
 
 static bool
-generated_uses(struct alter *a, const struct column *col)
-{
-	for (int i = 0; i < a->rel->ncols; i++) {
-		const struct column *other = &a->rel->cols[i];
-
-		if (other->generated && other != col && !other->dropped && strstr(other->default_expr, col->name))
-			return true;
-	}
-	return false;
-}
-
-static bool
 at_drop_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 {
 	bool cascade = cmd->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
@@ -293,9 +321,7 @@ at_drop_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 		return true;
 	}
 	gone = *col;
-	if (generated_uses(a, col))
-		return err_unsupported(d->err, -1, "DROP COLUMN of a column that a generated column uses");
-	if (!drop_dependent_views(a, &gone, cascade) || !drop_incoming_keys(a, gone.attnum, gone.name, cascade) ||
+	if (!drop_users(a, &gone, cascade) || !drop_incoming_keys(a, gone.attnum, gone.name, cascade) ||
 	    !drop_own_parts(a, gone.attnum, gone.name) || !drop_owned_sequences(a, gone.attnum))
 		return false;
 	buf_printf(&sql, "ALTER TABLE %s.", a->rel->schema->temp ? "temp" : "main");

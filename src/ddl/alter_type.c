@@ -7,17 +7,23 @@
 #include "ddl/drop.h"
 #include "ddl/rows.h"
 #include "ddl/sqlite_text.h"
+#include "sql/view_text.h"
 
 static bool
 refuse_dependents(struct alter *a, const struct column *col)
 {
 	const struct snapshot *snap = a->d->compile->snapshot;
+	bool uses;
 
 	for (int i = 0; i < snap->depends.n; i++) {
 		const struct dependency *dep = snap->depends.v[i];
 		const struct relation *view = snapshot_relation_by_oid(snap, dep->objid);
 
-		if (dep->refobjid != a->rel->oid || !view || view->kind != 'v' || !strstr(view->view_def, col->name))
+		if (dep->refobjid != a->rel->oid || !view || view->kind != 'v')
+			continue;
+		if (!view_uses_column(a->d->compile, a->d->arena, view, a->rel, col->attnum, &uses))
+			return false;
+		if (!uses)
 			continue;
 		err_set(a->d->err, ERR_FEATURE_NOT_SUPPORTED, -1, "cannot alter type of a column used by a view or rule");
 		return err_detail(a->d->err, "rule _RETURN on view %s depends on column \"%s\"", view->name, col->name);
@@ -94,18 +100,74 @@ drop_indexes(struct alter *a)
 	return true;
 }
 
+/* The draft's: the snapshot does not show an index that SQLite does not have. */
 static bool
-create_indexes(struct alter *a)
+create_indexes(struct alter *a, struct draft *t)
 {
-	for (int i = 0; i < a->rel->indexes.n; i++) {
+	for (int i = 0; i < t->rel->indexes.n; i++) {
+		struct index ix = *VEC_AT(struct index, &t->rel->indexes, i);
 		struct buf sql = BUF_INIT;
-		bool ok = sqlite_create_index(a->d, a->rel->indexes.v[i], &sql) && conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
+		bool ok;
+
+		ix.rel = t->rel;
+		ok = sqlite_create_index(a->d, &ix, &sql) && conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
 
 		buf_release(&sql);
 		if (!ok)
 			return false;
 	}
 	return true;
+}
+
+/* What is stored as text over the column's type is analyzed anew. */
+static bool
+renew_checks(struct alter *a, struct draft *t)
+{
+	struct ddl *d = a->d;
+
+	for (int i = 0; i < t->rel->constraints.n; i++) {
+		struct constraint *c = arena_memdup(d->arena, t->rel->constraints.v[i], sizeof(*c));
+		const PgQuery__Node *node;
+		char *text;
+
+		c->rel = t->rel;
+		t->rel->constraints.v[i] = c;
+		if (c->kind != 'c')
+			continue;
+		if (!parse_expr(d->arena, c->expr, &node, d->err) ||
+		    !compile_expr(d->compile, d->arena, STANDALONE_CHECK, node, t->rel, T_BOOL, -1, &text, NULL, NULL) ||
+		    !ROWS_EXEC(d, t->rel->schema->temp, "UPDATE %s.\"litephant.pg_constraint\" SET consrc = ?2 WHERE oid = ?1",
+		               datum_int(c->oid), row_text(text)))
+			return false;
+		c->expr = text;
+	}
+	return true;
+}
+
+static bool
+renew_default(struct alter *a, struct column *col)
+{
+	struct ddl *d = a->d;
+	const PgQuery__Node *node;
+	char *text;
+
+	if (!col->default_expr || col->generated)
+		return true;
+	if (!parse_expr(d->arena, col->default_expr, &node, d->err))
+		return false;
+	if (!compile_expr(d->compile, d->arena, STANDALONE_DEFAULT, node, NULL, col->type->oid, col->typmod, &text, NULL, NULL)) {
+		if (!strcmp(d->err->sqlstate, ERR_DATATYPE_MISMATCH)) {
+			err_clear(d->err);
+			err_set(d->err, ERR_DATATYPE_MISMATCH, -1, "default for column \"%s\" cannot be cast automatically to type %s",
+			        col->name, format_type(d->arena, col->type, col->typmod, snapshot_type_find,
+			                               (void *)d->compile->snapshot));
+		}
+		return false;
+	}
+	col->default_expr = text;
+	return ROWS_EXEC(d, a->rel->schema->temp,
+	                 "UPDATE %s.\"litephant.pg_attrdef\" SET adsrc = ?3 WHERE adrelid = ?1 AND adnum = ?2",
+	                 datum_int(a->rel->oid), datum_int(col->attnum), row_text(text));
 }
 
 bool
@@ -134,11 +196,11 @@ at_column_type(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	col = draft_column(t, cmd->name);
 	col->type = type;
 	col->typmod = typmod;
-	if (!drop_indexes(a) ||
+	if (!renew_default(a, col) || !renew_checks(a, t) || !drop_indexes(a) ||
 	    !ROWS_EXEC(d, a->rel->schema->temp,
 	               "UPDATE %s.\"litephant.pg_attribute\" SET atttypid = ?3, atttypmod = ?4 WHERE attrelid = ?1 AND attnum = ?2",
 	               datum_int(a->rel->oid), datum_int(col->attnum), datum_int(type->oid), datum_int(typmod)) ||
 	    !sqlite_rewrite_table(d, t->rel) || !convert_rows(a, col, expr))
 		return false;
-	return alter_refresh(a) && create_indexes(a);
+	return create_indexes(a, t);
 }

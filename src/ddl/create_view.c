@@ -3,6 +3,7 @@
 #include "ddl/names.h"
 #include "ddl/rows.h"
 #include "ddl/table.h"
+#include "sql/view_text.h"
 
 static bool
 refuse_clauses(struct ddl *d, const PgQuery__ViewStmt *s)
@@ -74,6 +75,35 @@ write_view(struct draft *t, const struct vec *depends)
 	return true;
 }
 
+/* A view over temporary relations is temporary, asked for or not. */
+static bool
+view_schema(struct ddl *d, const PgQuery__ViewStmt *s, bool temp, const struct schema **schema)
+{
+	PgQuery__RangeVar rv = *s->view;
+
+	if (temp && *rv.relpersistence != 't' && !(rv.schemaname && strncmp(rv.schemaname, "pg_temp", 7) == 0)) {
+		rv.relpersistence = (char *)"t";
+		if (rv.schemaname && *rv.schemaname)
+			return err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1,
+			               "cannot create temporary relation in non-temporary schema");
+		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+		                arena_printf(d->arena, "view \"%s\" will be a temporary view", rv.relname), NULL);
+	}
+	*schema = creation_schema(d, &rv);
+	return *schema != NULL;
+}
+
+static bool
+view_text(struct ddl *d, const PgQuery__ViewStmt *s, int ncols, char **text, bool *temp)
+{
+	const char **names = ARENA_ARRAY(d->arena, const char *, ncols + 1);
+	int n = MIN(ncols, (int)s->n_aliases);
+
+	for (int i = 0; i < n; i++)
+		names[i] = node_string(s->aliases[i]);
+	return view_write_down(d->compile, d->arena, s->query, names, n, text, temp);
+}
+
 static bool
 create_view(struct ddl *d, const PgQuery__Node *node)
 {
@@ -85,10 +115,13 @@ create_view(struct ddl *d, const PgQuery__Node *node)
 	struct draft *t;
 	char *text;
 	int ncols;
+	bool temp;
 
-	if (!refuse_clauses(d, s) || !rows_init(d, false) || !(schema = creation_schema(d, s->view)) ||
+	if (s->query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT && s->query->select_stmt->into_clause)
+		return err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, -1, "views must not contain SELECT INTO");
+	if (!refuse_clauses(d, s) || !rows_init(d, false) ||
 	    !compile_query_columns(d->compile, d->arena, s->query, d->source, &cols, &ncols, &depends) ||
-	    !parse_deparse(d->arena, s->query, &text, d->err))
+	    !view_text(d, s, ncols, &text, &temp) || !view_schema(d, s, temp, &schema))
 		return false;
 	old = snapshot_relation(d->compile->snapshot, schema, s->view->relname);
 	if (old && !s->replace)
@@ -99,7 +132,7 @@ create_view(struct ddl *d, const PgQuery__Node *node)
 	if (!add_columns(t, cols, ncols, s))
 		return false;
 	if (old) {
-		if (!check_replaced(d, old, t) || !rows_drop_own(d, old))
+		if (!check_replaced(d, old, t) || !rows_replace_own(d, old))
 			return false;
 		t->rel->oid = old->oid;
 		t->rel->type_oid = old->type_oid;

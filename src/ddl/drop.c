@@ -1,8 +1,11 @@
 #include "ddl/drop.h"
 
+#include <stdlib.h>
+
 #include "ddl/draft.h"
 #include "ddl/names.h"
 #include "ddl/rows.h"
+#include "ddl/sequence.h"
 #include "ddl/sqlite_text.h"
 
 const char *
@@ -27,43 +30,31 @@ rows_drop_own(struct ddl *d, const struct relation *rel)
 }
 
 static void
-add_dependent(struct drop_set *set, const char *line)
+add_line(struct drop_set *set, const char *object, const char *on, const void *subject)
 {
-	buf_printf(&set->detail, "%s%s", set->detail.len ? "\n" : "", line);
-	set->ndependents++;
+	struct drop_line *l = ARENA_NEW(set->d->arena, struct drop_line);
+
+	*l = (struct drop_line){object, on, subject};
+	vec_push(set->d->arena, &set->lines, l);
 }
 
-static void
-collect_foreign_keys(struct drop_set *set, const struct relation *rel)
+void
+drop_depends(struct drop_set *set, const char *object, const char *on)
 {
-	for (int i = 0; i < rel->referenced_by.n; i++) {
-		const struct constraint *c = rel->referenced_by.v[i];
-
-		if (c->rel == rel || vec_has(&set->constraints, c))
-			continue;
-		vec_push(set->d->arena, &set->constraints, (void *)c);
-	}
+	add_line(set, object, on, NULL);
 }
 
-static void
-collect_views(struct drop_set *set, const struct relation *rel)
+/* "t", or "s.t" where the search path does not find it. */
+static const char *
+display_name(struct drop_set *set, const struct relation *rel)
 {
-	const struct snapshot *snap = set->d->compile->snapshot;
+	return snapshot_relation_name(set->d->arena, set->d->compile->snapshot, set->d->compile->search_path, rel);
+}
 
-	for (int i = 0; i < snap->depends.n; i++) {
-		const struct dependency *dep = snap->depends.v[i];
-		const struct relation *view;
-
-		if (dep->refclassid != CLASS_PG_CLASS || dep->refobjid != rel->oid || dep->classid != CLASS_PG_CLASS)
-			continue;
-		view = snapshot_relation_by_oid(snap, dep->objid);
-		if (!view || view->kind != 'v' || vec_has(&set->relations, view))
-			continue;
-		if (!vec_has(&set->asked, view))
-			add_dependent(set, arena_printf(set->d->arena, "view %s depends on %s %s", view->name,
-			                                relation_kind_word(rel), rel->name));
-		drop_collect(set, view);
-	}
+static const char *
+described(struct drop_set *set, const struct relation *rel)
+{
+	return arena_printf(set->d->arena, "%s %s", relation_kind_word(rel), display_name(set, rel));
 }
 
 /* Defaults that call nextval on a sequence keep it, unless the sequence is the column's own. */
@@ -71,7 +62,7 @@ static void
 collect_defaults(struct drop_set *set, const struct relation *seq)
 {
 	const struct snapshot *snap = set->d->compile->snapshot;
-	const char *call = arena_printf(set->d->arena, "nextval('%s'", seq->name);
+	const char *call = arena_printf(set->d->arena, "nextval('%s'", sequence_literal(set->d, seq));
 
 	for (int i = 0; i < snap->relations.n; i++) {
 		const struct relation *rel = snap->relations.v[i];
@@ -79,9 +70,9 @@ collect_defaults(struct drop_set *set, const struct relation *seq)
 		for (int j = 0; j < rel->ncols; j++)
 			if (rel->cols[j].default_expr && strstr(rel->cols[j].default_expr, call) &&
 			    !vec_has(&set->relations, rel))
-				add_dependent(set, arena_printf(set->d->arena,
-				                                "default value for column %s of table %s depends on sequence %s",
-				                                rel->cols[j].name, rel->name, seq->name));
+				add_line(set, arena_printf(set->d->arena, "default value for column %s of table %s", rel->cols[j].name,
+				                           display_name(set, rel)),
+				         described(set, seq), NULL);
 	}
 }
 
@@ -103,71 +94,148 @@ collect_owned(struct drop_set *set, const struct relation *rel)
 	}
 }
 
-void
-drop_collect(struct drop_set *set, const struct relation *rel)
+struct dependent {
+	oid_t oid;
+	const struct relation *view;
+	const struct constraint *key;
+};
+
+static int
+newest_first(const void *a, const void *b)
 {
-	if (vec_has(&set->relations, rel))
-		return;
+	const struct dependent *x = *(const struct dependent *const *)a, *y = *(const struct dependent *const *)b;
+
+	return x->oid < y->oid ? 1 : x->oid > y->oid ? -1 : 0;
+}
+
+/* Views and foreign keys that hang on rel directly, newest first. */
+static void
+direct_dependents(struct drop_set *set, const struct relation *rel, struct vec *out)
+{
+	const struct snapshot *snap = set->d->compile->snapshot;
+
+	for (int i = 0; i < rel->referenced_by.n; i++) {
+		const struct constraint *c = rel->referenced_by.v[i];
+		struct dependent *dep = ARENA_NEW(set->d->arena, struct dependent);
+
+		*dep = (struct dependent){c->oid, NULL, c};
+		if (c->rel != rel)
+			vec_push(set->d->arena, out, dep);
+	}
+	for (int i = 0; i < snap->depends.n; i++) {
+		const struct dependency *on = snap->depends.v[i];
+		const struct relation *view;
+		struct dependent *dep;
+
+		if (on->refclassid != CLASS_PG_CLASS || on->refobjid != rel->oid || on->classid != CLASS_PG_CLASS)
+			continue;
+		view = snapshot_relation_by_oid(snap, on->objid);
+		if (!view || view->kind != 'v')
+			continue;
+		dep = ARENA_NEW(set->d->arena, struct dependent);
+		*dep = (struct dependent){view->oid, view, NULL};
+		vec_push(set->d->arena, out, dep);
+	}
+	if (out->n)
+		qsort(out->v, (size_t)out->n, sizeof(void *), newest_first);
+}
+
+/* Dependents before what they hang on: drop_check reads the lines from the end. */
+static void
+collect(struct drop_set *set, const struct relation *rel)
+{
+	struct vec direct = {0};
+
 	vec_push(set->d->arena, &set->relations, (void *)rel);
 	if (rel->kind == 'r')
 		collect_owned(set, rel);
 	if (rel->kind == 'S')
 		collect_defaults(set, rel);
-	collect_foreign_keys(set, rel);
-	collect_views(set, rel);
+	direct_dependents(set, rel, &direct);
+	for (int i = 0; i < direct.n; i++) {
+		const struct dependent *dep = direct.v[i];
+
+		if (dep->key && !vec_has(&set->constraints, dep->key)) {
+			vec_push(set->d->arena, &set->constraints, (void *)dep->key);
+			add_line(set, arena_printf(set->d->arena, "constraint %s on table %s", dep->key->name,
+			                           display_name(set, dep->key->rel)),
+			         described(set, rel), dep->key);
+		} else if (dep->view && !vec_has(&set->relations, dep->view)) {
+			collect(set, dep->view);
+			add_line(set, described(set, dep->view), described(set, rel), dep->view);
+		}
+	}
 }
 
-/* Foreign keys of tables that go too need no mention. */
-static void
-settle_foreign_keys(struct drop_set *set)
+void
+drop_collect(struct drop_set *set, const struct relation *rel)
 {
-	int kept = 0;
+	if (!vec_has(&set->relations, rel))
+		collect(set, rel);
+}
 
+/* What goes with the objects named needs no mention. */
+static bool
+is_named(const struct drop_set *set, const struct drop_line *l)
+{
+	if (vec_has(&set->asked, l->subject))
+		return true;
 	for (int i = 0; i < set->constraints.n; i++) {
 		const struct constraint *c = set->constraints.v[i];
 
-		set->constraints.v[kept++] = (void *)c;
-		if (!vec_has(&set->relations, c->rel))
-			add_dependent(set, arena_printf(set->d->arena, "constraint %s on table %s depends on table %s", c->name,
-			                                c->rel->name, c->frel->name));
+		if (c == l->subject)
+			return vec_has(&set->relations, c->rel);
 	}
+	return false;
+}
+
+static void
+cascade_notice(struct ddl *d, const struct vec *lines)
+{
+	struct buf b = BUF_INIT;
+
+	for (int i = 0; i < lines->n; i++)
+		buf_printf(&b, "%sdrop cascades to %s", i ? "\n" : "", VEC_AT(struct drop_line, lines, i)->object);
+	if (lines->n == 1)
+		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, buf_str(&b), NULL);
+	else
+		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+		                arena_printf(d->arena, "drop cascades to %d other objects", lines->n), buf_str(&b));
+	buf_release(&b);
 }
 
 bool
 drop_check(struct drop_set *set, bool cascade, const char *what)
 {
 	struct ddl *d = set->d;
+	struct vec lines = {0};
+	struct buf b = BUF_INIT;
 
-	settle_foreign_keys(set);
-	if (!set->ndependents)
+	for (int i = set->lines.n - 1; i >= 0; i--) {
+		struct drop_line *l = set->lines.v[i];
+
+		if (!l->subject || !is_named(set, l))
+			vec_push(d->arena, &lines, l);
+	}
+	if (!lines.n)
 		return true;
-	if (!cascade) {
+	if (cascade) {
+		cascade_notice(d, &lines);
+		return true;
+	}
+	for (int i = 0; i < lines.n; i++) {
+		const struct drop_line *l = lines.v[i];
+
+		buf_printf(&b, "%s%s depends on %s", i ? "\n" : "", l->object, l->on);
+	}
+	if (what)
 		err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1, "cannot drop %s because other objects depend on it", what);
-		err_detail(d->err, "%s", buf_str(&set->detail));
-		return err_hint(d->err, "Use DROP ... CASCADE to drop the dependent objects too.");
-	}
-	if (set->ndependents == 1) {
-		const char *line = buf_str(&set->detail);
-		const char *end = strstr(line, " depends on ");
-
-		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "drop cascades to %.*s", (int)(end - line), line), NULL);
-		return true;
-	}
-	{
-		struct buf b = BUF_INIT;
-
-		for (char *save = NULL, *line = strtok_r(buf_str(&set->detail), "\n", &save); line;
-		     line = strtok_r(NULL, "\n", &save)) {
-			char *end = strstr(line, " depends on ");
-
-			buf_printf(&b, "%sdrop cascades to %.*s", b.len ? "\n" : "", (int)(end - line), line);
-		}
-		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "drop cascades to %d other objects", set->ndependents), buf_str(&b));
-		buf_release(&b);
-	}
-	return true;
+	else
+		err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
+		        "cannot drop desired object(s) because other objects depend on them");
+	err_detail(d->err, "%s", buf_str(&b));
+	buf_release(&b);
+	return err_hint(d->err, "Use DROP ... CASCADE to drop the dependent objects too.");
 }
 
 static bool
@@ -209,7 +277,7 @@ drop_constraint(struct ddl *d, const struct constraint *c)
 static bool
 drop_defaults_of(struct ddl *d, const struct relation *seq)
 {
-	const char *pattern = arena_printf(d->arena, "%%nextval('%s'%%", seq->name);
+	const char *pattern = arena_printf(d->arena, "%%nextval('%s'%%", sequence_literal(d, seq));
 
 	return ROWS_EXEC(d, seq->schema->temp, "DELETE FROM %s.\"litephant.pg_attrdef\" WHERE adsrc LIKE ?1", row_text(pattern));
 }
@@ -249,10 +317,4 @@ drop_execute(struct drop_set *set)
 			return false;
 	}
 	return true;
-}
-
-void
-drop_set_release(struct drop_set *set)
-{
-	buf_release(&set->detail);
 }

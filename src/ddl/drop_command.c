@@ -131,7 +131,7 @@ static bool
 drop_relations(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind *k)
 {
 	struct drop_set set = {.d = d};
-	const char *what = "desired object(s)";
+	const char *what = NULL;
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < s->n_objects; i++) {
@@ -148,49 +148,49 @@ drop_relations(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind
 		else if ((ok = check_owner(d, rel)))
 			vec_push(d->arena, &set.asked, (void *)rel);
 	}
-	for (int i = 0; ok && i < set.asked.n; i++)
+	for (int i = set.asked.n - 1; ok && i >= 0; i--)
 		drop_collect(&set, set.asked.v[i]);
 	if (set.asked.n == 1)
 		what = arena_printf(d->arena, "%s %s", k->word, VEC_AT(struct relation, &set.asked, 0)->name);
 	ok = ok && (set.asked.n == 0 ||
 	            (drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE, what) && drop_execute(&set)));
-	drop_set_release(&set);
 	return ok;
 }
 
-static bool
-drop_one_schema(struct ddl *d, const struct schema *schema, bool cascade)
+static void
+collect_schema(struct ddl *d, const struct schema *schema, struct drop_set *set)
 {
 	const struct snapshot *snap = d->compile->snapshot;
-	struct drop_set set = {.d = d};
-	struct vec inside = {0};
-	bool ok;
 
-	for (int i = 0; i < snap->relations.n; i++) {
+	for (int i = snap->relations.n - 1; i >= 0; i--) {
 		const struct relation *rel = snap->relations.v[i];
 
-		if (rel->schema == schema && rel->kind != 'i' && !(rel->kind == 'S' && rel->sequence->owner_rel))
-			vec_push(d->arena, &inside, (void *)rel);
+		if (rel->schema != schema || rel->kind == 'i' || (rel->kind == 'S' && rel->sequence->owner_rel) ||
+		    vec_has(&set->relations, rel))
+			continue;
+		drop_collect(set, rel);
+		drop_depends(set,
+		             arena_printf(d->arena, "%s %s", relation_kind_word(rel),
+		                          snapshot_relation_name(d->arena, snap, d->compile->search_path, rel)),
+		             arena_printf(d->arena, "schema %s", schema->name));
 	}
-	vec_append(d->arena, &set.asked, &inside);
-	for (int i = 0; i < inside.n; i++)
-		drop_collect(&set, inside.v[i]);
-	for (int i = 0; i < inside.n; i++) {
-		const struct relation *rel = inside.v[i];
+}
 
-		buf_printf(&set.detail, "%s%s %s depends on schema %s", set.detail.len ? "\n" : "", relation_kind_word(rel),
-		           arena_printf(d->arena, "%s.%s", schema->name, rel->name), schema->name);
-		set.ndependents++;
-	}
-	ok = drop_check(&set, cascade, arena_printf(d->arena, "schema %s", schema->name)) && drop_execute(&set) &&
-	     rows_init(d, false) && rows_drop_schema(d, schema->oid);
-	drop_set_release(&set);
-	return ok;
+static bool
+check_schema(struct ddl *d, const struct schema *schema, const char *name)
+{
+	if (schema->oid == NS_PG_CATALOG || schema->oid == NS_TOAST || !strcmp(name, "information_schema") || schema->temp)
+		return err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
+		               "cannot drop schema %s because it is required by the database system", name);
+	return true;
 }
 
 static bool
 drop_schemas(struct ddl *d, const PgQuery__DropStmt *s)
 {
+	struct drop_set set = {.d = d};
+	struct vec schemas = {0};
+
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const char *name = node_string(s->objects[i]);
 		const struct schema *schema = snapshot_schema(d->compile->snapshot, name);
@@ -200,14 +200,20 @@ drop_schemas(struct ddl *d, const PgQuery__DropStmt *s)
 				return false;
 			continue;
 		}
-		if (schema->oid == NS_PG_CATALOG || schema->oid == NS_TOAST || !strcmp(name, "information_schema") ||
-		    schema->temp)
-			return err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
-			               "cannot drop schema %s because it is required by the database system", name);
-		if (!drop_one_schema(d, schema, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE) ||
-		    (i + 1 < s->n_objects && !ddl_refresh(d)))
+		if (!check_schema(d, schema, name))
 			return false;
+		if (!vec_has(&schemas, schema))
+			vec_push(d->arena, &schemas, (void *)schema);
 	}
+	for (int i = schemas.n - 1; i >= 0; i--)
+		collect_schema(d, schemas.v[i], &set);
+	if (!drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE,
+	                schemas.n == 1 ? arena_printf(d->arena, "schema %s", VEC_AT(struct schema, &schemas, 0)->name) : NULL) ||
+	    (schemas.n && (!drop_execute(&set) || !rows_init(d, false))))
+		return false;
+	for (int i = 0; i < schemas.n; i++)
+		if (!rows_drop_schema(d, VEC_AT(struct schema, &schemas, i)->oid))
+			return false;
 	return true;
 }
 

@@ -2,44 +2,147 @@
 #include "ddl/draft.h"
 #include "ddl/names.h"
 #include "ddl/rows.h"
+#include "ddl/sequence.h"
 #include "ddl/sqlite_text.h"
 #include "ddl/table.h"
+#include "sql/view_text.h"
 
-/* Stored texts name columns and tables; a rename that one of them mentions would have to rewrite it. */
+/* -- stored texts that mention what is renamed -- */
+
+struct view_update {
+	const struct relation *view;
+	char *text;
+};
+
+/* The new texts of all views that a rename concerns; to be called while the old names stand. */
 static bool
-refuse_mentions(struct ddl *d, const struct relation *rel, const char *name, bool views_only)
+plan_view_updates(struct ddl *d, const struct view_rename *r, struct vec *updates)
 {
 	const struct snapshot *snap = d->compile->snapshot;
 
-	for (int i = 0; i < snap->depends.n; i++) {
-		const struct dependency *dep = snap->depends.v[i];
-		const struct relation *view = snapshot_relation_by_oid(snap, dep->objid);
+	for (int i = 0; i < snap->relations.n; i++) {
+		const struct relation *view = snap->relations.v[i];
+		struct view_update *u;
+		char *text;
 
-		if (dep->refobjid == rel->oid && view && view->kind == 'v' && strstr(view->view_def, name))
-			return err_unsupported(d->err, -1, "renaming \"%s\", which view \"%s\" uses,", name, view->name);
+		if (view->kind != 'v' || !view->view_def)
+			continue;
+		if (!view_renamed(d->compile, d->arena, view, r, &text))
+			return false;
+		if (!text)
+			continue;
+		u = ARENA_NEW(d->arena, struct view_update);
+		*u = (struct view_update){view, text};
+		vec_push(d->arena, updates, u);
 	}
-	if (views_only)
-		return true;
+	return true;
+}
+
+/* Writes them, and holds that every view is still what it was. */
+static bool
+write_view_updates(struct ddl *d, const struct vec *updates)
+{
+	for (int i = 0; i < updates->n; i++) {
+		const struct view_update *u = updates->v[i];
+
+		if (!rows_adopt(d, u->view) ||
+		    !ROWS_EXEC(d, u->view->schema->temp, "UPDATE %s.\"litephant.pg_class\" SET viewdef = ?2 WHERE oid = ?1",
+		               datum_int(u->view->oid), row_text(u->text)))
+			return false;
+	}
+	if (updates->n && !ddl_refresh(d))
+		return false;
+	for (int i = 0; i < updates->n; i++) {
+		const struct view_update *u = updates->v[i];
+		struct parse_tree tree;
+		struct plan_column *cols;
+		int n;
+
+		if (parse_sql(d->arena, u->text, &tree, d->err) &&
+		    compile_query_columns(d->compile, d->arena, tree.stmts[0].node, u->text, &cols, &n, NULL) && n == u->view->ncols)
+			continue;
+		err_clear(d->err);
+		return err_unsupported(d->err, -1, "a rename that changes what view \"%s\" means", u->view->name);
+	}
+	return true;
+}
+
+/* The text of one of rel's expressions after a column's rename; rel is as the rename left it. */
+static bool
+renamed_text(struct ddl *d, const struct relation *rel, enum standalone_kind kind, const struct column *col, const char *text,
+             const PgQuery__RenameStmt *s, char **out)
+{
+	const PgQuery__Node *node;
+	oid_t type = col ? col->type->oid : kind == STANDALONE_INDEX ? 0 : T_BOOL;
+
+	return expression_renamed(d->compile, d->arena, text, s->subname, s->newname, &node) &&
+	       compile_expr(d->compile, d->arena, kind, node, rel, type, col ? col->typmod : -1, out, NULL, NULL);
+}
+
+static bool
+rename_in_constraints(struct ddl *d, const struct relation *rel, const PgQuery__RenameStmt *s)
+{
+	char *text;
+
 	for (int i = 0; i < rel->constraints.n; i++) {
 		const struct constraint *c = rel->constraints.v[i];
 
-		if (c->expr && strstr(c->expr, name))
-			return err_unsupported(d->err, -1, "renaming column \"%s\", which constraint \"%s\" uses,", name, c->name);
+		if (c->kind != 'c')
+			continue;
+		if (!renamed_text(d, rel, STANDALONE_CHECK, NULL, c->expr, s, &text) ||
+		    !ROWS_EXEC(d, rel->schema->temp, "UPDATE %s.\"litephant.pg_constraint\" SET consrc = ?2 WHERE oid = ?1",
+		               datum_int(c->oid), row_text(text)))
+			return false;
 	}
-	for (int i = 0; i < rel->indexes.n; i++) {
-		const struct index *ix = rel->indexes.v[i];
-		bool used = ix->predicate && strstr(ix->predicate, name);
+	for (int i = 0; i < rel->ncols; i++) {
+		const struct column *col = &rel->cols[i];
 
-		for (int j = 0; j < ix->nexprs; j++)
-			used |= strstr(ix->exprs[j], name) != NULL;
-		if (used)
-			return err_unsupported(d->err, -1, "renaming column \"%s\", which index \"%s\" uses,", name, ix->self->name);
+		if (col->dropped || !col->generated)
+			continue;
+		if (!renamed_text(d, rel, STANDALONE_GENERATED, col, col->default_expr, s, &text) ||
+		    !ROWS_EXEC(d, rel->schema->temp,
+		               "UPDATE %s.\"litephant.pg_attrdef\" SET adsrc = ?3 WHERE adrelid = ?1 AND adnum = ?2",
+		               datum_int(rel->oid), datum_int(col->attnum), row_text(text)))
+			return false;
 	}
-	for (int i = 0; i < rel->ncols; i++)
-		if (rel->cols[i].generated && strstr(rel->cols[i].default_expr, name))
-			return err_unsupported(d->err, -1, "renaming column \"%s\", which column \"%s\" is generated from,", name,
-			                       rel->cols[i].name);
 	return true;
+}
+
+static bool
+rename_in_indexes(struct ddl *d, const struct relation *rel, const PgQuery__RenameStmt *s)
+{
+	for (int i = 0; i < rel->indexes.n; i++) {
+		struct index ix = *VEC_AT(struct index, &rel->indexes, i);
+		const char **exprs = ARENA_ARRAY(d->arena, const char *, ix.nexprs + 1);
+		char *text;
+
+		if (!ix.nexprs && !ix.predicate)
+			continue;
+		for (int j = 0; j < ix.nexprs; j++) {
+			if (!renamed_text(d, rel, STANDALONE_INDEX, NULL, ix.exprs[j], s, &text))
+				return false;
+			exprs[j] = text;
+		}
+		ix.exprs = exprs;
+		if (ix.predicate) {
+			if (!renamed_text(d, rel, STANDALONE_PREDICATE, NULL, ix.predicate, s, &text))
+				return false;
+			ix.predicate = text;
+		}
+		if (!rows_set_index_texts(d, &ix))
+			return false;
+	}
+	return true;
+}
+
+static bool
+relabel_view(struct ddl *d, const struct relation *view, int attnum, const char *name)
+{
+	char *text;
+
+	return view_labelled(d->compile, d->arena, view, attnum - 1, name, &text) &&
+	       ROWS_EXEC(d, view->schema->temp, "UPDATE %s.\"litephant.pg_class\" SET viewdef = ?2 WHERE oid = ?1",
+	                 datum_int(view->oid), row_text(text));
 }
 
 static bool
@@ -48,6 +151,8 @@ rename_column(struct ddl *d, const struct relation *rel, const PgQuery__RenameSt
 	const struct column *col = relation_column(rel, s->subname);
 	struct draft *probe = draft_copy(d, rel);
 	struct buf sql = BUF_INIT;
+	struct vec updates = {0};
+	struct view_rename r;
 	struct column *renamed;
 	bool ok = true;
 
@@ -56,7 +161,8 @@ rename_column(struct ddl *d, const struct relation *rel, const PgQuery__RenameSt
 	if (relation_column(rel, s->newname))
 		return err_set(d->err, ERR_DUPLICATE_COLUMN, -1, "column \"%s\" of relation \"%s\" already exists", s->newname,
 		               rel->name);
-	if (!refuse_mentions(d, rel, s->subname, false))
+	r = (struct view_rename){.rel = rel, .attnum = col->attnum, .name = s->newname};
+	if (!plan_view_updates(d, &r, &updates))
 		return false;
 	/* The draft finds a physical name that no other column has when case is folded. */
 	probe->cols[col->attnum - 1].dropped = true;
@@ -72,10 +178,17 @@ rename_column(struct ddl *d, const struct relation *rel, const PgQuery__RenameSt
 		ok = conn_exec(d->conn, buf_str(&sql), NULL, 0);
 	}
 	buf_release(&sql);
-	return ok && ROWS_EXEC(d, rel->schema->temp,
-	                       "UPDATE %s.\"litephant.pg_attribute\" SET attname = ?3, physical = ?4 WHERE attrelid = ?1 AND "
-	                       "attnum = ?2",
-	                       datum_int(rel->oid), datum_int(col->attnum), row_text(s->newname), row_text(renamed->physical));
+	if (!ok || !ROWS_EXEC(d, rel->schema->temp,
+	                      "UPDATE %s.\"litephant.pg_attribute\" SET attname = ?3, physical = ?4 WHERE attrelid = ?1 AND "
+	                      "attnum = ?2",
+	                      datum_int(rel->oid), datum_int(col->attnum), row_text(s->newname), row_text(renamed->physical)))
+		return false;
+	if (rel->kind == 'v' && !relabel_view(d, rel, col->attnum, s->newname))
+		return false;
+	if (!ddl_refresh(d))
+		return false;
+	rel = snapshot_relation_by_oid(d->compile->snapshot, rel->oid);
+	return rename_in_constraints(d, rel, s) && rename_in_indexes(d, rel, s) && write_view_updates(d, &updates);
 }
 
 /* SQLite can rename tables, not indexes: those are made again. */
@@ -108,38 +221,50 @@ rename_object(struct ddl *d, const struct relation *rel, const char *physical)
 	return ok;
 }
 
-/* Defaults that call nextval on it by name follow. */
+/* Defaults that call nextval on it by name follow, however they had written the name. */
 static bool
-rename_in_defaults(struct ddl *d, const struct relation *seq, const char *newname)
+rename_in_defaults(struct ddl *d, const struct relation *seq, const struct schema *schema, const char *newname)
 {
-	const char *from = arena_printf(d->arena, "nextval('%s'::regclass)", quote_identifier(d->arena, seq->name));
-	const char *to = arena_printf(d->arena, "nextval('%s'::regclass)", quote_identifier(d->arena, newname));
+	struct relation moved = *seq;
+	const char *to, *name = quote_identifier(d->arena, seq->name);
+	const char *forms[2] = {name, arena_printf(d->arena, "%s.%s", quote_identifier(d->arena, seq->schema->name), name)};
+	bool visible = snapshot_relation_visible(d->compile->snapshot, d->compile->search_path, seq);
 
-	return ROWS_EXEC(d, seq->schema->temp, "UPDATE %s.\"litephant.pg_attrdef\" SET adsrc = ?2 WHERE adsrc = ?1",
-	                 row_text(from), row_text(to));
+	moved.schema = schema;
+	moved.name = newname;
+	to = arena_printf(d->arena, "nextval('%s'::regclass)", sequence_literal(d, &moved));
+	for (int i = visible ? 0 : 1; i < 2; i++)
+		if (!ROWS_EXEC(d, seq->schema->temp, "UPDATE %s.\"litephant.pg_attrdef\" SET adsrc = ?2 WHERE adsrc = ?1",
+		               row_text(arena_printf(d->arena, "nextval('%s'::regclass)", forms[i])), row_text(to)))
+			return false;
+	return true;
 }
 
 static bool
 move_relation(struct ddl *d, const struct relation *rel, const struct schema *schema, const char *newname)
 {
+	struct view_rename r = {.rel = rel, .name = newname, .schema_name = schema->temp ? "pg_temp" : schema->name};
+	struct vec updates = {0};
 	char *physical = NULL;
 
 	if (snapshot_relation(d->compile->snapshot, schema, newname))
 		return err_set(d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists%s%s%s", newname,
 		               schema != rel->schema ? " in schema \"" : "", schema != rel->schema ? schema->name : "",
 		               schema != rel->schema ? "\"" : "");
-	if (!refuse_mentions(d, rel, rel->name, true))
+	if (!plan_view_updates(d, &r, &updates))
 		return false;
 	if (rel->physical) {
 		physical = snapshot_physical_name(d->arena, d->compile->snapshot, schema, newname);
 		if (!rename_object(d, rel, physical))
 			return false;
 	}
-	if (rel->kind == 'S' && !rename_in_defaults(d, rel, newname))
+	if (rel->kind == 'S' && !rename_in_defaults(d, rel, schema, newname))
 		return false;
-	return ROWS_EXEC(d, rel->schema->temp,
+	if (!ROWS_EXEC(d, rel->schema->temp,
 	                 "UPDATE %s.\"litephant.pg_class\" SET relname = ?2, physical = ?3, relnamespace = ?4 WHERE oid = ?1",
-	                 datum_int(rel->oid), row_text(newname), row_text(physical), datum_int(schema->oid));
+	                 datum_int(rel->oid), row_text(newname), row_text(physical), datum_int(schema->oid)))
+		return false;
+	return write_view_updates(d, &updates);
 }
 
 /* A key's constraint and its index share their name. */
@@ -181,11 +306,30 @@ rename_constraint(struct ddl *d, const struct relation *rel, const PgQuery__Rena
 	return sqlite_rewrite_table(d, snapshot_relation_by_oid(d->compile->snapshot, rel->oid));
 }
 
-/* SQLite tables of a schema carry its name. */
+/* Defaults keep calling the schema's sequences. */
+static bool
+rename_in_sequence_defaults(struct ddl *d, const struct schema *schema, const char *newname)
+{
+	const struct snapshot *snap = d->compile->snapshot;
+	struct schema renamed = *schema;
+
+	renamed.name = newname;
+	for (int i = 0; i < snap->relations.n; i++) {
+		const struct relation *seq = snap->relations.v[i];
+
+		if (seq->kind == 'S' && seq->schema == schema && !rename_in_defaults(d, seq, &renamed, seq->name))
+			return false;
+	}
+	return true;
+}
+
+/* SQLite tables of a schema keep the name that they were made under. */
 static bool
 rename_schema(struct ddl *d, const PgQuery__RenameStmt *s)
 {
 	const struct schema *schema = schema_or_error(d, s->subname, -1);
+	struct vec updates = {0};
+	struct view_rename r;
 
 	if (!schema)
 		return false;
@@ -197,9 +341,11 @@ rename_schema(struct ddl *d, const PgQuery__RenameStmt *s)
 	}
 	if (schema->oid < FIRST_USER_OID)
 		return err_unsupported(d->err, -1, "renaming schema \"%s\"", s->subname);
-	return rows_init(d, false) &&
+	r = (struct view_rename){.schema = schema, .schema_name = s->newname};
+	return rows_init(d, false) && plan_view_updates(d, &r, &updates) && rename_in_sequence_defaults(d, schema, s->newname) &&
 	       ROWS_EXEC(d, false, "UPDATE %s.\"litephant.pg_namespace\" SET nspname = ?2 WHERE oid = ?1",
-	                 datum_int(schema->oid), row_text(s->newname));
+	                 datum_int(schema->oid), row_text(s->newname)) &&
+	       write_view_updates(d, &updates);
 }
 
 static bool
@@ -276,15 +422,19 @@ static bool
 move_owned(struct ddl *d, const struct relation *rel, const struct schema *schema)
 {
 	const struct snapshot *snap = d->compile->snapshot;
+	struct vec owned = {0};
 
 	for (int i = 0; i < snap->relations.n; i++) {
 		const struct relation *other = snap->relations.v[i];
-		bool owned = (other->kind == 'i' && other->index->rel == rel) ||
-		             (other->kind == 'S' && other->sequence->owner_rel == rel->oid);
 
-		if (other->kind == 'S' && owned)
-			return err_unsupported(d->err, -1, "SET SCHEMA of a table that owns sequence \"%s\"", other->name);
-		if (owned && !move_relation(d, other, schema, other->name))
+		if ((other->kind == 'i' && other->index->rel == rel) ||
+		    (other->kind == 'S' && other->sequence->owner_rel == rel->oid))
+			vec_push(d->arena, &owned, (void *)other);
+	}
+	for (int i = 0; i < owned.n; i++) {
+		const struct relation *other = owned.v[i];
+
+		if (!move_relation(d, other, schema, other->name))
 			return false;
 	}
 	return true;

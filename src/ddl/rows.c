@@ -200,6 +200,13 @@ rows_add_index(struct ddl *d, const struct index *ix)
 }
 
 bool
+rows_set_index_texts(struct ddl *d, const struct index *ix)
+{
+	return ROWS_EXEC(d, is_temp(ix->rel), "UPDATE %s.\"litephant.pg_index\" SET indexprs = ?2, indpred = ?3 WHERE indexrelid = ?1",
+	                 datum_int(ix->self->oid), json_array(d, ix->exprs, ix->nexprs), row_text(ix->predicate));
+}
+
+bool
 rows_add_sequence(struct ddl *d, const struct relation *rel, const struct sequence *s)
 {
 	return ROWS_EXEC(d, is_temp(rel),
@@ -294,6 +301,23 @@ rows_drop_relation(struct ddl *d, const struct relation *rel)
 			return false;
 	for (int i = 0; i < rel->constraints.n; i++)
 		if (!rows_drop_constraint(d, rel->constraints.v[i]))
+			return false;
+	return true;
+}
+
+bool
+rows_replace_own(struct ddl *d, const struct relation *rel)
+{
+	static const char *const deletes[] = {
+		"DELETE FROM %s.\"litephant.pg_class\" WHERE oid = ?1",
+		"DELETE FROM %s.\"litephant.pg_attribute\" WHERE attrelid = ?1",
+		"DELETE FROM %s.\"litephant.pg_depend\" WHERE objid = ?1",
+	};
+
+	if (!rows_adopt(d, rel))
+		return false;
+	for (size_t i = 0; i < COUNTOF(deletes); i++)
+		if (!ROWS_EXEC(d, is_temp(rel), deletes[i], datum_int(rel->oid)))
 			return false;
 	return true;
 }

@@ -18,6 +18,7 @@ bool rows_add_class(struct ddl *d, const struct relation *rel);
 bool rows_add_column(struct ddl *d, const struct relation *rel, const struct column *col); /* and its pg_attrdef */
 bool rows_add_constraint(struct ddl *d, const struct constraint *c);
 bool rows_add_index(struct ddl *d, const struct index *ix);
+bool rows_set_index_texts(struct ddl *d, const struct index *ix); /* expressions and predicate */
 bool rows_add_sequence(struct ddl *d, const struct relation *rel, const struct sequence *s);
 bool rows_add_depend(struct ddl *d, const struct relation *from, oid_t refclass, oid_t refobj, int refsub);
 bool rows_set_comment(struct ddl *d, oid_t oid, oid_t classoid, int sub, const char *text, bool temp);
@@ -25,6 +26,8 @@ bool rows_set_comment(struct ddl *d, oid_t oid, oid_t classoid, int sub, const c
 bool rows_adopt(struct ddl *d, const struct relation *rel);
 
 bool rows_drop_relation(struct ddl *d, const struct relation *rel); /* its class, columns, defaults, constraints, index, sequence, comments */
+/* The rows of a view that OR REPLACE writes anew: what depends on it, and comments, stay. */
+bool rows_replace_own(struct ddl *d, const struct relation *rel);
 bool rows_drop_constraint(struct ddl *d, const struct constraint *c);
 bool rows_drop_default(struct ddl *d, const struct relation *rel, int attnum);
 bool rows_drop_schema(struct ddl *d, oid_t oid);

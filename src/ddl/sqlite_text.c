@@ -218,6 +218,9 @@ sqlite_rewrite_table(struct ddl *d, const struct relation *rel)
 	int64_t version = 0;
 	bool ok;
 
+	/* Its text says things that the catalog does not keep (WITHOUT ROWID, keys of its own). */
+	if (rel->foreign_decl)
+		return err_unsupported(d->err, -1, "this change to table \"%s\", which was not made by this server,", rel->name);
 	if (!sqlite_create_table(d, rel, &b)) {
 		buf_release(&b);
 		return false;

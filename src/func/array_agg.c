@@ -217,7 +217,13 @@ unnest_next(struct fcall *c, void *state, struct datum *cols)
 	return ret_item(c, u->elem, &u->v.items[u->at++], cols) ? 1 : -1;
 }
 
-static const struct srf_ops unnest_ops = {unnest_open, unnest_next, NULL, 1};
+/* The state lies in the call's arena. */
+static void
+all_in_arena(void *state UNUSED)
+{
+}
+
+static const struct srf_ops unnest_ops = {unnest_open, unnest_next, all_in_arena, 1};
 
 /* ---- generate_subscripts ---- */
 
@@ -258,7 +264,7 @@ subscripts_next(struct fcall *c UNUSED, void *state, struct datum *cols)
 	return 1;
 }
 
-static const struct srf_ops subscripts_ops = {subscripts_open, subscripts_next, NULL, 1};
+static const struct srf_ops subscripts_ops = {subscripts_open, subscripts_next, all_in_arena, 1};
 
 const struct func func_array_agg[] = {
 	FUNC_AGG_T("array_agg(anynonarray)", &element_ops),

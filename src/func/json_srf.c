@@ -189,16 +189,22 @@ keys_next(struct fcall *c UNUSED, void *state, struct datum *cols)
 	return 1;
 }
 
-static const struct srf_ops json_each_ops = {json_each_open, each_next, NULL, 2};
-static const struct srf_ops json_each_text_ops = {json_each_open, each_text_next, NULL, 2};
-static const struct srf_ops jsonb_each_ops = {jsonb_each_open, each_next, NULL, 2};
-static const struct srf_ops jsonb_each_text_ops = {jsonb_each_open, each_text_next, NULL, 2};
-static const struct srf_ops json_elements_ops = {json_elements_open, elements_next, NULL, 1};
-static const struct srf_ops json_elements_text_ops = {json_elements_open, elements_text_next, NULL, 1};
-static const struct srf_ops jsonb_elements_ops = {jsonb_elements_open, elements_next, NULL, 1};
-static const struct srf_ops jsonb_elements_text_ops = {jsonb_elements_open, elements_text_next, NULL, 1};
-static const struct srf_ops json_keys_ops = {json_keys_open, keys_next, NULL, 1};
-static const struct srf_ops jsonb_keys_ops = {jsonb_keys_open, keys_next, NULL, 1};
+/* The state lies in the call's arena. */
+static void
+all_in_arena(void *state UNUSED)
+{
+}
+
+static const struct srf_ops json_each_ops = {json_each_open, each_next, all_in_arena, 2};
+static const struct srf_ops json_each_text_ops = {json_each_open, each_text_next, all_in_arena, 2};
+static const struct srf_ops jsonb_each_ops = {jsonb_each_open, each_next, all_in_arena, 2};
+static const struct srf_ops jsonb_each_text_ops = {jsonb_each_open, each_text_next, all_in_arena, 2};
+static const struct srf_ops json_elements_ops = {json_elements_open, elements_next, all_in_arena, 1};
+static const struct srf_ops json_elements_text_ops = {json_elements_open, elements_text_next, all_in_arena, 1};
+static const struct srf_ops jsonb_elements_ops = {jsonb_elements_open, elements_next, all_in_arena, 1};
+static const struct srf_ops jsonb_elements_text_ops = {jsonb_elements_open, elements_text_next, all_in_arena, 1};
+static const struct srf_ops json_keys_ops = {json_keys_open, keys_next, all_in_arena, 1};
+static const struct srf_ops jsonb_keys_ops = {jsonb_keys_open, keys_next, all_in_arena, 1};
 
 const struct func func_json_srf[] = {
 	FUNC_SRF("json_each", &json_each_ops),

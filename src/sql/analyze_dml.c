@@ -101,10 +101,26 @@ identity_nextval(struct analyzer *as, const struct relation *rel, const struct c
 	return NULL;
 }
 
+/* What a default names without a schema is first of all in its table's. */
+static const char *const *
+default_path(struct analyzer *as, const struct relation *rel)
+{
+	int n = 0;
+	const char **path;
+
+	while (as->env->search_path[n])
+		n++;
+	path = ARENA_ARRAY(as->arena, const char *, n + 2);
+	path[0] = rel->schema->name;
+	memcpy(path + 1, as->env->search_path, sizeof(*path) * (size_t)(n + 1));
+	return path;
+}
+
 /* The default's text is analyzed where nothing of the statement is visible. */
 static struct expr *
-default_from_text(struct analyzer *as, const char *text)
+default_from_text(struct analyzer *as, const char *text, const struct relation *rel)
 {
+	const char *const *path = as->env->search_path;
 	struct scope *scope = as->scope;
 	const char *source = as->source;
 	const PgQuery__Node *node;
@@ -114,7 +130,9 @@ default_from_text(struct analyzer *as, const char *text)
 		return NULL;
 	as->scope = NULL;
 	as->source = text;
+	as->env->search_path = default_path(as, rel);
 	e = analyze_expr(as, node, PLACE_DEFAULT);
+	as->env->search_path = path;
 	as->scope = scope;
 	as->source = source;
 	return e;
@@ -128,7 +146,7 @@ column_default(struct analyzer *as, const struct relation *rel, const struct col
 	if (col->identity)
 		e = identity_nextval(as, rel, col);
 	if (!e && col->default_expr && !col->generated)
-		e = default_from_text(as, col->default_expr);
+		e = default_from_text(as, col->default_expr, rel);
 	if (err_is_set(as->env->err))
 		return NULL;
 	if (!e)

@@ -119,7 +119,7 @@ value_allowed(struct ins *in, struct ins_col *c)
 	return true;
 }
 
-/* What is inserted: the given columns but generated ones, and every other column that has a default. */
+/* What is inserted: the given columns but generated ones, and every other column with a default of ours (SQLite fills in its own). */
 static void
 choose_columns(struct ins *in)
 {
@@ -133,7 +133,7 @@ choose_columns(struct ins *in)
 		const struct column *col = &in->rel->cols[i];
 		struct ins_col *c;
 
-		if (col->dropped || col->generated || is_given(in, col) || !(col->has_default || col->identity))
+		if (col->dropped || col->generated || is_given(in, col) || !(col->default_expr || col->identity))
 			continue;
 		c = ARENA_NEW(in->as->arena, struct ins_col);
 		*c = (struct ins_col){.col = col, .how = DEFAULTED, .source = -1, .location = -1};

@@ -11,6 +11,9 @@ enum { ANALYZE_MAX_DEPTH = 2000, ANALYZE_QUERY_COST = 10 };
 
 enum { VAR_ROWID = -2 }; /* made by lowering only: the rowid of a table's entry, as var.col */
 
+/* -- plan.c -- */
+void analyzer_init(struct analyzer *as, struct compile_env *env, struct arena *a, const char *source);
+
 /* -- analyze.c -- */
 bool analyze_enter(struct analyzer *as); /* 54001 when too deep */
 void analyze_leave(struct analyzer *as);

@@ -68,7 +68,7 @@ analyze_view_text(struct analyzer *as, const struct relation *view)
 	as->source = view->view_def;
 	as->nparams = 0;
 	as->variadic_params = false;
-	if (view->builtin)
+	if (view->builtin || view->kind == 'S')
 		env->search_path = builtin_path;
 	env->watch = NULL;
 	if (analyze_enter(as)) {
@@ -139,7 +139,7 @@ rte_for_relation(struct analyzer *as, const struct relation *rel, const PgQuery_
 			                                         .collation = c->collation, .attr = c, .origin = rel,
 			                                         .not_null = c->not_null};
 	}
-	if (rel->kind == 'v' && !view_columns(as, rte))
+	if ((rel->kind == 'v' || rel->kind == 'S') && !view_columns(as, rte))
 		return NULL;
 	return analyze_alias_columns(as, rte, alias) ? rte : NULL;
 }

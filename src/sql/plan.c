@@ -113,7 +113,7 @@ describe_params(struct analyzer *as, struct plan *p)
 
 /* ---- compiling ---- */
 
-static void
+void
 analyzer_init(struct analyzer *as, struct compile_env *env, struct arena *a, const char *source)
 {
 	*as = (struct analyzer){.env = env, .arena = a, .source = source};
@@ -200,6 +200,28 @@ select_into(const PgQuery__Node *node)
 	return s->into_clause != NULL;
 }
 
+/* SELECT ... INTO is CREATE TABLE AS in another order. */
+static const PgQuery__Node *
+create_table_as(struct arena *a, const PgQuery__Node *select)
+{
+	PgQuery__CreateTableAsStmt *ctas = ARENA_NEW(a, PgQuery__CreateTableAsStmt);
+	PgQuery__Node *node = ARENA_NEW(a, PgQuery__Node);
+	PgQuery__SelectStmt *s;
+
+	pg_query__create_table_as_stmt__init(ctas);
+	pg_query__node__init(node);
+	ctas->query = (PgQuery__Node *)node_copy(a, select);
+	for (s = ctas->query->select_stmt; s->larg; s = s->larg)
+		;
+	ctas->into = s->into_clause;
+	s->into_clause = NULL;
+	ctas->objtype = PG_QUERY__OBJECT_TYPE__OBJECT_TABLE;
+	ctas->is_select_into = true;
+	node->node_case = PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT;
+	node->create_table_as_stmt = ctas;
+	return node;
+}
+
 static bool
 compile_statement(struct analyzer *as, struct plan *p, const struct raw_stmt *stmt)
 {
@@ -207,8 +229,11 @@ compile_statement(struct analyzer *as, struct plan *p, const struct raw_stmt *st
 		p->kind = PLAN_EMPTY;
 		return true;
 	}
-	if (select_into(stmt->node))
-		return err_unsupported(as->env->err, -1, "SELECT INTO");
+	if (select_into(stmt->node)) {
+		p->kind = PLAN_UTILITY;
+		p->node = create_table_as(&p->arena, stmt->node);
+		return describe_params(as, p);
+	}
 	if (is_query(stmt->node))
 		return compile_query(as, p, stmt->node);
 	p->kind = PLAN_UTILITY;

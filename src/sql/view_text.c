@@ -439,18 +439,23 @@ view_uses_column(struct compile_env *env, struct arena *a, const struct relation
 
 /* ---- expressions of a table's own ---- */
 
-static void
+/* Column references called from become to (NULL: are counted only). */
+static int
 rename_in_message(struct arena *a, ProtobufCMessage *m, const char *from, const char *to, int depth)
 {
+	int n = 0;
+
 	if (depth > VIEW_MAX_DEPTH)
-		return;
+		return 0;
 	if (m->descriptor == &pg_query__column_ref__descriptor) {
 		PgQuery__ColumnRef *ref = (PgQuery__ColumnRef *)m;
 		PgQuery__Node **last = &ref->fields[ref->n_fields - 1];
 
-		if ((*last)->node_case == PG_QUERY__NODE__NODE_STRING && !strcmp((*last)->string->sval, from))
+		if ((*last)->node_case != PG_QUERY__NODE__NODE_STRING || strcmp((*last)->string->sval, from) != 0)
+			return 0;
+		if (to)
 			*last = string_node(a, to);
-		return;
+		return 1;
 	}
 	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
@@ -460,14 +465,27 @@ rename_in_message(struct arena *a, ProtobufCMessage *m, const char *from, const 
 			continue;
 		if (f->label == PROTOBUF_C_LABEL_REPEATED) {
 			for (size_t j = 0; j < *(size_t *)((char *)m + f->quantifier_offset); j++)
-				rename_in_message(a, (*(ProtobufCMessage ***)at)[j], from, to, depth + 1);
+				n += rename_in_message(a, (*(ProtobufCMessage ***)at)[j], from, to, depth + 1);
 			continue;
 		}
 		if ((f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) && *(uint32_t *)((char *)m + f->quantifier_offset) != f->id)
 			continue;
 		if (*(ProtobufCMessage **)at)
-			rename_in_message(a, *(ProtobufCMessage **)at, from, to, depth + 1);
+			n += rename_in_message(a, *(ProtobufCMessage **)at, from, to, depth + 1);
 	}
+	return n;
+}
+
+bool
+expression_uses(struct compile_env *env, struct arena *a, const char *text, const char *column, bool *uses)
+{
+	const PgQuery__Node *node;
+
+	*uses = false;
+	if (!parse_expr(a, text, &node, env->err))
+		return false;
+	*uses = rename_in_message(a, (ProtobufCMessage *)&node->base, column, NULL, 0) > 0;
+	return true;
 }
 
 bool

@@ -27,6 +27,8 @@ bool view_labelled(struct compile_env *env, struct arena *a, const struct relati
                    char **text) MUSTCHECK;
 bool view_uses_column(struct compile_env *env, struct arena *a, const struct relation *view, const struct relation *rel, int attnum,
                       bool *uses) MUSTCHECK;
+/* Does a stored expression over one table name that column? */
+bool expression_uses(struct compile_env *env, struct arena *a, const char *text, const char *column, bool *uses) MUSTCHECK;
 /* A stored expression over one table, a column of which is renamed. */
 bool expression_renamed(struct compile_env *env, struct arena *a, const char *text, const char *from, const char *to,
                         const PgQuery__Node **node) MUSTCHECK;
