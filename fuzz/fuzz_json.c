@@ -1,7 +1,7 @@
 /*
  * fuzz_json: texts of json and jsonb. The input is one text.
- * What the checker takes the parser takes; a canonical text is its own canonical form, equals itself, and pretty printing does not
- * change its meaning.
+ * What the checker takes the parser takes; a canonical text is its own canonical form, equals
+ * itself, and pretty printing does not change its meaning.
  */
 #include <stdlib.h>
 

@@ -643,9 +643,9 @@ reconcile_row(void *arg, const struct datum *cols, int ncols)
 		return true;
 	f = VEC_AT(struct found_column, &one.found, 0);
 	attnum = column_by_physical(rc->rel, f->name);
-	if (!attnum)
+	if (!attnum && strcmp(f->name, PERSIST_PREFIX "empty") != 0)
 		add_found(rc, f);
-	else if (attnum <= rc->recorded)
+	else if (attnum && attnum <= rc->recorded)
 		rc->seen[attnum - 1] = true;
 	return true;
 }

@@ -95,16 +95,32 @@ pg_attrdef_row(struct catscan *s, struct catrow *r)
 }
 CATREL(pg_attrdef, 4, 1);
 
+/* COMMENT ON SCHEMA public: the user's own comes instead of the built-in one. */
+static bool
+described_anew(const struct snapshot *snap, const struct catrow *r)
+{
+	for (int i = 0; i < snap->descriptions.n; i++) {
+		const struct description *d = snap->descriptions.v[i];
+
+		if (d->objoid == (oid_t)r->cells[0].i && d->classoid == (oid_t)r->cells[1].i && d->objsubid == (int32_t)r->cells[2].i)
+			return true;
+	}
+	return false;
+}
+
 /* The constant comments first; r->at counts the user's after them. */
 static bool
 pg_description_row(struct catscan *s, struct catrow *r)
 {
 	const struct description *d;
 
-	if (!r->at) {
-		if (static_row(s, r, "pg_description"))
+	while (!r->at) {
+		if (!static_row(s, r, "pg_description"))
+			r->at = 1;
+		else if (!described_anew(s->snap, r))
 			return true;
-		r->at = 1;
+		else
+			r->n = 0;
 	}
 	do {
 		if (r->at > s->snap->descriptions.n)

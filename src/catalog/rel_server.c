@@ -310,7 +310,7 @@ pg_prepared_statements_row(struct catscan *s, struct catrow *r)
 	struct buf b = BUF_INIT;
 	buf_putc(&b, '{');
 	for (int i = 0; i < x.ntypes; i++)
-		buf_printf(&b, "%s\"%s\"", i ? "," : "", snapshot_format_type(s->row, s->snap, env->search_path, x.types[i], -1));
+		buf_printf(&b, "%s%u", i ? "," : "", x.types[i]);
 	buf_putc(&b, '}');
 	row_text(r, buf_dup(&b, s->row));
 	buf_release(&b);

@@ -11,7 +11,7 @@ relation_of(struct ddl *d, const PgQuery__List *names, size_t n)
 	rv.schemaname = n > 1 ? (char *)node_string(names->items[n - 2]) : (char *)"";
 	rv.catalogname = (char *)"";
 	rv.location = -1;
-	return compile_relation(d->compile, &rv, false);
+	return ddl_relation(d, &rv, false);
 }
 
 static bool

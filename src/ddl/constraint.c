@@ -60,8 +60,12 @@ constraint_new(struct draft *t, char kind, const char *name)
 	for (int i = 0; i < t->rel->constraints.n; i++) {
 		if (strcmp(VEC_AT(struct constraint, &t->rel->constraints, i)->name, name) != 0)
 			continue;
-		err_set(t->d->err, ERR_DUPLICATE_OBJECT, -1, "constraint \"%s\" for relation \"%s\" already exists", name,
-		        t->rel->name);
+		if (kind == 'c' && VEC_AT(struct constraint, &t->rel->constraints, i)->kind == 'c' &&
+		    vec_has(&t->new_constraints, t->rel->constraints.v[i]))
+			err_set(t->d->err, ERR_DUPLICATE_OBJECT, -1, "check constraint \"%s\" already exists", name);
+		else
+			err_set(t->d->err, ERR_DUPLICATE_OBJECT, -1, "constraint \"%s\" for relation \"%s\" already exists", name,
+			        t->rel->name);
 		return NULL;
 	}
 	c->kind = kind;
@@ -76,7 +80,7 @@ constraint_new(struct draft *t, char kind, const char *name)
 }
 
 static int16_t *
-attnums_of(struct draft *t, PgQuery__Node *const *names, size_t n, const char *sqlstate, const char *fmt)
+attnums_of(struct draft *t, PgQuery__Node *const *names, size_t n, int location, const char *fmt)
 {
 	int16_t *cols = ARENA_ARRAY(t->d->arena, int16_t, n + 1);
 
@@ -84,7 +88,7 @@ attnums_of(struct draft *t, PgQuery__Node *const *names, size_t n, const char *s
 		const struct column *col = draft_column(t, node_string(names[i]));
 
 		if (!col) {
-			err_set(t->d->err, sqlstate, -1, fmt, node_string(names[i]));
+			err_set(t->d->err, ERR_UNDEFINED_COLUMN, location, fmt, node_string(names[i]));
 			return NULL;
 		}
 		cols[i] = col->attnum;
@@ -154,7 +158,8 @@ existing_index(struct draft *t, const PgQuery__Constraint *node)
 		if (strcmp(ix->self->name, node->indexname) != 0)
 			continue;
 		if (!ix->unique || ix->predicate || ix->nexprs) {
-			err_set(t->d->err, ERR_WRONG_OBJECT_TYPE, node->location, "\"%s\" is not a unique index", ix->self->name);
+			err_set(t->d->err, ERR_WRONG_OBJECT_TYPE, node->location, "%s\"%s\" %s", ix->unique && !ix->predicate ? "index " : "",
+			        ix->self->name, !ix->unique ? "is not a unique index" : ix->predicate ? "is a partial index" : "contains expressions");
 			err_detail(t->d->err, "Cannot create a primary key or unique constraint using such an index.");
 			return NULL;
 		}
@@ -177,7 +182,8 @@ check_key_columns(struct draft *t, const PgQuery__Constraint *node, const int16_
 		return true;
 	for (int i = 0; i < t->rel->constraints.n; i++)
 		if (VEC_AT(struct constraint, &t->rel->constraints, i)->kind == 'p')
-			return err_set(t->d->err, ERR_INVALID_TABLE_DEFINITION, node->location,
+			return err_set(t->d->err, ERR_INVALID_TABLE_DEFINITION,
+			               vec_has(&t->new_constraints, t->rel->constraints.v[i]) ? node->location : -1,
 			               "multiple primary keys for table \"%s\" are not allowed", t->rel->name);
 	return true;
 }
@@ -202,7 +208,7 @@ resolve_key(struct draft *t, const struct pending_constraint *p)
 		n = ix->nkeys;
 	} else if (p->attnum) {
 		cols = arena_memdup(t->d->arena, &(int16_t){(int16_t)p->attnum}, sizeof(int16_t));
-	} else if (!(cols = attnums_of(t, node->keys, node->n_keys, ERR_UNDEFINED_COLUMN,
+	} else if (!(cols = attnums_of(t, node->keys, node->n_keys, node->location,
 	                               "column \"%s\" named in key does not exist"))) {
 		return false;
 	}
@@ -240,6 +246,7 @@ resolve_key(struct draft *t, const struct pending_constraint *p)
 
 struct find_columns {
 	bool seen[1601];
+	int location[1601];
 	int n;
 	int16_t first;
 };
@@ -254,6 +261,7 @@ find_column(struct expr **child, void *arg)
 		return true;
 	if (e->kind == EX_VAR && e->var.col >= 0 && e->var.col < 1600 && !f->seen[e->var.col]) {
 		f->seen[e->var.col] = true;
+		f->location[e->var.col] = e->location;
 		f->n++;
 		f->first = (int16_t)(e->var.col + 1);
 	}
@@ -306,11 +314,9 @@ resolve_generated(struct draft *t, const struct pending_constraint *p)
 	for (int i = 0; i < t->rel->ncols; i++) {
 		if (!used.seen[i] || !t->cols[i].generated)
 			continue;
-		err_set(t->d->err, ERR_INVALID_OBJECT_DEFINITION, p->node->location,
+		err_set(t->d->err, ERR_INVALID_OBJECT_DEFINITION, used.location[i],
 		        "cannot use generated column \"%s\" in column generation expression", t->cols[i].name);
-		return err_detail(t->d->err, i + 1 == p->attnum
-		                                     ? "This would cause the generated column to depend on its own value."
-		                                     : "A generated column cannot reference another generated column.");
+		return err_detail(t->d->err, "A generated column cannot reference another generated column.");
 	}
 	if (!(col->default_oid = ddl_new_oid(t->d)))
 		return false;
@@ -422,7 +428,7 @@ referenced_table(struct draft *t, const PgQuery__RangeVar *rv)
 	if (!strcmp(rv->relname, t->rel->name) &&
 	    (!rv->schemaname || !*rv->schemaname || !strcmp(rv->schemaname, t->rel->schema->name)))
 		return t->rel;
-	parent = compile_relation(t->d->compile, rv, false);
+	parent = ddl_relation(t->d, rv, false);
 	if (!parent)
 		return NULL;
 	if (parent->kind != 'r' || parent->builtin) {
@@ -455,7 +461,7 @@ resolve_foreign(struct draft *t, const struct pending_constraint *p)
 		return err_unsupported(t->d->err, node->location, "a column list after ON DELETE SET");
 	if (p->attnum)
 		cols = arena_memdup(t->d->arena, &(int16_t){(int16_t)p->attnum}, sizeof(int16_t));
-	else if (!(cols = attnums_of(t, node->fk_attrs, node->n_fk_attrs, ERR_UNDEFINED_COLUMN,
+	else if (!(cols = attnums_of(t, node->fk_attrs, node->n_fk_attrs, -1,
 	                             "column \"%s\" referenced in foreign key constraint does not exist")))
 		return false;
 	if (!(parent = referenced_table(t, node->pktable)))

@@ -183,7 +183,7 @@ create_index(struct ddl *d, const PgQuery__Node *node)
 	struct index_build b = {.d = d};
 	bool ok;
 
-	if (!refuse_clauses(d, s) || !(b.rel = compile_relation(d->compile, s->relation, false)))
+	if (!refuse_clauses(d, s) || !(b.rel = ddl_relation(d, s->relation, false)))
 		return false;
 	if (b.rel->kind != 'r' || b.rel->builtin) {
 		err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot create index on relation \"%s\"", b.rel->name);

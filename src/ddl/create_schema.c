@@ -12,7 +12,7 @@ create_elements(struct ddl *d, const PgQuery__CreateSchemaStmt *s, const char *n
 	/* Unqualified names in the elements are the new schema's. */
 	d->compile->search_path = inside;
 	for (size_t i = 0; ok && i < s->n_schema_elts; i++) {
-		if (s->schema_elts[i]->node_case == PG_QUERY__NODE__NODE_CREATE_STMT && s->n_schema_elts > 1 && i > 0)
+		if (i > 0)
 			ok = ddl_refresh(d);
 		ok = ok && ddl_run_node(d, s->schema_elts[i]);
 	}

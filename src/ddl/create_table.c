@@ -1,4 +1,5 @@
 #include "ddl/draft.h"
+#include "ddl/like.h"
 #include "ddl/names.h"
 #include "ddl/rows.h"
 #include "ddl/sqlite_text.h"
@@ -51,35 +52,6 @@ table_options(struct ddl *d, PgQuery__Node *const *options, size_t n)
 }
 
 static bool
-like_columns(struct draft *t, const PgQuery__TableLikeClause *like)
-{
-	enum { LIKE_DEFAULTS = 1 << 4, LIKE_GENERATED = 1 << 5, LIKE_IDENTITY = 1 << 6 };
-	const struct relation *from = compile_relation(t->d->compile, like->relation, false);
-
-	if (!from)
-		return false;
-	if (like->options & ~(unsigned)LIKE_DEFAULTS)
-		return err_unsupported(t->d->err, like->relation->location, "LIKE with INCLUDING other than DEFAULTS");
-	for (int i = 0; i < from->ncols; i++) {
-		const struct column *src = &from->cols[i];
-		struct column *col;
-
-		if (src->dropped)
-			continue;
-		if (!(col = draft_add_plain_column(t, src->name, src->type, src->typmod, src->collation)))
-			return false;
-		col->not_null = src->not_null;
-		if (!(like->options & LIKE_DEFAULTS) || !src->default_expr || src->generated)
-			continue;
-		col->default_expr = src->default_expr;
-		col->has_default = true;
-		if (!(col->default_oid = ddl_new_oid(t->d)))
-			return false;
-	}
-	return true;
-}
-
-static bool
 add_element(struct draft *t, const PgQuery__Node *node)
 {
 	switch (node->node_case) {
@@ -89,7 +61,7 @@ add_element(struct draft *t, const PgQuery__Node *node)
 		return draft_add_constraint(t, node->constraint, 0, node->constraint->deferrable,
 		                            node->constraint->initdeferred);
 	case PG_QUERY__NODE__NODE_TABLE_LIKE_CLAUSE:
-		return like_columns(t, node->table_like_clause);
+		return like_clause(t, node->table_like_clause);
 	default:
 		return err_unsupported(t->d->err, -1, "this element of CREATE TABLE");
 	}

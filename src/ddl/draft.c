@@ -202,7 +202,8 @@ constraint_attributes(PgQuery__Node *const *list, size_t n, size_t i, bool *defe
 }
 
 struct column_clauses { /* what has been seen at one column */
-	bool null, not_null, has_default;
+	bool null, not_null, has_default, serial;
+	int null_location, default_location;
 	const PgQuery__Constraint *generated;
 };
 
@@ -237,6 +238,8 @@ column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def
 	case PG_QUERY__CONSTR_TYPE__CONSTR_NULL:
 	case PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL:
 		*(c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_NULL ? &seen->null : &seen->not_null) = true;
+		if (c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_NULL)
+			seen->null_location = c->location;
 		if (seen->null && seen->not_null)
 			return err_set(err, ERR_SYNTAX_ERROR, c->location,
 			               "conflicting NULL/NOT NULL declarations for column \"%s\" of table \"%s\"", col->name,
@@ -245,7 +248,7 @@ column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def
 		return true;
 	case PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT:
 		if (seen->has_default)
-			return err_set(err, ERR_SYNTAX_ERROR, c->location,
+			return err_set(err, ERR_SYNTAX_ERROR, seen->serial ? -1 : c->location,
 			               "multiple default values specified for column \"%s\" of table \"%s\"", col->name,
 			               t->rel->name);
 		if (col->identity)
@@ -253,12 +256,16 @@ column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def
 			               "both default and identity specified for column \"%s\" of table \"%s\"", col->name,
 			               t->rel->name);
 		seen->has_default = true;
+		seen->default_location = c->location;
 		return draft_set_default(t, col, c->raw_expr, c->location);
 	case PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY:
 		return add_identity(t, col, c, seen);
 	case PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED:
 		if (c->generated_when && *c->generated_when != 'a')
 			return err_set(err, ERR_SYNTAX_ERROR, c->location, "for a generated column, GENERATED ALWAYS must be specified");
+		if (seen->generated)
+			return err_set(err, ERR_SYNTAX_ERROR, c->location,
+			               "multiple generation clauses specified for column \"%s\" of table \"%s\"", col->name, t->rel->name);
 		seen->generated = c;
 		return true;
 	case PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_DEFERRABLE:
@@ -274,12 +281,12 @@ column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def
 
 /* Generated columns are analyzed last: they may refer to any column of the table. */
 static bool
-add_generated(struct draft *t, struct column *col, const PgQuery__Constraint *c)
+add_generated(struct draft *t, struct column *col, const PgQuery__Constraint *c, int location)
 {
 	struct pending_constraint *p;
 
 	if (col->default_expr || col->identity)
-		return err_set(t->d->err, ERR_SYNTAX_ERROR, c->location,
+		return err_set(t->d->err, ERR_SYNTAX_ERROR, location,
 		               "both %s and generation expression specified for column \"%s\" of table \"%s\"",
 		               col->identity ? "identity" : "default", col->name, t->rel->name);
 	col->generated = 's';
@@ -312,11 +319,15 @@ draft_add_column(struct draft *t, const PgQuery__ColumnDef *def)
 	int32_t typmod = -1;
 	oid_t serial, collation;
 
+	if (def->type_name->setof) {
+		err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1, "column \"%s\" cannot be declared SETOF", def->colname);
+		return NULL;
+	}
 	if (!refuse_column_options(d, def))
 		return NULL;
 	serial = serial_type(def->type_name);
 	if (serial && def->type_name->n_array_bounds) {
-		err_unsupported(d->err, def->location, "array of serial");
+		err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, def->type_name->location, "array of serial is not implemented");
 		return NULL;
 	}
 	if (serial)
@@ -331,18 +342,19 @@ draft_add_column(struct draft *t, const PgQuery__ColumnDef *def)
 
 		if (!seq || !(col->default_oid = ddl_new_oid(d)))
 			return NULL;
-		col->not_null = col->has_default = seen.has_default = true;
+		col->not_null = col->has_default = seen.has_default = seen.serial = true;
 		col->default_expr = arena_printf(d->arena, "nextval('%s'::regclass)", sequence_literal(d, seq));
 	}
 	for (size_t i = 0; i < def->n_constraints; i++)
 		if (!column_clause(t, col, def, i, &seen))
 			return NULL;
 	if (seen.null && col->not_null && !seen.not_null) {
-		err_set(d->err, ERR_SYNTAX_ERROR, def->location,
+		err_set(d->err, ERR_SYNTAX_ERROR, serial ? -1 : seen.null_location,
 		        "conflicting NULL/NOT NULL declarations for column \"%s\" of table \"%s\"", col->name, t->rel->name);
 		return NULL;
 	}
-	if (seen.generated && !add_generated(t, col, seen.generated))
+	if (seen.generated &&
+	    !add_generated(t, col, seen.generated, MAX(seen.generated->location, seen.default_location)))
 		return NULL;
 	return col;
 }
@@ -351,15 +363,22 @@ bool
 draft_set_default(struct draft *t, struct column *col, const PgQuery__Node *node, int location)
 {
 	struct ddl *d = t->d;
+	struct expr *e = NULL;
 	char *text;
+	bool ok;
 
 	(void)location;
 	col->default_expr = NULL;
 	col->has_default = false;
 	if (!node)
 		return true;
-	if (!compile_expr(d->compile, d->arena, STANDALONE_DEFAULT, node, NULL, col->type->oid, col->typmod, &text, NULL, NULL))
+	d->compile->column = col->name;
+	ok = compile_expr(d->compile, d->arena, STANDALONE_DEFAULT, node, NULL, col->type->oid, col->typmod, &text, NULL, &e);
+	d->compile->column = NULL;
+	if (!ok)
 		return false;
+	if (e && e->kind == EX_CONST && e->con.value.class == DATUM_NULL)
+		return true; /* DEFAULT NULL is none */
 	if (!(col->default_oid = ddl_new_oid(d)))
 		return false;
 	col->default_expr = text;

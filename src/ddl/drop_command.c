@@ -148,7 +148,7 @@ drop_relations(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind
 		else if ((ok = check_owner(d, rel)))
 			vec_push(d->arena, &set.asked, (void *)rel);
 	}
-	for (int i = set.asked.n - 1; ok && i >= 0; i--)
+	for (int i = 0; ok && i < set.asked.n; i++)
 		drop_collect(&set, set.asked.v[i]);
 	if (set.asked.n == 1)
 		what = arena_printf(d->arena, "%s %s", k->word, VEC_AT(struct relation, &set.asked, 0)->name);
@@ -205,7 +205,7 @@ drop_schemas(struct ddl *d, const PgQuery__DropStmt *s)
 		if (!vec_has(&schemas, schema))
 			vec_push(d->arena, &schemas, (void *)schema);
 	}
-	for (int i = schemas.n - 1; i >= 0; i--)
+	for (int i = 0; i < schemas.n; i++)
 		collect_schema(d, schemas.v[i], &set);
 	if (!drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE,
 	                schemas.n == 1 ? arena_printf(d->arena, "schema %s", VEC_AT(struct schema, &schemas, 0)->name) : NULL) ||

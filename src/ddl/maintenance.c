@@ -3,6 +3,7 @@
  * may do everything, and GRANT and OWNER say so to nobody's harm (docs/compatibility.md).
  */
 #include "ddl/commands.h"
+#include "ddl/names.h"
 #include "ddl/drop.h"
 #include "ddl/sqlite_text.h"
 
@@ -51,7 +52,7 @@ vacuum(struct ddl *d, const PgQuery__Node *node)
 	for (size_t i = 0; i < s->n_options; i++)
 		analyze |= !strcmp(s->options[i]->def_elem->defname, "analyze");
 	for (size_t i = 0; i < s->n_rels; i++) {
-		const struct relation *rel = compile_relation(d->compile, s->rels[i]->vacuum_relation->relation, false);
+		const struct relation *rel = ddl_relation(d, s->rels[i]->vacuum_relation->relation, false);
 
 		if (!rel || (analyze && !analyze_relation(d, rel)))
 			return false;
@@ -79,7 +80,7 @@ reindex(struct ddl *d, const PgQuery__Node *node)
 		return false;
 	if (!s->relation)
 		return conn_exec(d->conn, "REINDEX", NULL, 0);
-	if (!(rel = compile_relation(d->compile, s->relation, false)))
+	if (!(rel = ddl_relation(d, s->relation, false)))
 		return false;
 	if (rel->builtin || !rel->physical)
 		return true;
@@ -118,7 +119,7 @@ check_grant_objects(struct ddl *d, const PgQuery__GrantStmt *s)
 	if (s->targtype != PG_QUERY__GRANT_TARGET_TYPE__ACL_TARGET_OBJECT || s->objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE)
 		return true;
 	for (size_t i = 0; i < s->n_objects; i++)
-		if (!compile_relation(d->compile, s->objects[i]->range_var, false))
+		if (!ddl_relation(d, s->objects[i]->range_var, false))
 			return false;
 	return true;
 }
@@ -168,7 +169,7 @@ owner(struct ddl *d, const PgQuery__Node *node)
 {
 	const PgQuery__AlterOwnerStmt *s = node->alter_owner_stmt;
 
-	return !s->relation || compile_relation(d->compile, s->relation, false);
+	return role_must_exist(d, s->newowner) && (!s->relation || ddl_relation(d, s->relation, false));
 }
 
 static const char *

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "catalog/roles.h"
 #include "ddl/rows.h"
 
 static const struct schema *
@@ -33,6 +34,27 @@ schema_or_error(struct ddl *d, const char *name, int location)
 	if (!s)
 		err_set(d->err, ERR_INVALID_SCHEMA_NAME, location, "schema \"%s\" does not exist", name);
 	return s;
+}
+
+const struct relation *
+ddl_relation(struct ddl *d, const PgQuery__RangeVar *rv, bool missing_ok)
+{
+	const struct relation *rel = compile_relation(d->compile, rv, missing_ok);
+
+	if (!rel && err_is_set(d->err))
+		d->err->location = -1;
+	return rel;
+}
+
+bool
+role_must_exist(struct ddl *d, const PgQuery__RoleSpec *spec)
+{
+	struct role_info role;
+
+	if (!spec || spec->roletype != PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING ||
+	    catalog_role_by_name(d->fenv, spec->rolename, d->arena, &role))
+		return true;
+	return err_set(d->err, ERR_UNDEFINED_OBJECT, -1, "role \"%s\" does not exist", spec->rolename);
 }
 
 static bool

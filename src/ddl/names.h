@@ -12,6 +12,12 @@ enum { NAME_MAX_BYTES = 63 }; /* NAMEDATALEN - 1 */
  * been selected to create in, 42P16 cannot create temporary relation in non-temporary schema, 0A000 cross-database references. */
 const struct schema *creation_schema(struct ddl *d, const PgQuery__RangeVar *rv);
 
+/* A relation that a utility command names: as compile_relation, but the error has no position. */
+const struct relation *ddl_relation(struct ddl *d, const PgQuery__RangeVar *rv, bool missing_ok);
+
+/* 42704 role "x" does not exist. spec: NULL or CURRENT_USER and kin are fine. */
+bool role_must_exist(struct ddl *d, const PgQuery__RoleSpec *spec);
+
 /* "table_column_label", cut at a character boundary to 63 bytes as makeObjectName does, and numbered until taken says no. */
 char *choose_name(struct ddl *d, const char *name1, const char *name2, const char *label,
                   bool (*taken)(struct ddl *d, const char *name, const void *arg), const void *arg);

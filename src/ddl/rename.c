@@ -27,8 +27,12 @@ plan_view_updates(struct ddl *d, const struct view_rename *r, struct vec *update
 
 		if (view->kind != 'v' || !view->view_def)
 			continue;
-		if (!view_renamed(d->compile, d->arena, view, r, &text))
-			return false;
+		if (!view_renamed(d->compile, d->arena, view, r, &text)) {
+			if (!strcmp(d->err->sqlstate, ERR_FEATURE_NOT_SUPPORTED))
+				return false;
+			err_clear(d->err); /* a view that was broken before is no reason */
+			continue;
+		}
 		if (!text)
 			continue;
 		u = ARENA_NEW(d->arena, struct view_update);
@@ -284,18 +288,20 @@ static bool
 rename_constraint(struct ddl *d, const struct relation *rel, const PgQuery__RenameStmt *s)
 {
 	struct constraint *found = NULL;
+	bool taken = false;
 
 	for (int i = 0; i < rel->constraints.n; i++) {
 		struct constraint *c = rel->constraints.v[i];
 
-		if (!strcmp(c->name, s->newname))
-			return err_set(d->err, ERR_DUPLICATE_OBJECT, -1, "constraint \"%s\" for relation \"%s\" already exists",
-			               s->newname, rel->name);
+		taken |= !strcmp(c->name, s->newname);
 		if (!strcmp(c->name, s->subname))
 			found = c;
 	}
 	if (!found)
 		return err_set(d->err, ERR_UNDEFINED_OBJECT, -1, "constraint \"%s\" for table \"%s\" does not exist", s->subname,
+		               rel->name);
+	if (taken)
+		return err_set(d->err, ERR_DUPLICATE_OBJECT, -1, "constraint \"%s\" for relation \"%s\" already exists", s->newname,
 		               rel->name);
 	if (found->kind == 'p' || found->kind == 'u')
 		return rename_relation(d, found->index->self, s->newname);
@@ -379,10 +385,17 @@ rename_command(struct ddl *d, const PgQuery__Node *node)
 	default:
 		return err_unsupported(d->err, -1, "RENAME of this kind of object");
 	}
-	if (!(rel = compile_relation(d->compile, s->relation, s->missing_ok)))
+	if (!(rel = ddl_relation(d, s->relation, s->missing_ok)))
 		return missing_relation(d, s->relation->relname);
 	if (rel->builtin)
 		return err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied: \"%s\" is a system catalog", rel->name);
+	if ((s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_VIEW && rel->kind != 'v') ||
+	    (s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE && rel->kind != 'S') ||
+	    (s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_INDEX && rel->kind != 'i' && rel->kind != 'r'))
+		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not %s", rel->name,
+		               s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_VIEW       ? "a view"
+		               : s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE ? "a sequence"
+		                                                                           : "an index");
 	if (!rows_adopt(d, rel->kind == 'i' ? rel->index->rel : rel))
 		return false;
 	if (s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN)
@@ -449,7 +462,7 @@ set_schema(struct ddl *d, const PgQuery__Node *node)
 
 	if (!s->relation)
 		return err_unsupported(d->err, -1, "SET SCHEMA of this kind of object");
-	if (!(rel = compile_relation(d->compile, s->relation, s->missing_ok)))
+	if (!(rel = ddl_relation(d, s->relation, s->missing_ok)))
 		return missing_relation(d, s->relation->relname);
 	if (!(schema = schema_or_error(d, s->newschema, -1)))
 		return false;

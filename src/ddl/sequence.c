@@ -163,7 +163,7 @@ set_owner(struct ddl *d, const PgQuery__DefElem *o, const struct relation *seq, 
 
 	if (names->n_items == 1) {
 		if (strcmp(node_string(names->items[0]), "none") != 0) {
-			err_set(d->err, ERR_SYNTAX_ERROR, o->location, "invalid OWNED BY option");
+			err_set(d->err, ERR_SYNTAX_ERROR, -1, "invalid OWNED BY option");
 			return err_hint(d->err, "Specify OWNED BY table.column or OWNED BY NONE.");
 		}
 		s->owner_rel = 0;
@@ -173,7 +173,7 @@ set_owner(struct ddl *d, const PgQuery__DefElem *o, const struct relation *seq, 
 	rv.relname = (char *)node_string(names->items[names->n_items - 2]);
 	rv.schemaname = names->n_items > 2 ? (char *)node_string(names->items[names->n_items - 3]) : (char *)"";
 	rv.location = -1;
-	if (!(rel = compile_relation(d->compile, &rv, false)))
+	if (!(rel = ddl_relation(d, &rv, false)))
 		return false;
 	col = relation_column(rel, node_string(names->items[names->n_items - 1]));
 	if (!col)
@@ -229,7 +229,7 @@ sequence_literal(struct ddl *d, const struct relation *seq)
 	char *out;
 
 	for (const char *const *p = d->compile->search_path; *p && !first; p++)
-		if (strcmp(*p, "pg_catalog") != 0)
+		if (strcmp(*p, "pg_catalog") != 0 && strncmp(*p, "pg_temp", 7) != 0)
 			first = snapshot_schema(d->compile->snapshot, *p);
 	if (first != seq->schema && !seq->schema->temp)
 		name = arena_printf(d->arena, "%s.%s", quote_identifier(d->arena, seq->schema->name), name);
@@ -280,13 +280,59 @@ write_changes(struct ddl *d, const struct relation *seq, const struct sequence *
 }
 
 static bool
+take_number(void *arg, const struct datum *cols, int ncols)
+{
+	(void)ncols;
+	*(int64_t *)arg = cols[0].i;
+	return true;
+}
+
+/* Where the sequence goes on must be within its new limits. */
+static bool
+check_restart(struct ddl *d, const struct relation *seq, const struct sequence *s, const int64_t *restart)
+{
+	struct datum oid = datum_int(seq->oid);
+	int64_t at = s->start;
+
+	if (restart)
+		at = *restart;
+	else if (!conn_query(d->conn,
+	                     arena_printf(d->arena, "SELECT last_value FROM %s.\"litephant.pg_sequence\" WHERE seqrelid = ?1",
+	                                  seq->schema->temp ? "temp" : "main"),
+	                     &oid, 1, take_number, &at))
+		return false;
+	if (at < s->min)
+		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "RESTART value (%lld) cannot be less than MINVALUE (%lld)",
+		               (long long)at, (long long)s->min);
+	if (at > s->max)
+		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		               "RESTART value (%lld) cannot be greater than MAXVALUE (%lld)", (long long)at, (long long)s->max);
+	return true;
+}
+
+bool
+sequence_change(struct ddl *d, const struct relation *seq, PgQuery__Node *const *options, size_t n)
+{
+	struct sequence s = *seq->sequence;
+	struct seq_options o = {0};
+	int64_t restart;
+
+	if (!read_options(d, options, n, &o) || !apply_options(d, &o, &s, false))
+		return false;
+	restart = s.start;
+	if (o.restart && o.restart->arg && !number_of(d, o.restart, &restart))
+		return false;
+	if (!check_restart(d, seq, &s, o.restart ? &restart : NULL) || (o.owned && !set_owner(d, o.owned, seq, &s)) ||
+	    !write_changes(d, seq, &s))
+		return false;
+	return !o.restart || txn_setval(d->txn, seq->oid, restart, false, d->err);
+}
+
+static bool
 alter_sequence(struct ddl *d, const PgQuery__Node *node)
 {
 	const PgQuery__AlterSeqStmt *stmt = node->alter_seq_stmt;
-	const struct relation *seq = compile_relation(d->compile, stmt->sequence, stmt->missing_ok);
-	struct seq_options o = {0};
-	struct sequence s;
-	int64_t restart;
+	const struct relation *seq = ddl_relation(d, stmt->sequence, stmt->missing_ok);
 
 	if (!seq) {
 		if (err_is_set(d->err))
@@ -298,16 +344,9 @@ alter_sequence(struct ddl *d, const PgQuery__Node *node)
 	}
 	if (seq->kind != 'S')
 		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a sequence", seq->name);
-	s = *seq->sequence;
-	if (!read_options(d, stmt->options, stmt->n_options, &o) || !apply_options(d, &o, &s, false) ||
-	    (o.owned && !set_owner(d, o.owned, seq, &s)) || !write_changes(d, seq, &s))
+	if (!rows_adopt(d, seq))
 		return false;
-	if (!o.restart)
-		return true;
-	restart = s.start;
-	if (o.restart->arg && !number_of(d, o.restart, &restart))
-		return false;
-	return txn_setval(d->txn, seq->oid, restart, false, d->err);
+	return sequence_change(d, seq, stmt->options, stmt->n_options);
 }
 
 const struct ddl_command ddl_alter_sequence = {

@@ -125,8 +125,8 @@ add_constraint(struct ddl *d, const struct constraint *c, struct buf *b)
 	return true;
 }
 
-bool
-sqlite_create_table(struct ddl *d, const struct relation *rel, struct buf *b)
+static bool
+create_table_text(struct ddl *d, const struct relation *rel, const char *extra, struct buf *b)
 {
 	bool first = true;
 
@@ -143,6 +143,11 @@ sqlite_create_table(struct ddl *d, const struct relation *rel, struct buf *b)
 		if (!add_column(d, rel, &rel->cols[i], b))
 			return false;
 	}
+	if (extra) {
+		buf_puts(b, first ? "" : ",\n\t");
+		first = false;
+		sqlite_identifier(b, extra);
+	}
 	if (first) /* SQLite has no table without columns */
 		buf_puts(b, "\"litephant.empty\" INTEGER");
 	for (int i = 0; i < rel->constraints.n; i++)
@@ -150,6 +155,12 @@ sqlite_create_table(struct ddl *d, const struct relation *rel, struct buf *b)
 			return false;
 	buf_puts(b, "\n)");
 	return true;
+}
+
+bool
+sqlite_create_table(struct ddl *d, const struct relation *rel, struct buf *b)
+{
+	return create_table_text(d, rel, NULL, b);
 }
 
 static bool
@@ -212,6 +223,12 @@ take_version(void *arg, const struct datum *cols, int ncols)
 bool
 sqlite_rewrite_table(struct ddl *d, const struct relation *rel)
 {
+	return sqlite_rewrite_with(d, rel, NULL);
+}
+
+bool
+sqlite_rewrite_with(struct ddl *d, const struct relation *rel, const char *extra)
+{
 	const char *schema = rel->schema->temp ? "temp" : "main";
 	struct buf b = BUF_INIT;
 	struct datum params[2];
@@ -221,7 +238,7 @@ sqlite_rewrite_table(struct ddl *d, const struct relation *rel)
 	/* Its text says things that the catalog does not keep (WITHOUT ROWID, keys of its own). */
 	if (rel->foreign_decl)
 		return err_unsupported(d->err, -1, "this change to table \"%s\", which was not made by this server,", rel->name);
-	if (!sqlite_create_table(d, rel, &b)) {
+	if (!create_table_text(d, rel, extra, &b)) {
 		buf_release(&b);
 		return false;
 	}

@@ -1,4 +1,5 @@
 #include "ddl/drop.h"
+#include "ddl/names.h"
 #include "ddl/rows.h"
 #include "ddl/sqlite_text.h"
 
@@ -64,7 +65,7 @@ truncate_tables(struct ddl *d, const PgQuery__Node *node)
 	struct vec tables = {0};
 
 	for (size_t i = 0; i < s->n_relations; i++) {
-		const struct relation *rel = compile_relation(d->compile, s->relations[i]->range_var, false);
+		const struct relation *rel = ddl_relation(d, s->relations[i]->range_var, false);
 
 		if (!rel)
 			return false;

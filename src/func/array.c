@@ -10,8 +10,9 @@
 static bool
 mismatch(struct fcall *c)
 {
-	return err_set(c->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1,
-	               "multidimensional arrays must have array expressions with matching dimensions");
+	return err_set(
+		c->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1,
+		"multidimensional arrays must have array expressions with matching dimensions");
 }
 
 /* Rows of one shape, stacked; NULL and empty rows make an empty array, all of them. */
@@ -28,12 +29,14 @@ stack(struct fcall *c, const struct array *rows, int n, struct array *out)
 	if (filled < n)
 		return mismatch(c);
 	for (int i = 1; i < n; i++)
-		if (rows[i].ndim != rows[0].ndim || memcmp(rows[i].dims, rows[0].dims, sizeof(int) * (size_t)rows[0].ndim) != 0 ||
+		if (rows[i].ndim != rows[0].ndim ||
+		    memcmp(rows[i].dims, rows[0].dims, sizeof(int) * (size_t)rows[0].ndim) != 0 ||
 		    memcmp(rows[i].lower, rows[0].lower, sizeof(int) * (size_t)rows[0].ndim) != 0)
 			return mismatch(c);
 	if (rows[0].ndim == ARRAY_MAX_DIM)
 		return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
-		               "number of array dimensions (%d) exceeds the maximum allowed (%d)", ARRAY_MAX_DIM + 1, ARRAY_MAX_DIM);
+			       "number of array dimensions (%d) exceeds the maximum allowed (%d)",
+			       ARRAY_MAX_DIM + 1, ARRAY_MAX_DIM);
 	out->ndim = rows[0].ndim + 1;
 	out->dims[0] = n;
 	out->lower[0] = 1;
@@ -43,12 +46,14 @@ stack(struct fcall *c, const struct array *rows, int n, struct array *out)
 		return false;
 	out->items = ARENA_ARRAY(c->arena, struct array_item, out->n);
 	for (int i = 0; i < n; i++)
-		memcpy(out->items + (size_t)i * (size_t)rows[0].n, rows[i].items, sizeof(*out->items) * (size_t)rows[0].n);
+		memcpy(out->items + (size_t)i * (size_t)rows[0].n, rows[i].items,
+		       sizeof(*out->items) * (size_t)rows[0].n);
 	return true;
 }
 
 static bool
-make_nested(struct fcall *c, const struct datum *args, int nargs, const struct type *elem, struct datum *out)
+make_nested(struct fcall *c, const struct datum *args, int nargs, const struct type *elem,
+	    struct datum *out)
 {
 	struct array *rows = ARENA_ARRAY(c->arena, struct array, nargs), v;
 
@@ -79,7 +84,8 @@ array_make(struct fcall *c, const struct datum *args, int nargs, struct datum *o
 /* ---- adding ---- */
 
 static bool
-add_element(struct fcall *c, const struct datum *array, int at, const struct datum *value, bool front, struct datum *out)
+add_element(struct fcall *c, const struct datum *array, int at, const struct datum *value,
+	    bool front, struct datum *out)
 {
 	const struct type *elem = arg_elem(c, at);
 	struct array v = {0};
@@ -87,7 +93,8 @@ add_element(struct fcall *c, const struct datum *array, int at, const struct dat
 	if (!elem || (!arg_null(array) && !arg_array(c, at, array, &v, NULL)))
 		return false;
 	if (v.ndim > 1)
-		return err_set(c->err, ERR_DATA_EXCEPTION, -1, "argument must be empty or one-dimensional array");
+		return err_set(c->err, ERR_DATA_EXCEPTION, -1,
+			       "argument must be empty or one-dimensional array");
 	v = array_grown(c->arena, &v, 1);
 	if (v.ndim == 0) {
 		v.ndim = 1;
@@ -98,7 +105,8 @@ add_element(struct fcall *c, const struct datum *array, int at, const struct dat
 		return false;
 	if (front)
 		memmove(v.items + 1, v.items, sizeof(*v.items) * (size_t)(v.n - 1));
-	return arg_item(c, elem, value, &v.items[front ? 0 : v.n - 1]) && ret_array(c, elem, &v, out);
+	return arg_item(c, elem, value, &v.items[front ? 0 : v.n - 1]) &&
+	       ret_array(c, elem, &v, out);
 }
 
 static bool
@@ -123,8 +131,8 @@ array_cat(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 		*out = args[arg_null(&args[0]) ? 1 : 0];
 		return true;
 	}
-	return arg_array(c, 0, &args[0], &a, &elem) && arg_array(c, 1, &args[1], &b, NULL) && array_concat(c, &a, &b, &r) &&
-	       ret_array(c, elem, &r, out);
+	return arg_array(c, 0, &args[0], &a, &elem) && arg_array(c, 1, &args[1], &b, NULL) &&
+	       array_concat(c, &a, &b, &r) && ret_array(c, elem, &r, out);
 }
 
 /* ---- dimensions ---- */
@@ -240,13 +248,16 @@ int_list(struct fcall *c, const struct datum *d, const char *not_flat, int *list
 	*n = v.n;
 	if (v.n > ARRAY_MAX_DIM)
 		return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
-		               "number of array dimensions (%d) exceeds the maximum allowed (%d)", v.n, ARRAY_MAX_DIM);
+			       "number of array dimensions (%d) exceeds the maximum allowed (%d)",
+			       v.n, ARRAY_MAX_DIM);
 	for (int i = 0; i < v.n; i++) {
 		int64_t k;
 
 		if (!v.items[i].p)
-			return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "dimension values cannot be null");
-		if (!parse_int(c->err, "integer", v.items[i].p, v.items[i].n, INT32_MIN, INT32_MAX, &k))
+			return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+				       "dimension values cannot be null");
+		if (!parse_int(c->err, "integer", v.items[i].p, v.items[i].n, INT32_MIN, INT32_MAX,
+			       &k))
 			return false;
 		list[i] = (int)k;
 	}
@@ -264,14 +275,17 @@ array_fill(struct fcall *c, const struct datum *args, int nargs, struct datum *o
 	if (!elem)
 		return false;
 	if (arg_null(&args[1]) || (nargs > 2 && arg_null(&args[2])))
-		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "dimension array or low bound array cannot be null");
+		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+			       "dimension array or low bound array cannot be null");
 	if (!int_list(c, &args[1], "Dimension array must be one dimensional.", v.dims, &v.ndim))
 		return false;
 	if (nargs > 2) {
-		if (!int_list(c, &args[2], "Dimension array must be one dimensional.", v.lower, &nlower))
+		if (!int_list(c, &args[2], "Dimension array must be one dimensional.", v.lower,
+			      &nlower))
 			return false;
 		if (nlower != v.ndim)
-			return wrong_subscripts(c, "Low bound array has different size than dimensions array.");
+			return wrong_subscripts(
+				c, "Low bound array has different size than dimensions array.");
 	}
 	if (!array_set_size(c->err, &v) || !arg_item(c, elem, &args[0], &item))
 		return false;
@@ -295,7 +309,8 @@ trim_array(struct fcall *c, const struct datum *args, int nargs UNUSED, struct d
 		return false;
 	len = v.ndim ? v.dims[0] : 0;
 	if (n < 0 || n > len)
-		return err_set(c->err, ERR_ARRAY_ELEMENT_ERROR, -1, "number of elements to trim must be between 0 and %d", len);
+		return err_set(c->err, ERR_ARRAY_ELEMENT_ERROR, -1,
+			       "number of elements to trim must be between 0 and %d", len);
 	if (n == len)
 		array_init(&v, c->arena, 0);
 	else
@@ -329,7 +344,8 @@ array_coerce(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 		ok = ret_item(c, from, &v.items[i], &d) && value_text(c, from, -1, &d, &b);
 		d = datum_text(buf_dup(&b, c->arena), b.len);
 		buf_release(&b);
-		if (!ok || !type_text_in(&tc, to, d.p, d.n, -1, &d) || !arg_item(c, to, &d, &v.items[i]))
+		if (!ok || !type_text_in(&tc, to, d.p, d.n, -1, &d) ||
+		    !arg_item(c, to, &d, &v.items[i]))
 			return false;
 	}
 	return ret_array(c, to, &v, out);

@@ -20,13 +20,14 @@ static bool
 gather_item(struct agg_call *a, struct gather *g, const struct array_item *i)
 {
 	if (g->n == ARRAY_MAX_ITEMS)
-		return err_set(a->call.err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "array size exceeds the maximum allowed (%d)",
-		               ARRAY_MAX_ITEMS);
+		return err_set(a->call.err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+			       "array size exceeds the maximum allowed (%d)", ARRAY_MAX_ITEMS);
 	if (g->n == g->cap) {
 		g->cap = g->cap ? g->cap * 2 : 16;
 		g->items = xrealloc(g->items, sizeof(*g->items) * (size_t)g->cap);
 	}
-	g->items[g->n++] = i->p ? (struct array_item){arena_memdup(a->arena, i->p, i->n), i->n} : *i;
+	g->items[g->n++] =
+		i->p ? (struct array_item){arena_memdup(a->arena, i->p, i->n), i->n} : *i;
 	return true;
 }
 
@@ -37,7 +38,8 @@ element_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
 	struct array_item item;
 
 	if (!a->call.types || !a->call.types->nargs)
-		return err_set(a->call.err, ERR_INTERNAL_ERROR, -1, "array_agg was called without its types");
+		return err_set(a->call.err, ERR_INTERNAL_ERROR, -1,
+			       "array_agg was called without its types");
 	g->elem = a->call.types->args[0];
 	g->rows++;
 	return arg_item(&a->call, g->elem, &args[0], &item) && gather_item(a, g, &item);
@@ -66,18 +68,22 @@ array_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
 	struct array v;
 
 	if (arg_null(&args[0]))
-		return err_set(a->call.err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "cannot accumulate null arrays");
+		return err_set(a->call.err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+			       "cannot accumulate null arrays");
 	if (!arg_array(&a->call, 0, &args[0], &v, &g->elem))
 		return false;
-	if (v.ndim == 0)
-		return err_set(a->call.err, ERR_ARRAY_SUBSCRIPT_ERROR, -1, "cannot accumulate empty arrays");
+	if (v.ndim == 0 && g->rows == 0)
+		return err_set(a->call.err, ERR_ARRAY_SUBSCRIPT_ERROR, -1,
+			       "cannot accumulate empty arrays");
 	if (v.ndim == ARRAY_MAX_DIM)
 		return err_set(a->call.err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
-		               "number of array dimensions (%d) exceeds the maximum allowed (%d)", v.ndim + 1, ARRAY_MAX_DIM);
+			       "number of array dimensions (%d) exceeds the maximum allowed (%d)",
+			       v.ndim + 1, ARRAY_MAX_DIM);
 	if (g->rows++ == 0)
 		g->shape = v;
 	else if (!same_shape(&g->shape, &v))
-		return err_set(a->call.err, ERR_ARRAY_SUBSCRIPT_ERROR, -1, "cannot accumulate arrays of different dimensionality");
+		return err_set(a->call.err, ERR_ARRAY_SUBSCRIPT_ERROR, -1,
+			       "cannot accumulate arrays of different dimensionality");
 	for (int i = 0; i < v.n; i++)
 		if (!gather_item(a, g, &v.items[i]))
 			return false;
@@ -88,7 +94,8 @@ static bool
 array_final(struct agg_call *a, struct datum *out)
 {
 	struct gather *g = a->state;
-	struct array v = {.ndim = g->shape.ndim + 1, .dims = {g->rows}, .lower = {1}, .items = g->items};
+	struct array v = {
+		.ndim = g->shape.ndim + 1, .dims = {g->rows}, .lower = {1}, .items = g->items};
 
 	if (g->rows == 0)
 		return true;
@@ -225,6 +232,19 @@ all_in_arena(void *state UNUSED)
 
 static const struct srf_ops unnest_ops = {unnest_open, unnest_next, all_in_arena, 1};
 
+/* information_schema's: every item and its number. */
+static int
+expand_next(struct fcall *c, void *state, struct datum *cols)
+{
+	struct unnest *u = state;
+	int r = unnest_next(c, state, cols);
+
+	cols[1] = datum_int(u->at);
+	return r;
+}
+
+static const struct srf_ops expand_ops = {unnest_open, expand_next, all_in_arena, 2};
+
 /* ---- generate_subscripts ---- */
 
 struct subscripts {
@@ -241,7 +261,8 @@ subscripts_open(struct fcall *c, const struct datum *args, int nargs, void **sta
 
 	*s = (struct subscripts){1, 0, 1};
 	*state = s;
-	if (!arg_array(c, 0, &args[0], &v, NULL) || !arg_int(c, &args[1], &dim) || (nargs > 2 && !arg_int(c, &args[2], &reverse)))
+	if (!arg_array(c, 0, &args[0], &v, NULL) || !arg_int(c, &args[1], &dim) ||
+	    (nargs > 2 && !arg_int(c, &args[2], &reverse)))
 		return false;
 	if (dim < 1 || dim > v.ndim)
 		return true;
@@ -272,6 +293,7 @@ const struct func func_array_agg[] = {
 	FUNC_AGG_T("min(anyarray)", &min_ops),
 	FUNC_AGG_T("max(anyarray)", &max_ops),
 	FUNC_SRF_T("array_unnest", &unnest_ops),
+	FUNC_SRF_T("_pg_expandarray(anyarray)", &expand_ops),
 	FUNC_SRF_T("generate_subscripts", &subscripts_ops),
 	FUNC_SRF_T("generate_subscripts_nodir", &subscripts_ops),
 	FUNC_END,

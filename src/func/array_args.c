@@ -97,7 +97,8 @@ array_grown(struct arena *a, const struct array *v, int extra)
 static bool
 incompatible(struct fcall *c)
 {
-	return err_set(c->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1, "cannot concatenate incompatible arrays");
+	return err_set(c->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1,
+		       "cannot concatenate incompatible arrays");
 }
 
 /* The dimensions of a || b: of the same rank, or one is an element of the other. */
@@ -109,14 +110,19 @@ concat_dims(struct fcall *c, const struct array *a, const struct array *b, struc
 
 	if (da > 1 || db > 1) {
 		incompatible(c);
-		return err_detail(c->err, "Arrays of %d and %d dimensions are not compatible for concatenation.", a->ndim, b->ndim);
+		return err_detail(
+			c->err,
+			"Arrays of %d and %d dimensions are not compatible for concatenation.",
+			a->ndim, b->ndim);
 	}
 	for (int i = 1; i < outer->ndim; i++) {
 		if (a->dims[i - da] == b->dims[i - db] && a->lower[i - da] == b->lower[i - db])
 			continue;
 		incompatible(c);
-		return err_detail(c->err, da || db ? "Arrays with differing dimensions are not compatible for concatenation."
-		                                   : "Arrays with differing element dimensions are not compatible for concatenation.");
+		return err_detail(c->err, da || db ? "Arrays with differing dimensions are not "
+						     "compatible for concatenation."
+						   : "Arrays with differing element dimensions are "
+						     "not compatible for concatenation.");
 	}
 	*r = *outer;
 	r->dims[0] = da || db ? outer->dims[0] + 1 : a->dims[0] + b->dims[0];

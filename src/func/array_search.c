@@ -42,14 +42,16 @@ position(struct fcall *c, const struct datum *args, int nargs, struct datum *out
 	if (!arg_array(c, 0, &args[0], &v, &elem))
 		return false;
 	if (v.ndim > 1)
-		return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
-		               "searching for elements in multidimensional arrays is not supported");
+		return err_set(
+			c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			"searching for elements in multidimensional arrays is not supported");
 	if (v.ndim == 0)
 		return true;
 	if (arg_null(&args[1]) && !has_null(&v))
 		return true;
 	if (nargs > 2 && arg_null(&args[2]))
-		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "initial position must not be null");
+		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+			       "initial position must not be null");
 	if ((nargs > 2 && !arg_int(c, &args[2], &from)) || !arg_item(c, elem, &args[1], &item))
 		return false;
 	for (int i = 0; i < v.n; i++) {
@@ -127,7 +129,8 @@ array_replace(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 
 	if (arg_null(&args[0]))
 		return true;
-	if (!arg_array(c, 0, &args[0], &v, &elem) || !arg_item(c, elem, &args[1], &from) || !arg_item(c, elem, &args[2], &to))
+	if (!arg_array(c, 0, &args[0], &v, &elem) || !arg_item(c, elem, &args[1], &from) ||
+	    !arg_item(c, elem, &args[2], &to))
 		return false;
 	for (int i = 0; i < v.n; i++)
 		if (same(elem, &v.items[i], &from))
@@ -155,7 +158,8 @@ sort_items(const struct type *elem, struct array *v, bool *had_null)
 	*had_null = n < v->n;
 	v->n = n;
 	if (n > 1)
-		qsort_r(v->items, (size_t)n, sizeof(*v->items), order_items, (void *)(uintptr_t)elem);
+		qsort_r(v->items, (size_t)n, sizeof(*v->items), order_items,
+			(void *)(uintptr_t)elem);
 }
 
 static bool
@@ -184,7 +188,8 @@ contains(struct fcall *c, const struct datum *args, int whole, int part, struct 
 	struct array v, p;
 	bool had_null, all = true;
 
-	if (!arg_array(c, whole, &args[whole], &v, &elem) || !arg_array(c, part, &args[part], &p, NULL))
+	if (!arg_array(c, whole, &args[whole], &v, &elem) ||
+	    !arg_array(c, part, &args[part], &p, NULL))
 		return false;
 	sort_items(elem, &v, &had_null);
 	for (int i = 0; i < p.n && all; i++)
@@ -221,6 +226,37 @@ arrayoverlap(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 	return true;
 }
 
+/* ---- width_bucket ---- */
+
+/* How many of the thresholds, which ascend, are not above the operand. */
+static bool
+width_bucket(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	const struct type *elem;
+	struct array v;
+	struct array_item item;
+	int lo = 0, hi;
+
+	if (!arg_array(c, 1, &args[1], &v, &elem) || !arg_item(c, elem, &args[0], &item))
+		return false;
+	if (v.ndim > 1)
+		return err_set(c->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1,
+			       "thresholds must be one-dimensional array");
+	if (has_null(&v))
+		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+			       "thresholds array must not contain NULLs");
+	for (hi = v.n; lo < hi;) {
+		int mid = lo + (hi - lo) / 2;
+
+		if (item_compare(elem, &item, &v.items[mid]) < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	*out = datum_int(lo);
+	return true;
+}
+
 /* ---- whole arrays ---- */
 
 static bool
@@ -236,7 +272,8 @@ compare(struct fcall *c, const struct datum *args, int *r)
 }
 
 #define COMPARISON(name, test)                                                                     \
-	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out) \
+	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED,              \
+			 struct datum *out)                                                        \
 	{                                                                                          \
 		int r;                                                                             \
                                                                                                    \
@@ -285,6 +322,7 @@ const struct func func_array_search[] = {
 	FUNC_T("arraycontains", arraycontains),
 	FUNC_T("arraycontained", arraycontained),
 	FUNC_T("arrayoverlap", arrayoverlap),
+	FUNC_T("width_bucket_array", width_bucket),
 	FUNC_T("array_eq", array_eq),
 	FUNC_T("array_ne", array_ne),
 	FUNC_T("array_lt", array_lt),

@@ -20,8 +20,9 @@ subscript_error(struct fcall *c, const char *message)
 static bool
 too_many(struct fcall *c, int n)
 {
-	return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "number of array dimensions (%d) exceeds the maximum allowed (%d)", n,
-	               ARRAY_MAX_DIM);
+	return err_set(c->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+		       "number of array dimensions (%d) exceeds the maximum allowed (%d)", n,
+		       ARRAY_MAX_DIM);
 }
 
 /* ---- reading ---- */
@@ -77,7 +78,8 @@ array_get(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 	return ret_item(c, elem, &v.items[at], out);
 }
 
-/* Bounds within v's; false without an error: nothing is in them. Dimensions not named are taken whole. */
+/* Bounds within v's; false without an error: nothing is in them. Dimensions not named are taken
+ * whole. */
 static bool
 clip(struct fcall *c, const struct array *v, const struct datum *args, int n, struct span *s)
 {
@@ -178,13 +180,14 @@ not_null_subscripts(struct fcall *c, const struct datum *args, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (arg_null(&args[i]))
-			return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "array subscript in assignment must not be null");
+			return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+				       "array subscript in assignment must not be null");
 	return true;
 }
 
 static bool
-set_element(struct fcall *c, struct array *v, const struct type *elem, const struct datum *value, const int *index, int n,
-            struct datum *out)
+set_element(struct fcall *c, struct array *v, const struct type *elem, const struct datum *value,
+	    const int *index, int n, struct datum *out)
 {
 	struct array_item item;
 
@@ -213,7 +216,8 @@ set_element(struct fcall *c, struct array *v, const struct type *elem, const str
 
 /* The spans of an assignment: a bound left out is the array's own. */
 static bool
-assigned_spans(struct fcall *c, const struct array *v, const struct datum *args, int n, struct span *s)
+assigned_spans(struct fcall *c, const struct array *v, const struct datum *args, int n,
+	       struct span *s)
 {
 	for (int i = 0; i < n; i++) {
 		bool open = arg_null(&args[2 * i]) || arg_null(&args[2 * i + 1]);
@@ -221,8 +225,9 @@ assigned_spans(struct fcall *c, const struct array *v, const struct datum *args,
 
 		if (open && v->ndim == 0) {
 			subscript_error(c, "array slice subscript must provide both boundaries");
-			return err_detail(c->err, "When assigning to a slice of an empty array value, slice boundaries must be "
-			                          "fully specified.");
+			return err_detail(c->err, "When assigning to a slice of an empty array "
+						  "value, slice boundaries must be "
+						  "fully specified.");
 		}
 		if ((!arg_null(&args[2 * i]) && !arg_int(c, &args[2 * i], &l)) ||
 		    (!arg_null(&args[2 * i + 1]) && !arg_int(c, &args[2 * i + 1], &u)))
@@ -253,7 +258,8 @@ make_room(struct fcall *c, struct array *v, const struct span *s, int n)
 	if (v->ndim < n)
 		return subscript_error(c, "wrong number of array subscripts");
 	if (v->ndim == 1)
-		return widen(c, v, MIN(s[0].lower, v->lower[0]), MAX(s[0].upper, v->lower[0] + v->dims[0] - 1));
+		return widen(c, v, MIN(s[0].lower, v->lower[0]),
+			     MAX(s[0].upper, v->lower[0] + v->dims[0] - 1));
 	for (int i = 0; i < v->ndim; i++)
 		if (s[i].lower < v->lower[i] || s[i].upper > v->lower[i] + v->dims[i] - 1)
 			return subscript_error(c, "array subscript out of range");
@@ -261,8 +267,8 @@ make_room(struct fcall *c, struct array *v, const struct span *s, int n)
 }
 
 static bool
-set_slice(struct fcall *c, struct array *v, const struct type *elem, const struct datum *value, const struct datum *args, int n,
-          struct datum *out)
+set_slice(struct fcall *c, struct array *v, const struct type *elem, const struct datum *value,
+	  const struct datum *args, int n, struct datum *out)
 {
 	struct array from;
 	struct span s[ARRAY_MAX_DIM];
@@ -292,7 +298,8 @@ static bool
 array_set(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	const struct type *elem = arg_elem(c, 0);
-	bool slice = elem && c->types->nargs > 1 && c->types->args[1]->oid != elem->oid && c->types->args[1]->elem_oid == elem->oid;
+	bool slice = elem && c->types->nargs > 1 && c->types->args[1]->oid != elem->oid &&
+		     c->types->args[1]->elem_oid == elem->oid;
 	int index[ARRAY_MAX_DIM], n = slice ? (nargs - 2) / 2 : nargs - 2;
 	struct array v = {0};
 

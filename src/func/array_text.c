@@ -23,7 +23,8 @@ add_piece(struct pieces *p, const char *s, size_t n)
 		p->cap = p->cap ? p->cap * 2 : 16;
 		p->v = array_grown(p->c->arena, &p->v, p->cap - p->v.n);
 	}
-	p->v.items[p->v.n++] = null ? (struct array_item){NULL, 0} : (struct array_item){n ? s : "", n};
+	p->v.items[p->v.n++] =
+		null ? (struct array_item){NULL, 0} : (struct array_item){n ? s : "", n};
 }
 
 static void
@@ -101,7 +102,8 @@ array_to_text(struct fcall *c, const struct datum *args, int nargs, struct datum
 		if (!v.items[i].p)
 			buf_add(&b, null, null_n);
 		else
-			ok = ret_item(c, elem, &v.items[i], &d) && type_text_out(&tc, elem, &d, -1, &b);
+			ok = ret_item(c, elem, &v.items[i], &d) &&
+			     type_text_out(&tc, elem, &d, -1, &b);
 	}
 	ret_buf(c, &b, out);
 	return ok;

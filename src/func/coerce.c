@@ -1,5 +1,5 @@
 /*
- * coerce: bodies that expressions need and pg_proc has no row for: conversions through text, GREATEST and LEAST, row values, LIMIT,
+ * coerce: bodies that expressions need and pg_proc has no row for: conversions through text, GREATEST and LEAST, LIMIT,
  * scalar sub-selects. Emission calls them by key.
  */
 #include "catalog/catalog.h"
@@ -58,138 +58,46 @@ least(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 	return extreme(c, args, nargs, -1, out);
 }
 
-/* ---- rows: (a,"b c",) ---- */
+/* ---- f(g(h(a, b), c), d): SQLite's parser allows only so many nested calls ---- */
 
+static oid_t
+next_number(const char **p, const char *end)
+{
+	oid_t n = 0;
+
+	for (; *p < end && **p >= '0' && **p <= '9'; (*p)++)
+		n = n * 10 + (oid_t)(**p - '0');
+	*p += *p < end;
+	return n;
+}
+
+enum { CHAIN_ARGS = 16 };
+
+/* args[1] is the functions from the innermost on, "OID:n,OID:n…"; each takes what has been computed (at first args[0]) and the next
+ * n - 1 arguments. */
 static bool
-needs_quotes(const char *s, size_t n)
+call_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strchr("\"\\(),", s[i]) || isspace((unsigned char)s[i]))
-			return true;
-	return n == 0;
-}
-
-static void
-add_field(struct buf *b, const char *s, size_t n)
-{
-	if (!needs_quotes(s, n)) {
-		buf_add(b, s, n);
-		return;
-	}
-	buf_putc(b, '"');
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '"' || s[i] == '\\')
-			buf_putc(b, s[i]);
-		buf_putc(b, s[i]);
-	}
-	buf_putc(b, '"');
-}
-
-static bool
-row_make(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
-{
-	struct type_ctx ctx = fcall_type_ctx(c);
-	struct buf row = BUF_INIT, field = BUF_INIT;
-	bool ok = true;
-
-	ctx.env = &type_env_canonical;
-	buf_putc(&row, '(');
-	for (int i = 0; ok && i < nargs; i++) {
-		if (i)
-			buf_putc(&row, ',');
-		if (args[i].class == DATUM_NULL)
-			continue;
-		buf_clear(&field);
-		ok = type_text_out(&ctx, c->types->args[i], &args[i], c->types->typmods[i], &field);
-		if (ok)
-			add_field(&row, field.data ? field.data : "", field.len);
-	}
-	buf_putc(&row, ')');
-	if (ok)
-		*out = datum_text(buf_dup(&row, c->arena), row.len);
-	buf_release(&row);
-	buf_release(&field);
-	return ok;
-}
-
-/* One field at p, unquoted into b; returns what follows it. *null: nothing was written. */
-static const char *
-read_field(const char *p, const char *end, struct buf *b, bool *null)
-{
-	bool quoted = false;
-
-	*null = p == end || *p == ',' || *p == ')';
-	for (; p < end && (quoted || (*p != ',' && *p != ')')); p++) {
-		if (*p == '\\' && p + 1 < end) {
-			buf_putc(b, *++p);
-		} else if (*p == '"') {
-			if (quoted && p + 1 < end && p[1] == '"')
-				buf_putc(b, *++p);
-			else
-				quoted = !quoted;
-		} else {
-			buf_putc(b, *p);
-		}
-	}
-	return p;
-}
-
-/* Field args[1] (0-based) of the row literal args[0]. */
-static bool
-record_field(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	struct type_ctx ctx = fcall_type_ctx(c);
-	struct buf b = BUF_INIT;
-	const char *p, *end;
-	bool null = true, ok = true;
-
-	if (args[0].class != DATUM_TEXT || args[0].n < 2)
-		return true;
-	ctx.env = &type_env_canonical;
-	p = args[0].p + 1;
-	end = args[0].p + args[0].n;
-	for (int64_t i = 0; i <= args[1].i; i++) {
-		buf_clear(&b);
-		p = read_field(p, end, &b, &null);
-		if (i < args[1].i && (p == end || *p != ',')) {
-			null = true;
-			break;
-		}
-		p += i < args[1].i;
-	}
-	if (!null) {
-		size_t n = b.len;
-
-		ok = type_text_in(&ctx, c->types->ret, buf_dup(&b, c->arena), n, -1, out);
-	}
-	buf_release(&b);
-	return ok;
-}
-
-/* ---- a op b op c …: SQLite's parser allows only so many nested calls ---- */
-
-/* args[0] is the operators' functions, "OID,OID,…"; each takes what has been computed and the next argument. */
-static bool
-op_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
-{
-	const char *p = args[0].p, *end = p + args[0].n;
+	const char *p = args[1].p, *end = p + args[1].n;
 	const struct proc *outer = c->proc;
-	struct datum acc = args[1];
+	struct datum call[CHAIN_ARGS] = {args[0]};
+	int used = 2;
 	bool ok = true;
 
-	for (int i = 2; ok && i < nargs; i++) {
-		struct datum pair[2] = {acc, args[i]};
-		oid_t oid = 0;
+	while (ok && p < end) {
+		oid_t oid = next_number(&p, end);
+		int n = (int)next_number(&p, end);
+		struct datum result = datum_null();
 
-		for (; p < end && *p != ','; p++)
-			oid = oid * 10 + (oid_t)(*p - '0');
-		p += p < end;
 		c->proc = proc_find(oid);
-		acc = datum_null();
-		ok = c->proc && func_for(c->proc) && func_call(func_for(c->proc), c, pair, 2, &acc);
+		ok = c->proc && func_for(c->proc) && n >= 1 && n <= CHAIN_ARGS && used + n - 1 <= nargs;
+		for (int i = 1; ok && i < n; i++)
+			call[i] = args[used++];
+		ok = ok && func_call(func_for(c->proc), c, call, n, &result);
+		call[0] = result;
 	}
 	c->proc = outer;
-	*out = acc;
+	*out = call[0];
 	return ok;
 }
 
@@ -341,9 +249,7 @@ const struct func func_coerce[] = {
 	FUNC_T("coerce_io", coerce_io),
 	FUNC_T("greatest", greatest),
 	FUNC_T("least", least),
-	FUNC_T("row_make", row_make),
-	FUNC_T("record_field", record_field),
-	FUNC("op_chain", op_chain),
+	FUNC("call_chain", call_chain),
 	FUNC_T("scalar_array", scalar_array),
 	FUNC("limit_count", limit_count),
 	FUNC("limit_offset", limit_offset),

@@ -106,7 +106,7 @@ make_time(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 static bool
 point_from(struct fcall *c, const struct datum *args, int64_t *t)
 {
-	int64_t f[5], clock;
+	int64_t f[5], clock, day;
 	double sec;
 	struct civil v;
 
@@ -118,8 +118,8 @@ point_from(struct fcall *c, const struct datum *args, int64_t *t)
 		return bad_day(c, "date", f);
 	if (!clock_from(f[3], f[4], sec, &clock))
 		return bad_clock(c, f[3], f[4], sec);
-	if (__builtin_mul_overflow((int64_t)dt_days(v.year, v.mon, v.day), USEC_DAY, t) ||
-	    __builtin_add_overflow(*t, clock, t) || !ts_valid(*t))
+	if (__builtin_mul_overflow((int64_t)dt_days(v.year, v.mon, v.day), USEC_DAY, &day) ||
+	    __builtin_add_overflow(day, clock, t) || !ts_valid(*t))
 		return err_set(c->err, ERR_DATETIME_VALUE_OUT_OF_RANGE, -1,
 			       "timestamp out of range: %d-%02d-%02d %d:%02d:%s", (int)f[0],
 			       (int)f[1], (int)f[2], (int)f[3], (int)f[4], seconds_text(c, sec));

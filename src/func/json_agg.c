@@ -1,5 +1,6 @@
 /*
- * json_agg, json_object_agg and the same for jsonb. The state is the text so far; jsonb is made canonical at the end.
+ * json_agg, json_object_agg and the same for jsonb. The state is the text so far; jsonb is made
+ * canonical at the end.
  */
 #include "func/json_args.h"
 #include "func/tables.h"
@@ -30,11 +31,13 @@ object_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
 	buf_puts(&s->b, s->any ? ", " : "{ ");
 	s->any = true;
 	if (arg_null(&args[0]))
-		return err_set(a->call.err, ERR_INVALID_PARAMETER_VALUE, -1, "field name must not be null");
+		return err_set(a->call.err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "field name must not be null");
 	if (!json_key(&a->call, arg_type(&a->call, 0), arg_typmod(&a->call, 0), &args[0], &s->b))
 		return false;
 	buf_puts(&s->b, " : ");
-	return json_value(&a->call, arg_type(&a->call, 1), arg_typmod(&a->call, 1), &args[1], false, &s->b);
+	return json_value(&a->call, arg_type(&a->call, 1), arg_typmod(&a->call, 1), &args[1], false,
+			  &s->b);
 }
 
 /* The whole text, closed; the state keeps its own. */
@@ -81,8 +84,11 @@ text_release(void *state)
 	buf_release(&((struct text_state *)state)->b);
 }
 
-#define OPS(name, step_fn, final_fn) \
-	static const struct agg_ops name = {.size = sizeof(struct text_state), .step = step_fn, .final = final_fn, .release = text_release}
+#define OPS(name, step_fn, final_fn)                                                               \
+	static const struct agg_ops name = {.size = sizeof(struct text_state),                     \
+					    .step = step_fn,                                       \
+					    .final = final_fn,                                     \
+					    .release = text_release}
 
 OPS(json_list, list_step, list_final);
 OPS(jsonb_list, list_step, list_final_b);

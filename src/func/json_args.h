@@ -8,11 +8,13 @@
 #include "types/json.h"
 #include "types/record.h"
 
-/* Appends what to_json gives for a value of type t; SQL NULL is null. lines: a line feed between the elements of the outermost
- * array or record. */
-bool json_value(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, bool lines, struct buf *b) MUSTCHECK;
+/* Appends what to_json gives for a value of type t; SQL NULL is null. lines: a line feed between
+ * the elements of the outermost array or record. */
+bool json_value(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+		bool lines, struct buf *b) MUSTCHECK;
 /* The same as an object's key: a quoted string. False: 22023 for arrays, composites and JSON. */
-bool json_key(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, struct buf *b) MUSTCHECK;
+bool json_key(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+	      struct buf *b) MUSTCHECK;
 /* Does json_agg begin a line with values of this type? */
 bool json_on_lines(const struct type *t);
 

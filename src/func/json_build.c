@@ -87,11 +87,12 @@ json_on_lines(const struct type *t)
 	return is_array(t) || is_composite(t);
 }
 
-static bool put_value(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, bool lines, int depth, struct buf *b);
+static bool put_value(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+		      bool lines, int depth, struct buf *b);
 
 static const struct array_item *
-put_level(struct fcall *c, const struct type *elem, const struct array *v, int level, const struct array_item *i, bool lines, int depth,
-          struct buf *b)
+put_level(struct fcall *c, const struct type *elem, const struct array *v, int level,
+	  const struct array_item *i, bool lines, int depth, struct buf *b)
 {
 	buf_putc(b, '[');
 	for (int k = 0; k < v->dims[level] && i; k++) {
@@ -101,7 +102,8 @@ put_level(struct fcall *c, const struct type *elem, const struct array *v, int l
 			buf_puts(b, lines ? ",\n " : ",");
 		if (level + 1 < v->ndim)
 			i = put_level(c, elem, v, level + 1, i, false, depth, b);
-		else if (!ret_item(c, elem, i++, &d) || !put_value(c, elem, -1, &d, false, depth + 1, b))
+		else if (!ret_item(c, elem, i++, &d) ||
+			 !put_value(c, elem, -1, &d, false, depth + 1, b))
 			return NULL;
 	}
 	buf_putc(b, ']');
@@ -109,7 +111,8 @@ put_level(struct fcall *c, const struct type *elem, const struct array *v, int l
 }
 
 static bool
-put_array(struct fcall *c, const struct type *t, const struct datum *d, bool lines, int depth, struct buf *b)
+put_array(struct fcall *c, const struct type *t, const struct datum *d, bool lines, int depth,
+	  struct buf *b)
 {
 	const struct type *elem = call_type(c, t->elem_oid);
 	struct array v;
@@ -133,7 +136,8 @@ put_name(const struct record *r, int i, struct buf *b)
 }
 
 static bool
-put_record(struct fcall *c, const struct type *t, const struct datum *d, bool lines, int depth, struct buf *b)
+put_record(struct fcall *c, const struct type *t, const struct datum *d, bool lines, int depth,
+	   struct buf *b)
 {
 	struct type_ctx tc = fcall_type_ctx(c);
 	struct record r;
@@ -149,7 +153,8 @@ put_record(struct fcall *c, const struct type *t, const struct datum *d, bool li
 			buf_puts(b, lines ? ",\n " : ",");
 		put_name(&r, i, b);
 		buf_putc(b, ':');
-		if (!ret_item(c, ft, &r.items[i], &v) || !put_value(c, ft, r.cols ? r.cols[i].typmod : -1, &v, false, depth + 1, b))
+		if (!ret_item(c, ft, &r.items[i], &v) ||
+		    !put_value(c, ft, r.cols ? r.cols[i].typmod : -1, &v, false, depth + 1, b))
 			return false;
 	}
 	buf_putc(b, '}');
@@ -201,7 +206,8 @@ put_datetime(struct fcall *c, const struct type *t, const struct datum *d, struc
 }
 
 static bool
-put_other(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, bool bare_numbers, struct buf *b)
+put_other(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+	  bool bare_numbers, struct buf *b)
 {
 	struct type_ctx tc = fcall_type_ctx(c);
 	struct buf text = BUF_INIT;
@@ -226,7 +232,8 @@ put_json(struct fcall *c, const struct datum *d, struct buf *b)
 }
 
 static bool
-put_value(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, bool lines, int depth, struct buf *b)
+put_value(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, bool lines,
+	  int depth, struct buf *b)
 {
 	const struct type *base = base_type(c, t);
 
@@ -245,33 +252,41 @@ put_value(struct fcall *c, const struct type *t, int32_t typmod, const struct da
 	case T_INT8:
 	case T_FLOAT4:
 	case T_FLOAT8:
-	case T_NUMERIC: return put_other(c, base, typmod, d, true, b);
+	case T_NUMERIC:
+		return put_other(c, base, typmod, d, true, b);
 	case T_DATE:
 	case T_TIMESTAMP:
-	case T_TIMESTAMPTZ: return put_datetime(c, base, d, b);
+	case T_TIMESTAMPTZ:
+		return put_datetime(c, base, d, b);
 	case T_JSON:
-	case T_JSONB: return put_json(c, d, b);
-	default: break;
+	case T_JSONB:
+		return put_json(c, d, b);
+	default:
+		break;
 	}
 	if (is_array(base))
 		return put_array(c, base, d, lines, depth, b);
-	return is_composite(base) ? put_record(c, base, d, lines, depth, b) : put_other(c, base, typmod, d, false, b);
+	return is_composite(base) ? put_record(c, base, d, lines, depth, b)
+				  : put_other(c, base, typmod, d, false, b);
 }
 
 bool
-json_value(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, bool lines, struct buf *b)
+json_value(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, bool lines,
+	   struct buf *b)
 {
 	return put_value(c, t, typmod, d, lines, 0, b);
 }
 
 bool
-json_key(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d, struct buf *b)
+json_key(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
+	 struct buf *b)
 {
 	const struct type *base = base_type(c, t);
 	size_t at = b->len;
 
 	if (json_on_lines(base) || base->oid == T_JSON || base->oid == T_JSONB)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "key value must be scalar, not array, composite, or json");
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "key value must be scalar, not array, composite, or json");
 	if (!json_value(c, base, typmod, d, false, b))
 		return false;
 	if (b->data[at] != '"') {
@@ -322,15 +337,18 @@ to_json_pretty(struct fcall *c, const struct datum *args, int nargs UNUSED, stru
 static bool
 odd_arguments(struct fcall *c, const char *name)
 {
-	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "argument list must have even number of elements");
-	return err_hint(c->err, "The arguments of %s() must consist of alternating keys and values.", name);
+	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		"argument list must have even number of elements");
+	return err_hint(c->err,
+			"The arguments of %s() must consist of alternating keys and values.", name);
 }
 
 static bool
 null_key(struct fcall *c, int i, bool binary)
 {
 	if (binary)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "argument %d: key must not be null", i + 1);
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "argument %d: key must not be null", i + 1);
 	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "argument %d cannot be null", i + 1);
 	return err_hint(c->err, "Object keys should be text.");
 }
@@ -349,7 +367,8 @@ object_text(struct fcall *c, const struct datum *args, int nargs, bool binary, s
 		if (!json_key(c, arg_type(c, i), arg_typmod(c, i), &args[i], b))
 			return false;
 		buf_puts(b, " : ");
-		if (!json_value(c, arg_type(c, i + 1), arg_typmod(c, i + 1), &args[i + 1], false, b))
+		if (!json_value(c, arg_type(c, i + 1), arg_typmod(c, i + 1), &args[i + 1], false,
+				b))
 			return false;
 	}
 	buf_putc(b, '}');
@@ -415,10 +434,12 @@ jsonb_build_array(struct fcall *c, const struct datum *args, int nargs, struct d
 /* ---- json_object ---- */
 
 static bool
-put_pair(struct fcall *c, const struct array_item *key, const struct array_item *value, bool first, struct buf *b)
+put_pair(struct fcall *c, const struct array_item *key, const struct array_item *value, bool first,
+	 struct buf *b)
 {
 	if (!key->p)
-		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "null value not allowed for object key");
+		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+			       "null value not allowed for object key");
 	if (!first)
 		buf_puts(b, ", ");
 	json_quote(b, key->p, key->n);

@@ -73,7 +73,8 @@ give_part(const struct json *j, bool as_text, struct datum *out)
 {
 	if (!j || (as_text && j->kind == JSON_NULL))
 		return true;
-	*out = as_text && j->kind == JSON_STRING ? datum_text(j->p, j->n) : datum_text(j->src, j->src_n);
+	*out = as_text && j->kind == JSON_STRING ? datum_text(j->p, j->n)
+						 : datum_text(j->src, j->src_n);
 	return true;
 }
 
@@ -95,7 +96,8 @@ json_object_field(struct fcall *c, const struct datum *args, int nargs UNUSED, s
 }
 
 static bool
-json_object_field_text(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+json_object_field_text(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
 	return field(c, args, true, out);
 }
@@ -117,7 +119,8 @@ json_array_element(struct fcall *c, const struct datum *args, int nargs UNUSED, 
 }
 
 static bool
-json_array_element_text(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+json_array_element_text(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			struct datum *out)
 {
 	return element(c, args, true, out);
 }
@@ -131,7 +134,8 @@ extract(struct fcall *c, const struct datum *args, bool as_text, struct datum *o
 
 	if (!json_path_arg(c, &args[1], &path, &has_null))
 		return false;
-	return has_null || (arg_json(c, &args[0], &j) && give_part(json_path_find(&j, path.items, path.n), as_text, out));
+	return has_null || (arg_json(c, &args[0], &j) &&
+			    give_part(json_path_find(&j, path.items, path.n), as_text, out));
 }
 
 static bool
@@ -141,7 +145,8 @@ json_extract_path(struct fcall *c, const struct datum *args, int nargs UNUSED, s
 }
 
 static bool
-json_extract_path_text(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+json_extract_path_text(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
 	return extract(c, args, true, out);
 }
@@ -151,8 +156,9 @@ json_extract_path_text(struct fcall *c, const struct datum *args, int nargs UNUS
 bool
 json_type_name(const struct json *j, struct datum *out)
 {
-	static const char *const names[] = {[JSON_NULL] = "null", [JSON_STRING] = "string", [JSON_NUMBER] = "number",
-	                                    [JSON_BOOL] = "boolean", [JSON_ARRAY] = "array", [JSON_OBJECT] = "object"};
+	static const char *const names[] = {
+		[JSON_NULL] = "null",    [JSON_STRING] = "string", [JSON_NUMBER] = "number",
+		[JSON_BOOL] = "boolean", [JSON_ARRAY] = "array",   [JSON_OBJECT] = "object"};
 
 	*out = datum_text(names[j->kind], strlen(names[j->kind]));
 	return true;
@@ -162,8 +168,9 @@ bool
 json_length(struct fcall *c, const struct json *j, struct datum *out)
 {
 	if (j->kind != JSON_ARRAY)
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "cannot get array length of a %s",
-		               j->kind == JSON_OBJECT ? "non-array" : "scalar");
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "cannot get array length of a %s",
+			       j->kind == JSON_OBJECT ? "non-array" : "scalar");
 	*out = datum_int(j->count);
 	return true;
 }

@@ -11,7 +11,8 @@ bool json_path_index(const char *s, size_t n, int *i);
 /* NULL: there is nothing. Of equal keys the last that leads somewhere counts. */
 const struct json *json_path_find(const struct json *j, const struct array_item *path, int n);
 /* A path argument. has_null: it has a NULL element, so that it leads nowhere. */
-bool json_path_arg(struct fcall *c, const struct datum *d, struct array *path, bool *has_null) MUSTCHECK;
+bool json_path_arg(struct fcall *c, const struct datum *d, struct array *path,
+		   bool *has_null) MUSTCHECK;
 
 bool json_type_name(const struct json *j, struct datum *out);
 /* False: 22023, not an array. */

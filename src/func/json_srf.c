@@ -23,8 +23,7 @@ begin(struct fcall *c, const struct datum *d, bool binary, void **state)
 	return binary ? arg_jsonb(c, d, &s->j) : arg_json(c, d, &s->j);
 }
 
-static bool PRINTF(2, 3)
-refuse(struct fcall *c, const char *fmt, ...)
+static bool PRINTF(2, 3) refuse(struct fcall *c, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -114,8 +113,9 @@ json_elements_open(struct fcall *c, const struct datum *args, int nargs UNUSED, 
 	if (!begin(c, &args[0], false, state))
 		return false;
 	s = *state;
-	return s->j.kind == JSON_ARRAY || refuse(c, "cannot call %s on a %s", proc_name(c, "json_array_elements"),
-	                                         s->j.kind == JSON_OBJECT ? "non-array" : "scalar");
+	return s->j.kind == JSON_ARRAY ||
+	       refuse(c, "cannot call %s on a %s", proc_name(c, "json_array_elements"),
+		      s->j.kind == JSON_OBJECT ? "non-array" : "scalar");
 }
 
 static bool
@@ -127,7 +127,8 @@ jsonb_elements_open(struct fcall *c, const struct datum *args, int nargs UNUSED,
 		return false;
 	s = *state;
 	return s->j.kind == JSON_ARRAY ||
-	       refuse(c, "cannot extract elements from %s", s->j.kind == JSON_OBJECT ? "an object" : "a scalar");
+	       refuse(c, "cannot extract elements from %s",
+		      s->j.kind == JSON_OBJECT ? "an object" : "a scalar");
 }
 
 static int
@@ -161,8 +162,9 @@ keys_open(struct fcall *c, const struct datum *args, bool binary, void **state)
 	if (!begin(c, &args[0], binary, state))
 		return false;
 	s = *state;
-	return s->j.kind == JSON_OBJECT || refuse(c, "cannot call %s on %s", binary ? "jsonb_object_keys" : "json_object_keys",
-	                                          s->j.kind == JSON_ARRAY ? "an array" : "a scalar");
+	return s->j.kind == JSON_OBJECT ||
+	       refuse(c, "cannot call %s on %s", binary ? "jsonb_object_keys" : "json_object_keys",
+		      s->j.kind == JSON_ARRAY ? "an array" : "a scalar");
 }
 
 static bool
@@ -198,11 +200,16 @@ all_in_arena(void *state UNUSED)
 static const struct srf_ops json_each_ops = {json_each_open, each_next, all_in_arena, 2};
 static const struct srf_ops json_each_text_ops = {json_each_open, each_text_next, all_in_arena, 2};
 static const struct srf_ops jsonb_each_ops = {jsonb_each_open, each_next, all_in_arena, 2};
-static const struct srf_ops jsonb_each_text_ops = {jsonb_each_open, each_text_next, all_in_arena, 2};
-static const struct srf_ops json_elements_ops = {json_elements_open, elements_next, all_in_arena, 1};
-static const struct srf_ops json_elements_text_ops = {json_elements_open, elements_text_next, all_in_arena, 1};
-static const struct srf_ops jsonb_elements_ops = {jsonb_elements_open, elements_next, all_in_arena, 1};
-static const struct srf_ops jsonb_elements_text_ops = {jsonb_elements_open, elements_text_next, all_in_arena, 1};
+static const struct srf_ops jsonb_each_text_ops = {jsonb_each_open, each_text_next, all_in_arena,
+						   2};
+static const struct srf_ops json_elements_ops = {json_elements_open, elements_next, all_in_arena,
+						 1};
+static const struct srf_ops json_elements_text_ops = {json_elements_open, elements_text_next,
+						      all_in_arena, 1};
+static const struct srf_ops jsonb_elements_ops = {jsonb_elements_open, elements_next, all_in_arena,
+						  1};
+static const struct srf_ops jsonb_elements_text_ops = {jsonb_elements_open, elements_text_next,
+						       all_in_arena, 1};
 static const struct srf_ops json_keys_ops = {json_keys_open, keys_next, all_in_arena, 1};
 static const struct srf_ops jsonb_keys_ops = {jsonb_keys_open, keys_next, all_in_arena, 1};
 

@@ -1,6 +1,6 @@
 /*
- * Functions that make one jsonb out of another: ||, -, #-, jsonb_set, jsonb_insert, jsonb_strip_nulls.
- * Trees stay canonical: members are put in by place.
+ * Functions that make one jsonb out of another: ||, -, #-, jsonb_set, jsonb_insert,
+ * jsonb_strip_nulls. Trees stay canonical: members are put in by place.
  */
 #include "func/json_path.h"
 #include "func/tables.h"
@@ -25,10 +25,12 @@ put_member(struct json *to, const char *key, size_t n, const struct json *value)
 {
 	int i = 0, r = 1;
 
-	while (i < to->count && (r = jsonb_key_compare(to->items[i].key, to->items[i].key_n, key, n)) < 0)
+	while (i < to->count &&
+	       (r = jsonb_key_compare(to->items[i].key, to->items[i].key_n, key, n)) < 0)
 		i++;
 	if (i == to->count || r != 0) {
-		memmove(&to->items[i + 1], &to->items[i], sizeof(*to->items) * (size_t)(to->count - i));
+		memmove(&to->items[i + 1], &to->items[i],
+			sizeof(*to->items) * (size_t)(to->count - i));
 		to->count++;
 	}
 	to->items[i] = *value;
@@ -69,8 +71,9 @@ merge(const struct json *a, const struct json *b, struct json *r)
 
 	while (i < a->count || k < b->count) {
 		int order = i == a->count   ? 1
-		            : k == b->count ? -1
-		                            : jsonb_key_compare(a->items[i].key, a->items[i].key_n, b->items[k].key, b->items[k].key_n);
+			    : k == b->count ? -1
+					    : jsonb_key_compare(a->items[i].key, a->items[i].key_n,
+								b->items[k].key, b->items[k].key_n);
 
 		add(r, order < 0 ? &a->items[i] : &b->items[k]);
 		i += order <= 0;
@@ -107,11 +110,13 @@ is_named(const struct json *in, const struct json *item, const struct array_item
 		return false;
 	if (in->kind == JSON_OBJECT)
 		return item->key_n == key->n && memcmp(item->key, key->p, key->n) == 0;
-	return item->kind == JSON_STRING && item->n == key->n && memcmp(item->p, key->p, key->n) == 0;
+	return item->kind == JSON_STRING && item->n == key->n &&
+	       memcmp(item->p, key->p, key->n) == 0;
 }
 
 static bool
-delete_keys(struct fcall *c, const struct datum *d, const struct array_item *keys, int n, struct datum *out)
+delete_keys(struct fcall *c, const struct datum *d, const struct array_item *keys, int n,
+	    struct datum *out)
 {
 	struct json j;
 	int kept = 0;
@@ -154,7 +159,8 @@ jsonb_delete_array(struct fcall *c, const struct datum *args, int nargs UNUSED, 
 
 	if (!arg_texts(c, &args[1], &keys))
 		return false;
-	return keys.ndim > 1 ? wrong_subscripts(c) : delete_keys(c, &args[0], keys.items, keys.n, out);
+	return keys.ndim > 1 ? wrong_subscripts(c)
+			     : delete_keys(c, &args[0], keys.items, keys.n, out);
 }
 
 static bool
@@ -211,7 +217,8 @@ apply_object(struct edit *e, const struct json *j, int level, struct json *r)
 	}
 	if (last && (e->op & INSERTS)) {
 		refuse(e->c, "cannot replace existing key");
-		return err_hint(e->c->err, "Try using the function jsonb_set to replace key value.");
+		return err_hint(e->c->err,
+				"Try using the function jsonb_set to replace key value.");
 	}
 	if (last) {
 		if (e->op != DELETE)
@@ -232,7 +239,8 @@ array_place(struct edit *e, const struct json *j, int level, int *at)
 
 	if (!json_path_index(step->p, step->n, at))
 		return err_set(e->c->err, ERR_INVALID_TEXT_REPRESENTATION, -1,
-		               "path element at position %d is not an integer: \"%.*s\"", level + 1, (int)step->n, step->p);
+			       "path element at position %d is not an integer: \"%.*s\"", level + 1,
+			       (int)step->n, step->p);
 	if (*at < 0)
 		*at = (int64_t)*at + j->count < 0 ? INT_MIN : *at + j->count;
 	else if (*at > j->count)
@@ -291,7 +299,8 @@ static bool
 apply(struct edit *e, const struct json *j, int level, struct json *r)
 {
 	if (!e->path->items[level].p)
-		return err_set(e->c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "path element at position %d is null", level + 1);
+		return err_set(e->c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+			       "path element at position %d is null", level + 1);
 	if (j->kind == JSON_OBJECT)
 		return apply_object(e, j, level, r);
 	if (j->kind == JSON_ARRAY)
@@ -302,7 +311,8 @@ apply(struct edit *e, const struct json *j, int level, struct json *r)
 
 /* value may be NULL (DELETE). */
 static bool
-set_path(struct fcall *c, const struct datum *args, const struct datum *value, enum op op, struct datum *out)
+set_path(struct fcall *c, const struct datum *args, const struct datum *value, enum op op,
+	 struct datum *out)
 {
 	struct array path;
 	struct json j, v, r;
@@ -315,7 +325,8 @@ set_path(struct fcall *c, const struct datum *args, const struct datum *value, e
 	if (!arg_jsonb(c, &args[0], &j) || (value && !arg_jsonb(c, value, &v)))
 		return false;
 	if (j.kind < JSON_ARRAY)
-		return refuse(c, op == DELETE ? "cannot delete path in scalar" : "cannot set path in scalar");
+		return refuse(c, op == DELETE ? "cannot delete path in scalar"
+					      : "cannot set path in scalar");
 	if (path.n == 0 || (j.count == 0 && !(op & ADDS)))
 		return unchanged(&args[0], out);
 	return apply(&e, &j, 0, &r) && ret_jsonb_tree(c, &r, out);
@@ -332,7 +343,8 @@ jsonb_set(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 {
 	int64_t create = 1;
 
-	return (nargs < 4 || arg_int(c, &args[3], &create)) && set_path(c, args, &args[2], create ? CREATE : REPLACE, out);
+	return (nargs < 4 || arg_int(c, &args[3], &create)) &&
+	       set_path(c, args, &args[2], create ? CREATE : REPLACE, out);
 }
 
 static bool
@@ -354,8 +366,10 @@ static bool
 null_not_allowed(struct fcall *c)
 {
 	err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "JSON value must not be null");
-	err_detail(c->err, "Exception was raised because null_value_treatment is \"raise_exception\".");
-	return err_hint(c->err, "To avoid, either change the null_value_treatment argument or ensure that an SQL NULL is not passed.");
+	err_detail(c->err,
+		   "Exception was raised because null_value_treatment is \"raise_exception\".");
+	return err_hint(c->err, "To avoid, either change the null_value_treatment argument or "
+				"ensure that an SQL NULL is not passed.");
 }
 
 static bool
@@ -370,7 +384,8 @@ jsonb_set_lax(struct fcall *c, const struct datum *args, int nargs, struct datum
 	if (!how && nargs < 5)
 		how = "use_json_null", n = strlen(how);
 	if (!how)
-		return refuse(c, "null_value_treatment must be \"delete_key\", \"return_target\", \"use_json_null\", or \"raise_exception\"");
+		return refuse(c, "null_value_treatment must be \"delete_key\", \"return_target\", "
+				 "\"use_json_null\", or \"raise_exception\"");
 	if (!arg_null(&args[2]))
 		return jsonb_set(c, args, MIN(nargs, 4), out);
 	if (is_word(how, n, "raise_exception"))
@@ -380,7 +395,8 @@ jsonb_set_lax(struct fcall *c, const struct datum *args, int nargs, struct datum
 	if (is_word(how, n, "return_target"))
 		return unchanged(&args[0], out);
 	if (!is_word(how, n, "use_json_null"))
-		return refuse(c, "null_value_treatment must be \"delete_key\", \"return_target\", \"use_json_null\", or \"raise_exception\"");
+		return refuse(c, "null_value_treatment must be \"delete_key\", \"return_target\", "
+				 "\"use_json_null\", or \"raise_exception\"");
 	memcpy(with_null, args, sizeof(*args) * (size_t)MIN(nargs, 4));
 	with_null[2] = datum_text("null", 4);
 	return jsonb_set(c, with_null, MIN(nargs, 4), out);

@@ -24,7 +24,8 @@ field(struct fcall *c, const struct datum *args, bool as_text, struct datum *out
 	size_t n;
 	const char *key = arg_text(c, &args[1], &n);
 
-	return arg_jsonb(c, &args[0], &j) && give_part(c, j.kind == JSON_OBJECT ? json_member(&j, key, n) : NULL, as_text, out);
+	return arg_jsonb(c, &args[0], &j) &&
+	       give_part(c, j.kind == JSON_OBJECT ? json_member(&j, key, n) : NULL, as_text, out);
 }
 
 static bool
@@ -34,7 +35,8 @@ jsonb_object_field(struct fcall *c, const struct datum *args, int nargs UNUSED, 
 }
 
 static bool
-jsonb_object_field_text(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+jsonb_object_field_text(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			struct datum *out)
 {
 	return field(c, args, true, out);
 }
@@ -59,7 +61,8 @@ jsonb_array_element(struct fcall *c, const struct datum *args, int nargs UNUSED,
 }
 
 static bool
-jsonb_array_element_text(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+jsonb_array_element_text(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			 struct datum *out)
 {
 	return element(c, args, true, out);
 }
@@ -73,8 +76,8 @@ extract(struct fcall *c, const struct datum *args, bool as_text, struct datum *o
 
 	if (!json_path_arg(c, &args[1], &path, &has_null))
 		return false;
-	return has_null ||
-	       (arg_jsonb(c, &args[0], &j) && give_part(c, json_path_find(&j, path.items, path.n), as_text, out));
+	return has_null || (arg_jsonb(c, &args[0], &j) &&
+			    give_part(c, json_path_find(&j, path.items, path.n), as_text, out));
 }
 
 static bool
@@ -84,7 +87,8 @@ jsonb_extract_path(struct fcall *c, const struct datum *args, int nargs UNUSED, 
 }
 
 static bool
-jsonb_extract_path_text(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+jsonb_extract_path_text(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			struct datum *out)
 {
 	return extract(c, args, true, out);
 }
@@ -98,7 +102,8 @@ has_element(const struct json *array, const struct json *e)
 {
 	for (int i = 0; i < array->count; i++)
 		if (array->items[i].kind == e->kind &&
-		    (e->kind < JSON_ARRAY ? jsonb_equal(&array->items[i], e) : contains(&array->items[i], e)))
+		    (e->kind < JSON_ARRAY ? jsonb_equal(&array->items[i], e)
+					  : contains(&array->items[i], e)))
 			return true;
 	return false;
 }
@@ -118,7 +123,8 @@ contains(const struct json *a, const struct json *b)
 			continue;
 		}
 		in = json_member(a, e->key, e->key_n);
-		if (!in || in->kind != e->kind || !(e->kind < JSON_ARRAY ? jsonb_equal(in, e) : contains(in, e)))
+		if (!in || in->kind != e->kind ||
+		    !(e->kind < JSON_ARRAY ? jsonb_equal(in, e) : contains(in, e)))
 			return false;
 	}
 	return true;
@@ -129,7 +135,8 @@ static bool
 whole_contains(const struct json *a, const struct json *b)
 {
 	if (b->kind < JSON_ARRAY)
-		return a->kind == JSON_ARRAY ? has_element(a, b) : a->kind == b->kind && jsonb_equal(a, b);
+		return a->kind == JSON_ARRAY ? has_element(a, b)
+					     : a->kind == b->kind && jsonb_equal(a, b);
 	return a->kind == b->kind && contains(a, b);
 }
 
@@ -164,7 +171,8 @@ exists(const struct json *j, const char *key, size_t n)
 
 	if (j->kind == JSON_OBJECT)
 		return json_member(j, key, n) != NULL;
-	return j->kind == JSON_ARRAY ? has_element(j, &s) : j->kind == JSON_STRING && jsonb_equal(j, &s);
+	return j->kind == JSON_ARRAY ? has_element(j, &s)
+				     : j->kind == JSON_STRING && jsonb_equal(j, &s);
 }
 
 static bool
@@ -238,19 +246,32 @@ pretty(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum
 	return ret_buf(c, &b, out);
 }
 
+static bool
+jsonb_cmp(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct json a, b;
+
+	if (!arg_jsonb(c, &args[0], &a) || !arg_jsonb(c, &args[1], &b))
+		return false;
+	*out = datum_int(jsonb_compare(&a, &b));
+	return true;
+}
+
 /* ---- casts ---- */
 
 /* The scalar of the kind that a cast wants; false: 22023. */
 static bool
-cast_from(struct fcall *c, const struct datum *d, enum json_kind want, const char *type, struct json *j)
+cast_from(struct fcall *c, const struct datum *d, enum json_kind want, const char *type,
+	  struct json *j)
 {
-	static const char *const names[] = {[JSON_NULL] = "null", [JSON_STRING] = "string", [JSON_NUMBER] = "numeric",
-	                                    [JSON_BOOL] = "boolean", [JSON_ARRAY] = "array", [JSON_OBJECT] = "object"};
+	static const char *const names[] = {
+		[JSON_NULL] = "null",    [JSON_STRING] = "string", [JSON_NUMBER] = "numeric",
+		[JSON_BOOL] = "boolean", [JSON_ARRAY] = "array",   [JSON_OBJECT] = "object"};
 
 	if (!arg_jsonb(c, d, j))
 		return false;
-	return j->kind == want ||
-	       err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "cannot cast jsonb %s to type %s", names[j->kind], type);
+	return j->kind == want || err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+					  "cannot cast jsonb %s to type %s", names[j->kind], type);
 }
 
 static bool
@@ -276,7 +297,8 @@ jsonb_numeric(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 }
 
 static bool
-to_integer(struct fcall *c, const struct datum *d, const char *type, int64_t min, int64_t max, struct datum *out)
+to_integer(struct fcall *c, const struct datum *d, const char *type, int64_t min, int64_t max,
+	   struct datum *out)
 {
 	struct json j;
 	struct num n;
@@ -315,7 +337,8 @@ to_float(struct fcall *c, const struct datum *d, const char *name, oid_t type, s
 	struct type_ctx tc = fcall_type_ctx(c);
 	struct json j;
 
-	return cast_from(c, d, JSON_NUMBER, name, &j) && type_text_in(&tc, type_builtin(type), j.p, j.n, -1, out);
+	return cast_from(c, d, JSON_NUMBER, name, &j) &&
+	       type_text_in(&tc, type_builtin(type), j.p, j.n, -1, out);
 }
 
 static bool
@@ -345,6 +368,7 @@ const struct func func_jsonb_ops[] = {
 	FUNC("jsonb_typeof", jsonb_typeof),
 	FUNC("jsonb_array_length", jsonb_array_length),
 	FUNC("jsonb_pretty", pretty),
+	FUNC("jsonb_cmp", jsonb_cmp),
 	FUNC("jsonb_bool", jsonb_bool),
 	FUNC("jsonb_numeric", jsonb_numeric),
 	FUNC("jsonb_int2", jsonb_int2),

@@ -1,6 +1,7 @@
 /*
  * LIKE, ILIKE and the rewriting of SIMILAR TO patterns into regular expressions.
  */
+#include "catalog/catalog.h"
 #include "func/args.h"
 #include "func/pattern.h"
 #include "func/string_util.h"
@@ -368,7 +369,37 @@ similar_escape(struct fcall *c, const struct datum *args, int nargs, struct datu
 				  : similar_to_escape_2(c, args, nargs, out);
 }
 
+/* A char(n) matches with the padding that its typmod stands for; the body is text's. */
+static bool
+bpchar_match(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	const struct func *text = func_by_key(c->proc->prosrc);
+	int32_t typmod = c->types ? c->types->typmods[0] : -1;
+	size_t n, chars;
+	const char *s = arg_text(c, &args[0], &n);
+	struct datum v[2] = {args[0], args[1]};
+
+	chars = utf8_count(s, n);
+	if (typmod >= 4 && chars < (size_t)typmod - 4) {
+		size_t pad = (size_t)typmod - 4 - chars;
+		char *p = arena_alloc(c->arena, n + pad);
+
+		memcpy(p, s, n);
+		memset(p + n, ' ', pad);
+		v[0] = datum_text(p, n + pad);
+	}
+	return text->fn(c, v, nargs, out);
+}
+
 const struct func func_pattern[] = {
+	FUNC_T("bpcharlike(bpchar,text)", bpchar_match),
+	FUNC_T("bpcharnlike(bpchar,text)", bpchar_match),
+	FUNC_T("bpchariclike(bpchar,text)", bpchar_match),
+	FUNC_T("bpcharicnlike(bpchar,text)", bpchar_match),
+	FUNC_T("bpcharregexeq(bpchar,text)", bpchar_match),
+	FUNC_T("bpcharregexne(bpchar,text)", bpchar_match),
+	FUNC_T("bpcharicregexeq(bpchar,text)", bpchar_match),
+	FUNC_T("bpcharicregexne(bpchar,text)", bpchar_match),
 	FUNC("textlike", text_like),
 	FUNC("textnlike", text_not_like),
 	FUNC("namelike", text_like),

@@ -56,7 +56,8 @@ compile_cached(struct session *s, const char *text, const oid_t *types, int ntyp
 static bool
 worth_keeping(const struct plan *p)
 {
-	return p->kind == PLAN_QUERY ||
+	/* A literal like 'now' means this moment. */
+	return (p->kind == PLAN_QUERY && !p->session_literals) ||
 	       (p->kind == PLAN_UTILITY && p->node->node_case == PG_QUERY__NODE__NODE_TRANSACTION_STMT);
 }
 

@@ -45,6 +45,19 @@ free_copy(struct session *s)
 
 /* ---- rows ---- */
 
+/* PostgreSQL checks a row with its line at hand, indexes when it writes rows out, references when all is done. */
+static bool
+insert_failed(struct session *s, struct copy_in *c)
+{
+	const char *state = s->err.sqlstate;
+
+	if (!strcmp(state, ERR_FOREIGN_KEY_VIOLATION))
+		return false;
+	if (!strcmp(state, ERR_NOT_NULL_VIOLATION) || !strcmp(state, ERR_CHECK_VIOLATION))
+		return copy_context(s, c, NULL, c->text, c->text_len);
+	return copy_context(s, c, NULL, NULL, 0);
+}
+
 bool
 copy_insert(struct session *s, struct copy_in *c)
 {
@@ -59,7 +72,7 @@ copy_insert(struct session *s, struct copy_in *c)
 		cursor_close(cur);
 	}
 	if (r != CURSOR_DONE)
-		return copy_context(s, c, NULL, NULL, 0);
+		return insert_failed(s, c);
 	c->rows++;
 	return true;
 }
@@ -123,7 +136,7 @@ prepare(struct session *s, const PgQuery__CopyStmt *stmt, struct copy_in *c)
 		return false;
 	if (stmt->where_clause)
 		return err_unsupported(&s->err, -1, "COPY FROM with a WHERE clause");
-	if (!compile_env_init(s, &env) || !(rel = compile_relation(&env, stmt->relation, false)) || !target_ok(s, rel) ||
+	if (!compile_env_init(s, &env) || !(rel = utility_relation(&env, stmt->relation)) || !target_ok(s, rel) ||
 	    !copy_columns(s, stmt, rel, &cols, &n) || !copy_apply_forced(s, &c->opt, cols, n))
 		return false;
 	if (s->fenv.read_only && rel->persistence != 't')

@@ -30,6 +30,8 @@ struct copy_in {
 	bool started;       /* the first line, or the binary header, has been seen */
 	bool ended;         /* \. or the binary trailer: what follows is ignored */
 	int64_t line, rows;
+	const char *text;   /* the line being taken, for contexts; NULL in binary */
+	size_t text_len;
 };
 
 /* copy_parse.c: takes what is whole off c->in. last: the client is done. False: s->err is set, with its context. */

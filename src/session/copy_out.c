@@ -224,7 +224,7 @@ table_plan(struct session *s, const PgQuery__CopyStmt *stmt, struct copy_out *c)
 	char *text;
 	int n;
 
-	if (!compile_env_init(s, &env) || !(rel = compile_relation(&env, stmt->relation, false)) || !copyable(s, rel) ||
+	if (!compile_env_init(s, &env) || !(rel = utility_relation(&env, stmt->relation)) || !copyable(s, rel) ||
 	    !copy_columns(s, stmt, rel, &c->cols, &n) || !copy_apply_forced(s, &c->opt, c->cols, n))
 		return NULL;
 	buf_puts(&b, "SELECT ");

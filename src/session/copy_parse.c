@@ -231,6 +231,8 @@ take_line(struct session *s, struct copy_in *c, char *line, size_t len)
 		err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "missing data for column \"%s\"", c->cols[n].name);
 		return copy_context(s, c, NULL, line, len);
 	}
+	c->text = line;
+	c->text_len = len;
 	return copy_row(s, c);
 }
 

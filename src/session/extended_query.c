@@ -136,7 +136,7 @@ describe_columns(struct session *s, const struct plan *plan, const int16_t *form
 
 	if (plan && plan->kind == PLAN_UTILITY && !utility_columns(s, &s->msg, plan->node, &cols, &n))
 		return false;
-	if (n == 0) {
+	if (n == 0 && !(plan && plan->kind == PLAN_QUERY && plan->cmd == CMD_SELECT)) {
 		pgw_put_no_data(&s->out);
 		return true;
 	}

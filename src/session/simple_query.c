@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "pg_query.pb-c.h"
 #include "session/compile.h"
 #include "session/literals.h"
 #include "session/portal.h"
@@ -65,6 +66,7 @@ static bool
 run_plan(struct session *s, struct plan *plan, const struct literals *l, const char **tag)
 {
 	struct portal p;
+	bool sends_rows = plan->ncols || plan->cmd == CMD_SELECT;
 	int64_t rows;
 	bool ok;
 
@@ -73,9 +75,9 @@ run_plan(struct session *s, struct plan *plan, const struct literals *l, const c
 		p.params = (struct datum *)(uintptr_t)l->values;
 		p.nparams = l->n;
 	}
-	if (plan->ncols)
+	if (sends_rows)
 		row_describe(s, plan->cols, plan->ncols, NULL);
-	ok = portal_run(s, &p, 0, plan->ncols ? row_send : NULL, NULL, &rows);
+	ok = portal_run(s, &p, 0, sends_rows ? row_send : NULL, NULL, &rows);
 	if (ok)
 		*tag = portal_tag(&s->msg, &p, rows);
 	portal_release(s, &p);
@@ -89,6 +91,8 @@ run_utility(struct session *s, struct plan *plan, const char *text, const struct
 
 	*u = (struct utility){.source = text, .describe = true};
 	u->stmt = stmt ? *stmt : (struct raw_stmt){.node = plan->node, .location = 0, .len = (int)strlen(text)};
+	if (plan->node->node_case == PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT) /* compiled from SELECT INTO, it may be */
+		u->stmt.node = plan->node;
 	ok = utility_run(s, u);
 	plan_unref(plan);
 	return ok;

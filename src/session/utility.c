@@ -229,7 +229,7 @@ lock_command(struct session *s, const PgQuery__LockStmt *l, const char **tag)
 	if (!xact_require_block(s, "LOCK TABLE") || !compile_env_init(s, &env))
 		return false;
 	for (size_t i = 0; i < l->n_relations; i++)
-		if (!compile_relation(&env, l->relations[i]->range_var, false))
+		if (!utility_relation(&env, l->relations[i]->range_var))
 			return false;
 	if (l->mode < ROW_EXCLUSIVE)
 		return true;
@@ -244,6 +244,16 @@ lock_command(struct session *s, const PgQuery__LockStmt *l, const char **tag)
 	if (s->open_cursors == 0)
 		txn_statement_end(s->txn);
 	return true;
+}
+
+const struct relation *
+utility_relation(struct compile_env *env, const void *range_var)
+{
+	const struct relation *rel = compile_relation(env, range_var, false);
+
+	if (!rel)
+		env->err->location = -1;
+	return rel;
 }
 
 static bool
@@ -378,6 +388,33 @@ utility_name(const struct raw_stmt *stmt)
 	case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT: return "CREATE FUNCTION";
 	case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT: return "CREATE TRIGGER";
 	case PG_QUERY__NODE__NODE_RULE_STMT: return "CREATE RULE";
+	case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT: return "CREATE TYPE";
+	case PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT: return "CREATE TYPE";
+	case PG_QUERY__NODE__NODE_CREATE_RANGE_STMT: return "CREATE TYPE";
+	case PG_QUERY__NODE__NODE_ALTER_ENUM_STMT: return "ALTER TYPE";
+	case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT: return "CREATE DOMAIN";
+	case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT: return "ALTER DOMAIN";
+	case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT: return "CREATE POLICY";
+	case PG_QUERY__NODE__NODE_DEFINE_STMT: return "CREATE AGGREGATE, OPERATOR, TYPE or COLLATION";
+	case PG_QUERY__NODE__NODE_CREATE_STATS_STMT: return "CREATE STATISTICS";
+	case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT: return "CREATE PUBLICATION";
+	case PG_QUERY__NODE__NODE_CREATE_SUBSCRIPTION_STMT: return "CREATE SUBSCRIPTION";
+	case PG_QUERY__NODE__NODE_CREATE_EVENT_TRIG_STMT: return "CREATE EVENT TRIGGER";
+	case PG_QUERY__NODE__NODE_CREATE_FOREIGN_TABLE_STMT: return "CREATE FOREIGN TABLE";
+	case PG_QUERY__NODE__NODE_CREATE_FOREIGN_SERVER_STMT: return "CREATE SERVER";
+	case PG_QUERY__NODE__NODE_CREATE_FDW_STMT: return "CREATE FOREIGN DATA WRAPPER";
+	case PG_QUERY__NODE__NODE_IMPORT_FOREIGN_SCHEMA_STMT: return "IMPORT FOREIGN SCHEMA";
+	case PG_QUERY__NODE__NODE_SEC_LABEL_STMT: return "SECURITY LABEL";
+	case PG_QUERY__NODE__NODE_REASSIGN_OWNED_STMT: return "REASSIGN OWNED";
+	case PG_QUERY__NODE__NODE_DROP_OWNED_STMT: return "DROP OWNED";
+	case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT: return "REFRESH MATERIALIZED VIEW";
+	case PG_QUERY__NODE__NODE_ALTER_DATABASE_SET_STMT: return "ALTER DATABASE SET";
+	case PG_QUERY__NODE__NODE_ALTER_DATABASE_STMT: return "ALTER DATABASE";
+	case PG_QUERY__NODE__NODE_CREATE_CAST_STMT: return "CREATE CAST";
+	case PG_QUERY__NODE__NODE_CREATE_TABLE_SPACE_STMT: return "CREATE TABLESPACE";
+	case PG_QUERY__NODE__NODE_CREATE_AM_STMT: return "CREATE ACCESS METHOD";
+	case PG_QUERY__NODE__NODE_ALTER_FUNCTION_STMT: return "ALTER FUNCTION";
+	case PG_QUERY__NODE__NODE_ALTER_EXTENSION_STMT: return "ALTER EXTENSION";
 	default: break;
 	}
 	(void)ddl_classify(stmt, &tag);

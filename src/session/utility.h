@@ -27,6 +27,8 @@ bool utility_columns(struct session *s, struct arena *a, const struct PgQuery__N
                      int *n) MUSTCHECK;
 /* Its command tag without counts, for messages. */
 const char *utility_name(const struct raw_stmt *stmt);
+/* The relation that a command names; 42P01 without a position. */
+const struct relation *utility_relation(struct compile_env *env, const void *range_var) MUSTCHECK;
 /* One text column. */
 const struct plan_column *utility_text_column(struct arena *a, const char *name);
 /* Which value of log_statement logs it: d ddl, m mod, a all. */

@@ -34,6 +34,7 @@ struct scope {
 	struct vec columns;   /* struct rte, visible for unqualified references (a join replaces its sides) */
 	struct vec ctes;      /* struct cte, visible here (outer scopes' too, by walking) */
 	struct vec windows;   /* struct window_def: the WINDOW clause's */
+	const PgQuery__WithClause *with; /* while its queries are analyzed: what is not yet in ctes cannot be referenced */
 	enum expr_place place;
 	bool lateral_ok;      /* while analyzing a FROM item: earlier items may be referenced */
 	struct agg_seen *agg; /* analyze_agg.c */
@@ -52,6 +53,7 @@ struct analyzer {
 	int next_rte, next_cte;
 	int depth;
 	bool writes;           /* a volatile writing function was seen (nextval, setval …) */
+	bool defining;         /* the expression is stored: 'now' is the moment of its definition */
 	bool session_literals; /* a literal's value came from settings (time zone, DateStyle, 'now'): the plan must not outlive them */
 	int64_t nodes_left;    /* how many more expressions may be made; 0: not counted yet */
 	struct vec param_refs; /* struct expr: every EX_PARAM made */

@@ -230,7 +230,11 @@ agg_seen_add(struct analyzer *as, struct expr *agg, enum expr_place place)
 	switch (agg->kind) {
 	case EX_AGG: return add_aggregate(as, agg, place);
 	case EX_WINDOW: return add_window(as, agg, place);
-	default: return place_allows(place, CALL_GROUPING) || placement_error(as, place, CALL_GROUPING, agg->location);
+	default:
+		if (!as->scope || !place_allows(place, CALL_GROUPING))
+			return placement_error(as, place, CALL_GROUPING, agg->location);
+		as->scope->query->has_aggs = true;
+		return true;
 	}
 }
 
@@ -358,6 +362,20 @@ check_targets(struct ungrouped *u, struct query *q)
 	return !q->having || check_slot(&q->having, u);
 }
 
+/* GROUP BY an output column stands for that column's expression. */
+static bool
+check_grouped_calls(struct analyzer *as, const struct query *q, struct expr *e)
+{
+	struct nested n = {.level = q};
+
+	expr_visit(&e, find_nested, &n, false);
+	if (n.agg)
+		return placement_error(as, PLACE_GROUP_BY, CALL_AGG, n.agg->location);
+	if (n.window)
+		return placement_error(as, PLACE_GROUP_BY, CALL_WINDOW, n.window->location);
+	return true;
+}
+
 bool
 check_aggregates(struct analyzer *as, struct query *q)
 {
@@ -370,6 +388,8 @@ check_aggregates(struct analyzer *as, struct query *q)
 
 		if (s->target)
 			s->expr = s->target->expr;
+		if (!check_grouped_calls(as, q, s->expr))
+			return false;
 	}
 	return check_targets(&u, q);
 }

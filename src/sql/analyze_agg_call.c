@@ -49,14 +49,32 @@ check_distinct(struct analyzer *as, const struct expr *agg)
 	return true;
 }
 
+/* What is an argument before its implicit conversion is sorted as that argument. */
+static bool
+sort_as_argument(struct analyzer *as, const struct expr *agg, struct sort_item *s)
+{
+	for (int i = 0; i < agg->agg.nargs; i++) {
+		struct expr *a = agg->agg.args[i];
+
+		if (a->kind != EX_RELABEL || !expr_equal(a->unary.arg, s->expr))
+			continue;
+		s->expr = a;
+		return get_sort_group_operators(as, a->type, true, true, s->desc ? NULL : &s->sort_op, &s->eq_op,
+		                                s->desc ? &s->sort_op : NULL, a->location);
+	}
+	return true;
+}
+
 /* ORDER BY inside the parentheses. Never by ordinal or output name. */
 static bool
-read_order(struct analyzer *as, const PgQuery__FuncCall *fc, struct vec *order)
+read_order(struct analyzer *as, const PgQuery__FuncCall *fc, struct expr *agg)
 {
+	struct vec *order = &agg->agg.order;
+
 	for (size_t i = 0; i < fc->n_agg_order; i++) {
 		struct vec none = {0};
 		struct sort_item *s = analyze_sort_by(as, fc->agg_order[i]->sort_by, PLACE_ORDER_BY, &none, false);
-		if (!s)
+		if (!s || !sort_as_argument(as, agg, s))
 			return false;
 		if (!arg_in_order(order, s->expr))
 			vec_push(as->arena, order, s);
@@ -100,7 +118,7 @@ make_agg(struct analyzer *as, const struct proc *p, const struct agg_call_parts 
 		oid_t coll = select_common_collation(as, c->args, c->nargs);
 		e->collation = coll ? coll : e->collation;
 	}
-	if (fc->agg_within_group ? !read_within_group(as, fc, e) : !read_order(as, fc, &e->agg.order))
+	if (fc->agg_within_group ? !read_within_group(as, fc, e) : !read_order(as, fc, e))
 		return NULL;
 	if (fc->agg_distinct && !check_distinct(as, e))
 		return NULL;

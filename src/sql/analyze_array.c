@@ -290,6 +290,22 @@ record_columns(struct analyzer *as, struct expr *e, int *n)
 }
 
 struct expr *
+row_field(struct analyzer *as, struct expr *row, const struct rtcol *cols, int i, int location)
+{
+	if (row->kind == EX_ROW && row->type == T_RECORD)
+		return row->list.args[i];
+	if (row->kind == EX_VAR && row->var.col == -1)
+		return rte_column_expr(as, row->var.rte, i, location);
+	struct expr *e = expr_new(as, EX_FIELD, cols[i].type, location);
+	e->typmod = cols[i].typmod;
+	e->collation = cols[i].collation;
+	e->field.arg = row;
+	e->field.field = i;
+	e->field.name = cols[i].name;
+	return e;
+}
+
+struct expr *
 complex_projection(struct analyzer *as, const char *name, struct expr *arg, int location)
 {
 	int n, found = -1;
@@ -302,17 +318,7 @@ complex_projection(struct analyzer *as, const char *name, struct expr *arg, int 
 		if (strcmp(cols[i].name, name) == 0)
 			found = i;
 	}
-	if (found < 0)
-		return NULL;
-	if (arg->kind == EX_ROW && arg->type == T_RECORD)
-		return arg->list.args[found];
-	struct expr *e = expr_new(as, EX_FIELD, cols[found].type, location);
-	e->typmod = cols[found].typmod;
-	e->collation = cols[found].collation;
-	e->field.arg = arg;
-	e->field.field = found;
-	e->field.name = cols[found].name;
-	return e;
+	return found < 0 ? NULL : row_field(as, arg, cols, found, location);
 }
 
 struct expr *

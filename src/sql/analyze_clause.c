@@ -2,6 +2,7 @@
  * analyze_clause: ORDER BY, GROUP BY, DISTINCT, LIMIT, WINDOW. (FROM is analyze_from.c, ON CONFLICT analyze_conflict.c, GROUPING SETS
  * analyze_grouping.c.)
  */
+#include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
 
 /* ---- target list entries by name, ordinal, expression ---- */
@@ -99,6 +100,15 @@ target_for_node(struct analyzer *as, const PgQuery__Node *node, enum expr_place 
 
 /* ---- sorting ---- */
 
+/* A column or position that names an output column is itself where the error is. */
+static int
+sort_location(const PgQuery__Node *node, const struct expr *e)
+{
+	if (node->node_case == PG_QUERY__NODE__NODE_COLUMN_REF)
+		return node->column_ref->location;
+	return node->node_case == PG_QUERY__NODE__NODE_A_CONST ? node->a_const->location : expr_location(e);
+}
+
 static bool
 dir_desc(int dir)
 {
@@ -158,7 +168,7 @@ analyze_sort_by(struct analyzer *as, const PgQuery__SortBy *sb, enum expr_place 
 	}
 	if (!e || (dir == PG_QUERY__SORT_BY_DIR__SORTBY_USING && !sort_using(as, sb, e, &dir)))
 		return NULL;
-	item = sort_item_for(as, e, dir, sb->sortby_nulls, sb->location >= 0 ? sb->location : e->location);
+	item = sort_item_for(as, e, dir, sb->sortby_nulls, sb->location >= 0 ? sb->location : sort_location(sb->node, e));
 	if (item)
 		item->target = t;
 	return item;
@@ -333,7 +343,7 @@ analyze_limit(struct analyzer *as, const PgQuery__Node *node, enum expr_place pl
 	if (e)
 		e = coerce_to_specific_type(as, e, T_INT8, construct);
 	if (e && expr_has_var_of(e, as->scope->query)) {
-		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, e->location, "argument of %s must not contain variables", construct);
+		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, expr_location(e), "argument of %s must not contain variables", construct);
 		return NULL;
 	}
 	return e && e->kind == EX_CONST && e->con.value.class == DATUM_NULL ? NULL : e;
@@ -397,7 +407,7 @@ window_inherit(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_
 	if (ref->has_frame) {
 		err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location, "cannot copy window \"%s\" because it has a frame clause",
 		        wd->refname);
-		if (!wd->name && !(wd->frame_options & FO_NONDEFAULT) && !wd->n_order_clause)
+		if (!(wd->name && *wd->name) && !(wd->frame_options & FO_NONDEFAULT) && !wd->n_order_clause)
 			err_hint(as->env->err, "Omit the parentheses in this OVER clause.");
 		return false;
 	}
@@ -435,7 +445,7 @@ frame_offset(struct analyzer *as, const PgQuery__Node *node, const struct window
 			e = coerce_to_specific_type(as, e, order, construct);
 	}
 	if (e && expr_has_var_of(e, q)) {
-		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, e->location, "argument of %s must not contain variables", construct);
+		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, expr_location(e), "argument of %s must not contain variables", construct);
 		return NULL;
 	}
 	return e;

@@ -4,6 +4,7 @@
  */
 #include "sql/analyze_expr.h"
 #include <ctype.h>
+#include <strings.h>
 
 /* ---- what is possible ---- */
 
@@ -181,6 +182,29 @@ session_literal(struct analyzer *as, oid_t type, const char *s, size_t n)
 	return depends_on_session(type, s, n);
 }
 
+static struct expr *
+coerce_io(struct analyzer *as, struct expr *e, oid_t to, int location)
+{
+	struct expr *r = expr_new(as, EX_COERCE_IO, to, location);
+	r->unary.arg = e;
+	return r;
+}
+
+/* 'now', 'today' and the like: read when the statement runs, for a plan lives longer than the moment it was made in. */
+static bool
+names_now(oid_t type, const char *s, size_t n)
+{
+	static const char *const words[] = {"now", "today", "tomorrow", "yesterday"};
+
+	if (type != T_DATE && type != T_TIME && type != T_TIMETZ && type != T_TIMESTAMP && type != T_TIMESTAMPTZ)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < COUNTOF(words); k++)
+			if (n - i >= strlen(words[k]) && strncasecmp(s + i, words[k], strlen(words[k])) == 0)
+				return true;
+	return false;
+}
+
 /* An unknown literal as a constant of the type. Only interval reads its text under the modifier at once: the length coercion of the
  * others comes after, so that an explicit cast may cut. */
 static struct expr *
@@ -199,6 +223,9 @@ literal_to_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, i
 			return NULL;
 		}
 	}
+	if (!as->defining && value.class != DATUM_NULL && names_now(to, e->con.value.p, e->con.value.n)) {
+		return coerce_io(as, expr_const(as, T_TEXT, -1, e->con.value, e->location), to, e->location >= 0 ? e->location : location);
+	}
 	return expr_const(as, to, in_typmod, value, MAX(e->location, -1) >= 0 ? e->location : location);
 }
 
@@ -207,8 +234,14 @@ literal_to_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, i
 struct expr *
 expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod)
 {
-	if (e->kind == EX_CONST) { /* the stored form is the same: no node needed */
-		struct expr *c = expr_const(as, type, typmod, e->con.value, e->location);
+	if (e->kind == EX_CONST) { /* the stored form is the same but for the sign: no node needed */
+		struct datum v = e->con.value;
+
+		if (v.class == DATUM_INT && e->type == T_INT4 && type != T_INT4 && type_builtin(type))
+			v.i = (uint32_t)v.i;
+		else if (v.class == DATUM_INT && type == T_INT4 && type_builtin(e->type))
+			v.i = (int32_t)v.i;
+		struct expr *c = expr_const(as, type, typmod, v, e->location);
 		c->collation = e->collation && c->collation ? e->collation : c->collation;
 		return c;
 	}
@@ -218,14 +251,6 @@ expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod)
 	if (r->collation && e->collation)
 		r->collation = e->collation;
 	r->typmod = typmod;
-	r->unary.arg = e;
-	return r;
-}
-
-static struct expr *
-coerce_io(struct analyzer *as, struct expr *e, oid_t to, int location)
-{
-	struct expr *r = expr_new(as, EX_COERCE_IO, to, location);
 	r->unary.arg = e;
 	return r;
 }

@@ -2,6 +2,7 @@
  * analyze_cte: WITH. A WITH RECURSIVE query is visible to itself from the start; its columns exist once the left arm of its UNION
  * has been analyzed (cte_recursive_left_done), so a reference before that is the error that PostgreSQL reports.
  */
+#include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
 
 static bool
@@ -54,22 +55,95 @@ cte_recursive_left_done(struct analyzer *as, const PgQuery__SelectStmt *s, struc
 	return true;
 }
 
+static const char *
+type_with_typmod(struct analyzer *as, oid_t type, int32_t typmod)
+{
+	return snapshot_format_type(as->arena, as->env->snapshot, as->env->search_path, type, typmod);
+}
+
 static bool
 check_recursive_types(struct analyzer *as, const struct cte *cte, const struct query *q, int location)
 {
 	for (int i = 0; i < cte->ncols; i++) {
 		const struct expr *e = query_col(q, i)->expr;
 
-		if (e->type == cte->cols[i].type)
+		if (e->type == cte->cols[i].type && e->typmod == cte->cols[i].typmod)
 			continue;
-		if (q->larg && query_col(q->larg, i)->expr->location >= 0)
-			location = query_col(q->larg, i)->expr->location;
+		if (q->larg && expr_location(query_col(q->larg, i)->expr) >= 0)
+			location = expr_location(query_col(q->larg, i)->expr);
 		err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
 		        "recursive query \"%s\" column %d has type %s in non-recursive term but type %s overall", cte->name, i + 1,
-		        type_display(as, cte->cols[i].type), type_display(as, e->type));
+		        type_with_typmod(as, cte->cols[i].type, cte->cols[i].typmod), type_with_typmod(as, e->type, e->typmod));
 		return err_hint(as->env->err, "Cast the output of the non-recursive term to the correct type.");
 	}
 	return true;
+}
+
+/* What the FROM clause of a recursive term has of the query itself; sub: inside of a sub-select. */
+static const struct rte *
+find_self(const struct cte *cte, const struct vec *from, bool *sub);
+
+static const struct rte *
+find_self_in(const struct cte *cte, const struct from_item *f, bool *sub)
+{
+	const struct rte *found;
+
+	if (f->kind == FROM_JOIN) {
+		found = find_self_in(cte, f->left, sub);
+		return found ? found : find_self_in(cte, f->right, sub);
+	}
+	if (f->rte->kind == RTE_CTE && f->rte->cte == cte)
+		return f->rte;
+	if (f->rte->kind != RTE_SUBQUERY || !find_self(cte, &f->rte->subquery->from, sub))
+		return NULL;
+	*sub = true;
+	return f->rte;
+}
+
+static const struct rte *
+find_self(const struct cte *cte, const struct vec *from, bool *sub)
+{
+	const struct rte *found = NULL;
+
+	for (int i = 0; i < from->n && !found; i++)
+		found = find_self_in(cte, from->v[i], sub);
+	return found;
+}
+
+static bool
+find_aggregate(struct expr **slot, void *arg)
+{
+	const struct expr **found = arg;
+
+	if ((*slot)->kind == EX_AGG && !*found)
+		*found = *slot;
+	return !*found;
+}
+
+static bool
+check_recursive_term(struct analyzer *as, const struct cte *cte, struct query *term)
+{
+	struct err *err = as->env->err;
+	bool sub = false;
+	const struct rte *self = find_self(cte, &term->from, &sub);
+	const struct expr *agg = NULL;
+
+	if (term->larg || term->ctes.n)
+		return true;
+	if (!self)
+		return err_set(err, ERR_INVALID_RECURSION, cte->ref_location,
+		               "recursive reference to query \"%s\" must not appear within a subquery", cte->name);
+	if (self->nullable)
+		return err_set(err, ERR_INVALID_RECURSION, cte->ref_location,
+		               "recursive reference to query \"%s\" must not appear within an outer join", cte->name);
+	if (sub)
+		return err_unsupported(err, cte->ref_location, "a recursive reference in a sub-select of FROM");
+	if (!term->has_aggs)
+		return true;
+	for (int i = 0; i < term->targets.n; i++)
+		expr_visit(&VEC_AT(struct target, &term->targets, i)->expr, find_aggregate, &agg, false);
+	return err_set(err, ERR_INVALID_RECURSION, agg ? agg->location : -1,
+	               "aggregate functions are not allowed in a recursive query's recursive term");
 }
 
 static bool
@@ -114,7 +188,8 @@ analyze_cte_body(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct 
 	cte->refs = 0;
 	if (refs) {
 		cte->recursive = true;
-		return check_recursive_shape(as, cte, s, c->location) && check_recursive_types(as, cte, cte->query, c->location);
+		return check_recursive_shape(as, cte, s, c->location) && check_recursive_types(as, cte, cte->query, c->location) &&
+		       check_recursive_term(as, cte, cte->query->rarg);
 	}
 	if (!cte_set_columns(as, cte, cte->query, c))
 		return false;
@@ -154,8 +229,11 @@ analyze_cte(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct query
 bool
 analyze_with(struct analyzer *as, const PgQuery__WithClause *with, struct query *q)
 {
-	for (size_t i = 0; i < with->n_ctes; i++)
-		if (!analyze_cte(as, with->ctes[i]->common_table_expr, q, with->recursive))
-			return false;
-	return true;
+	bool ok = true;
+
+	as->scope->with = with;
+	for (size_t i = 0; ok && i < with->n_ctes; i++)
+		ok = analyze_cte(as, with->ctes[i]->common_table_expr, q, with->recursive);
+	as->scope->with = NULL;
+	return ok;
 }

@@ -1,6 +1,7 @@
 /*
  * analyze_dml: UPDATE, DELETE, and what they share with INSERT: the target table, column defaults, SET lists, RETURNING.
  */
+#include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
 
 /* ---- target ---- */
@@ -120,7 +121,7 @@ default_path(struct analyzer *as, const struct relation *rel)
 static struct expr *
 default_from_text(struct analyzer *as, const char *text, const struct relation *rel)
 {
-	const char *const *path = as->env->search_path;
+	const char *const *path = as->env->search_path, *const *fpath = as->env->fenv->search_path;
 	struct scope *scope = as->scope;
 	const char *source = as->source;
 	const PgQuery__Node *node;
@@ -130,9 +131,10 @@ default_from_text(struct analyzer *as, const char *text, const struct relation *
 		return NULL;
 	as->scope = NULL;
 	as->source = text;
-	as->env->search_path = default_path(as, rel);
+	as->env->search_path = as->env->fenv->search_path = default_path(as, rel);
 	e = analyze_expr(as, node, PLACE_DEFAULT);
 	as->env->search_path = path;
+	as->env->fenv->search_path = fpath;
 	as->scope = scope;
 	as->source = source;
 	return e;
@@ -236,6 +238,10 @@ subscript_assign(struct analyzer *as, const PgQuery__ResTarget *rt, const struct
 	const struct type *elem;
 	struct expr *e;
 
+	if (col->type->oid == T_JSONB) {
+		err_unsupported(as->env->err, rt->location, "assignment to a part of a value of type jsonb");
+		return NULL;
+	}
 	if (!col->type->elem_oid) {
 		err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location,
 		        "cannot subscript type %s because it does not support subscripting", type_display(as, col->type->oid));
@@ -294,7 +300,7 @@ set_value(struct analyzer *as, const PgQuery__ResTarget *rt, const struct relati
 	}
 	if (rt->n_indirection)
 		return subscript_assign(as, rt, col, rte, e);
-	return coerce_for_column(as, col, e, e->location);
+	return coerce_for_column(as, col, e, expr_location(e));
 }
 
 static struct target *
@@ -319,7 +325,7 @@ analyze_set_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, cons
 		if (assigned(out, col))
 			return rt->n_indirection
 			               ? err_unsupported(as->env->err, rt->location, "more than one assignment to column \"%s\"", col->name)
-			               : err_set(as->env->err, ERR_SYNTAX_ERROR, rt->location,
+			               : err_set(as->env->err, ERR_SYNTAX_ERROR, -1,
 			                         "multiple assignments to same column \"%s\"", col->name);
 		e = set_value(as, rt, rel, col, as->scope->query->target);
 		if (!e)

@@ -98,6 +98,8 @@ struct expr *func_expr(struct analyzer *as, const struct proc *p, struct expr **
 bool proc_supported(struct analyzer *as, const struct proc *p, int location);
 bool check_srf_place(struct analyzer *as, int location);
 /* A row-returning function's or record's fields: names and types; NULL when not known. */
+/* Field i of a composite whose columns record_columns has given. */
+struct expr *row_field(struct analyzer *as, struct expr *row, const struct rtcol *cols, int i, int location);
 struct rtcol *record_columns(struct analyzer *as, struct expr *e, int *n);
 const char *proc_arg_name(const struct proc *p, int input_arg);
 

@@ -109,13 +109,41 @@ rte_for_cte(struct analyzer *as, struct cte *cte, const PgQuery__RangeVar *rv)
 		        "recursive reference to query \"%s\" must not appear within its non-recursive term", cte->name);
 		return NULL;
 	}
+	if (cte->pending && cte->refs) {
+		err_set(as->env->err, ERR_INVALID_RECURSION, rv->location,
+		        "recursive reference to query \"%s\" must not appear more than once", cte->name);
+		return NULL;
+	}
 	rte = rte_new(as, RTE_CTE);
 	rte->cte = cte;
 	cte->refs++;
+	cte->ref_location = rv->location;
 	rte->alias = arena_strdup(as->arena, rv->alias ? rv->alias->aliasname : cte->name);
 	rte->ncols = cte->ncols;
 	rte->cols = arena_memdup(as->arena, cte->cols, sizeof(*cte->cols) * (size_t)cte->ncols + 1);
 	return analyze_alias_columns(as, rte, rv->alias) ? rte : NULL;
+}
+
+/* A relation that does not exist may be a WITH query that is not visible yet. */
+static void
+explain_missing(struct analyzer *as, const PgQuery__RangeVar *rv)
+{
+	struct err *err = as->env->err;
+
+	for (const struct scope *s = as->scope; s; s = s->outer)
+		for (size_t i = 0; s->with && i < s->with->n_ctes; i++) {
+			if (strcmp(s->with->ctes[i]->common_table_expr->ctename, rv->relname) != 0)
+				continue;
+			if (s->with->recursive) {
+				err_clear(err);
+				err_unsupported(err, rv->location, "a reference to a later WITH query");
+				return;
+			}
+			err_detail(err, "There is a WITH item named \"%s\", but it cannot be referenced from this part of the query.",
+			           rv->relname);
+			err_hint(err, "Use WITH RECURSIVE, or re-order the WITH items to remove forward references.");
+			return;
+		}
 }
 
 static struct rte *
@@ -127,6 +155,8 @@ rte_for_range_var(struct analyzer *as, const PgQuery__RangeVar *rv)
 	if (!(rv->schemaname && *rv->schemaname) && (cte = find_cte(as, rv->relname)))
 		return rte_for_cte(as, cte, rv);
 	rel = find_relation(as, rv, false);
+	if (!rel && !(rv->schemaname && *rv->schemaname) && strcmp(as->env->err->sqlstate, ERR_UNDEFINED_TABLE) == 0)
+		explain_missing(as, rv);
 	if (rel && as->env->watch)
 		watch_relation(as, rv, rel);
 	return rel ? rte_for_relation(as, rel, rv->alias, rv->location) : NULL;
@@ -509,6 +539,7 @@ make_nullable(struct from_item *f)
 		make_nullable(f->right);
 		return;
 	}
+	f->rte->nullable = true;
 	for (int i = 0; i < f->rte->ncols; i++)
 		f->rte->cols[i].not_null = false;
 }

@@ -2,6 +2,7 @@
  * analyze_insert: INSERT. The source becomes a query that gives exactly the columns of q->targets, defaults included, in stored form:
  * a VALUES list stays one, a SELECT is wrapped when its columns need coercions or defaults are added.
  */
+#include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
 
 enum how { GIVEN, DEFAULTED };
@@ -203,7 +204,7 @@ final_row(struct ins *in, struct expr *const *row)
 		struct ins_col *c = in->all.v[i];
 		struct expr *e = c->source >= 0 ? row[c->source] : NULL;
 
-		out[i] = e && e->kind != EX_SET_DEFAULT && c->how == GIVEN ? coerce_for_column(in->as, c->col, e, e->location)
+		out[i] = e && e->kind != EX_SET_DEFAULT && c->how == GIVEN ? coerce_for_column(in->as, c->col, e, expr_location(e))
 		                                                           : default_of(in, c);
 		if (!out[i])
 			return NULL;
@@ -300,7 +301,7 @@ wrap_source(struct ins *in, struct query *src)
 
 		if (t->expr->type == T_UNKNOWN)
 			t->expr = c->col->generated ? resolve_unknown(in->as, t->expr)
-			                            : coerce_for_column(in->as, c->col, t->expr, t->expr->location);
+			                            : coerce_for_column(in->as, c->col, t->expr, expr_location(t->expr));
 		if (!t->expr)
 			return false;
 	}
@@ -314,7 +315,7 @@ wrap_source(struct ins *in, struct query *src)
 		if (e)
 			e->location = query_col(rte->subquery, c->source)->expr->location;
 
-		e = e ? coerce_for_column(in->as, c->col, e, e->location) : default_of(in, c);
+		e = e ? coerce_for_column(in->as, c->col, e, expr_location(e)) : default_of(in, c);
 		if (!e)
 			return false;
 		target_new(in->as, &outer, e, c->col->name);

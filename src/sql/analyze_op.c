@@ -147,6 +147,15 @@ null_test(struct analyzer *as, const PgQuery__Node *node, bool not, int location
 		arg = resolve_unknown(as, arg);
 	if (!arg)
 		return NULL;
+	/* A row is a value here: what its columns are does not matter. */
+	if (arg->kind == EX_ROW || arg->kind == EX_VAR) {
+		struct expr *value = expr_new(as, EX_RELABEL, arg->type, arg->location);
+		value->typmod = arg->typmod;
+		value->collation = arg->collation;
+		value->unary.arg = arg;
+		if (arg->kind == EX_ROW || arg->var.col == -1)
+			arg = value;
+	}
 	struct expr *e = expr_new(as, EX_NULLTEST, T_BOOL, location);
 	e->test.arg = arg;
 	e->test.not = not;

@@ -1,6 +1,7 @@
 /*
  * analyze_target: target lists, the names of result columns, values for table columns.
  */
+#include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
 
 /* ---- result names ---- */
@@ -148,6 +149,36 @@ figure_colname(struct analyzer *as, const PgQuery__Node *node)
 
 /* ---- lists ---- */
 
+/* (row).*: a column for every field. */
+static bool
+expand_row(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place, struct vec *targets)
+{
+	PgQuery__AIndirection rest = *ind;
+	PgQuery__Node node = *ind->arg, *whole = &node;
+	struct rtcol *cols;
+	struct expr *row;
+	int n = 0;
+
+	rest.n_indirection--;
+	if (rest.n_indirection) {
+		pg_query__node__init(&node);
+		node.node_case = PG_QUERY__NODE__NODE_A_INDIRECTION;
+		node.a_indirection = &rest;
+	}
+	row = analyze_expr(as, whole, place);
+	if (!row)
+		return false;
+	cols = record_columns(as, row, &n);
+	if (!cols && row->type == T_RECORD)
+		return err_set(as->env->err, ERR_UNDEFINED_COLUMN, expr_location(row), "record type has not been registered");
+	if (!cols)
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1, "type %s is not composite", type_display(as, row->type));
+	for (int i = 0; i < n; i++)
+		if (!cols[i].hidden)
+			target_new(as, targets, row_field(as, row, cols, i, row->location), cols[i].name);
+	return true;
+}
+
 static bool
 analyze_target_node(struct analyzer *as, const PgQuery__ResTarget *rt, enum expr_place place, struct vec *targets)
 {
@@ -167,7 +198,7 @@ analyze_target_node(struct analyzer *as, const PgQuery__ResTarget *rt, enum expr
 		const PgQuery__AIndirection *ind = rt->val->a_indirection;
 
 		if (ind->n_indirection && ind->indirection[ind->n_indirection - 1]->node_case == PG_QUERY__NODE__NODE_A_STAR)
-			return err_unsupported(as->env->err, -1, "expansion of a composite value with .*");
+			return expand_row(as, ind, place, targets);
 	}
 	e = analyze_expr(as, rt->val, place);
 	if (!e)

@@ -3,6 +3,8 @@
  */
 #include "sql/analyze_expr.h"
 
+#include <stdlib.h>
+
 const struct type_env *
 analyze_type_env(struct analyzer *as)
 {
@@ -226,6 +228,21 @@ typmod_text(struct analyzer *as, const PgQuery__Node *n)
 	return NULL;
 }
 
+/* More than six digits of a second are taken as six. */
+static void
+warn_precision(struct analyzer *as, const struct type *t, const char *digits, int n)
+{
+	bool zone = t->oid == T_TIMETZ || t->oid == T_TIMESTAMPTZ;
+	bool stamp = t->oid == T_TIMESTAMP || t->oid == T_TIMESTAMPTZ;
+	bool interval = t->oid == T_INTERVAL && n == 2;
+
+	if ((!zone && !stamp && !interval && t->oid != T_TIME) || !as->env->notice || atoi(digits) <= 6)
+		return;
+	as->env->notice(as->env->notice_arg, "WARNING", ERR_INVALID_PARAMETER_VALUE,
+	                arena_printf(as->arena, "%s(%d)%s precision reduced to maximum allowed, 6",
+	                             interval ? "INTERVAL" : stamp ? "TIMESTAMP" : "TIME", atoi(digits), zone ? " WITH TIME ZONE" : ""));
+}
+
 static bool
 type_modifier(struct analyzer *as, const PgQuery__TypeName *tn, const struct type *t, int32_t *typmod)
 {
@@ -245,7 +262,10 @@ type_modifier(struct analyzer *as, const PgQuery__TypeName *tn, const struct typ
 			return err_set(as->env->err, ERR_SYNTAX_ERROR, tn->location,
 			               "type modifiers must be simple constants or identifiers");
 	}
-	return base->typmodin(as->env->err, tn->location, args, (int)tn->n_typmods, typmod);
+	if (!base->typmodin(as->env->err, tn->location, args, (int)tn->n_typmods, typmod))
+		return false;
+	warn_precision(as, base, args[tn->n_typmods - 1], (int)tn->n_typmods);
+	return true;
 }
 
 /* name.column%TYPE */

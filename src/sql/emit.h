@@ -71,6 +71,10 @@ int emit_sublink(struct emit *em, const struct expr *e);
 /* left op right as a boolean. */
 int emit_comparison(struct emit *em, const struct oper *op, const struct expr *l, const struct expr *r);
 
+/* -- emit_chain.c -- */
+bool emit_is_chain(const struct expr *e); /* calls nested so deep that they print as one */
+int emit_chain(struct emit *em, const struct expr *e);
+
 /* -- emit_func.c -- */
 struct call {
 	const struct proc *proc;

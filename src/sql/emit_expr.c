@@ -158,11 +158,27 @@ put_row_null_test(struct emit *em, const struct expr *row, bool not)
 	return P_AND;
 }
 
+/* ROW(…) of the columns of an entry. */
+static struct expr *
+row_of_entry(struct emit *em, const struct expr *whole)
+{
+	struct rte *rte = whole->var.rte;
+	struct expr *row = expr_new(em->as, EX_ROW, T_RECORD, whole->location);
+
+	row->list.args = ARENA_ARRAY(em->as->arena, struct expr *, MAX(rte->ncols, 1));
+	for (int i = 0; i < rte->ncols; i++)
+		if (!rte->cols[i].hidden)
+			row->list.args[row->list.nargs++] = expr_var(em->as, rte, i, -1);
+	return row;
+}
+
 static int
 put_null_test(struct emit *em, const struct expr *e)
 {
 	if (e->test.arg->kind == EX_ROW)
 		return put_row_null_test(em, e->test.arg, e->test.not);
+	if (e->test.arg->kind == EX_VAR && e->test.arg->var.col == -1)
+		return put_row_null_test(em, row_of_entry(em, e->test.arg), e->test.not);
 	if (!emit_expr(em, e->test.arg, P_REL))
 		return -1;
 	buf_puts(em->b, e->test.not ? " IS NOT NULL" : " IS NULL");
@@ -205,6 +221,13 @@ native_case(struct emit *em, const struct expr *e, const char **coll)
 	return true;
 }
 
+/* ELSE CASE … END of the same shape goes on in the same CASE: SQLite's parser stack would not hold many of them. */
+static bool
+continues(const struct expr *e)
+{
+	return e->cas.def && e->cas.def->kind == EX_CASE && !e->cas.arg && !e->cas.def->cas.arg;
+}
+
 static bool
 put_case_arms(struct emit *em, const struct expr *e, bool native)
 {
@@ -218,6 +241,8 @@ put_case_arms(struct emit *em, const struct expr *e, bool native)
 		if (!emit_expr(em, e->cas.whens[i].then, P_NONE))
 			return false;
 	}
+	if (continues(e))
+		return put_case_arms(em, e->cas.def, native);
 	if (e->cas.def && !(e->cas.def->kind == EX_CONST && e->cas.def->con.value.class == DATUM_NULL)) {
 		buf_puts(em->b, " ELSE ");
 		if (!emit_expr(em, e->cas.def, P_NONE))
@@ -296,6 +321,33 @@ put_coalesce(struct emit *em, struct expr *const *args, int n)
 	return true;
 }
 
+/* coalesce(a, coalesce(b, c)) is coalesce(a, b, c), and so for GREATEST and LEAST. */
+static void
+flatten(struct arena *a, const struct expr *e, const struct expr *top, struct vec *out)
+{
+	for (int i = 0; i < e->list.nargs; i++) {
+		struct expr *arg = e->list.args[i];
+
+		if (arg->kind == top->kind && arg->type == top->type && arg->list.least == top->list.least)
+			flatten(a, arg, top, out);
+		else
+			vec_push(a, out, arg);
+	}
+}
+
+static int
+put_list(struct emit *em, const struct expr *e)
+{
+	struct vec args = {0};
+
+	flatten(em->as->arena, e, e, &args);
+	if (e->kind == EX_MINMAX)
+		return emit_key(em, e->list.least ? "least" : "greatest", e->type, (struct expr *const *)args.v, args.n);
+	if (args.n == 1)
+		return emit_expr(em, args.v[0], P_ATOM) ? P_ATOM : -1;
+	return put_coalesce(em, (struct expr *const *)args.v, args.n) ? P_ATOM : -1;
+}
+
 /* Arrays longer than a call may have arguments are put together from pieces. */
 static int
 put_array(struct emit *em, const struct expr *e, struct expr *const *args, int n)
@@ -322,20 +374,71 @@ put_row(struct emit *em, const struct expr *e)
 	return emit_key(em, "row_make", e->type, e->list.args, e->list.nargs);
 }
 
-/* The whole row of an entry as a composite value. */
+static int
+put_found_row(struct emit *em, const struct expr *e)
+{
+	const struct rte *rte = e->var.rte;
+	struct expr **args = ARENA_ARRAY(em->as->arena, struct expr *, rte->ncols + 2);
+	struct expr **names = ARENA_ARRAY(em->as->arena, struct expr *, rte->ncols + 1);
+	struct expr *array;
+	int n = 0;
+
+	for (int i = 0; i < rte->ncols; i++) {
+		const char *name = rte->cols[i].name;
+
+		if (rte->cols[i].hidden)
+			continue;
+		names[n] = expr_const(em->as, T_TEXT, -1, datum_text(name, strlen(name)), -1);
+		args[++n] = expr_var(em->as, (struct rte *)(uintptr_t)rte, i, -1);
+	}
+	if (n >= MAX_ARGS)
+		return err_unsupported(em->as->env->err, e->location, "a whole-row value of more than %d columns", MAX_ARGS - 1) - 1;
+	if (e->type != T_RECORD)
+		return emit_key(em, "row_make", e->type, args + 1, n);
+	array = expr_new(em->as, EX_ARRAY, T_TEXTARRAY, -1);
+	array->list.args = names;
+	array->list.nargs = n;
+	args[0] = array;
+	return emit_key(em, "row_make_named", e->type, args, n + 1);
+}
+
+/* Prints the condition that an outer join has found a row for the entry: a table's rowid tells, else any column that is not NULL. */
+static bool
+put_row_exists(struct emit *em, const struct rte *rte)
+{
+	const char *rowid = rte->kind == RTE_RELATION ? rowid_name(rte->rel) : NULL;
+	const char *or = "";
+
+	if (rowid) {
+		buf_printf(em->b, "t%d.%s IS NOT NULL", rte->id, rowid);
+		return true;
+	}
+	for (int i = 0; i < rte->ncols; i++) {
+		if (rte->cols[i].hidden)
+			continue;
+		buf_puts(em->b, or);
+		if (!emit_column(em, rte, i))
+			return false;
+		buf_puts(em->b, " IS NOT NULL");
+		or = " OR ";
+	}
+	return true;
+}
+
+/* The whole row of an entry as a composite value: NULL where an outer join has none. */
 static int
 put_whole_row(struct emit *em, const struct expr *e)
 {
-	const struct rte *rte = e->var.rte;
-	struct expr **args = ARENA_ARRAY(em->as->arena, struct expr *, rte->ncols + 1);
-	int n = 0;
-
-	for (int i = 0; i < rte->ncols; i++)
-		if (!rte->cols[i].hidden)
-			args[n++] = expr_var(em->as, (struct rte *)(uintptr_t)rte, i, -1);
-	if (n > MAX_ARGS)
-		return err_unsupported(em->as->env->err, e->location, "a whole-row value of more than %d columns", MAX_ARGS) - 1;
-	return emit_key(em, "row_make", e->type, args, n);
+	if (!e->var.rte->nullable || !e->var.rte->ncols)
+		return put_found_row(em, e);
+	buf_puts(em->b, "CASE WHEN ");
+	if (!put_row_exists(em, e->var.rte))
+		return -1;
+	buf_puts(em->b, " THEN ");
+	if (put_found_row(em, e) < 0)
+		return -1;
+	buf_puts(em->b, " END");
+	return P_ATOM;
 }
 
 /* ---- conversions ---- */
@@ -354,6 +457,32 @@ put_coerce_io(struct emit *em, const struct expr *e)
 		return P_ATOM;
 	}
 	return emit_key(em, "coerce_io", e->type, (struct expr *const *)&e->unary.arg, 1);
+}
+
+/* Only a named composite that becomes a record is not the same bytes. */
+static int
+put_between(struct emit *em, const char *before, const struct expr *e, const char *after)
+{
+	buf_puts(em->b, before);
+	if (!emit_expr(em, e, P_ATOM))
+		return -1;
+	buf_puts(em->b, after);
+	return P_ATOM;
+}
+
+static int
+put_relabel(struct emit *em, const struct expr *e)
+{
+	const struct type *from = type_of(em->as, e->unary.arg->type);
+
+	if (e->type == T_RECORD && from && from->typtype == 'c')
+		return emit_key(em, "record_label", e->type, (struct expr *const *)&e->unary.arg, 1);
+	/* An int4 and an oid of the same bits: one has a sign. */
+	if (e->unary.arg->type == T_INT4 && e->type != T_INT4 && type_builtin(e->type))
+		return put_between(em, "(", e->unary.arg, " & 4294967295)");
+	if (e->type == T_INT4 && e->unary.arg->type != T_INT4 && type_builtin(e->unary.arg->type))
+		return put_between(em, "(((", e->unary.arg, " + 2147483648) & 4294967295) - 2147483648)");
+	return emit_expr(em, e->unary.arg, P_ATOM) ? P_ATOM : -1;
 }
 
 /* A conversion of the elements' texts is one of the whole array's text. */
@@ -472,8 +601,8 @@ put_expr(struct emit *em, const struct expr *e, bool filter)
 	case EX_PARAM: buf_printf(em->b, "?%d", e->param.number); return P_ATOM;
 	case EX_VAR:
 		return put_var(em, e);
-	case EX_FUNC: return put_func(em, e);
-	case EX_OP: return emit_op(em, e);
+	case EX_FUNC: return emit_is_chain(e) ? emit_chain(em, e) : put_func(em, e);
+	case EX_OP: return emit_is_chain(e) ? emit_chain(em, e) : emit_op(em, e);
 	case EX_DISTINCT: return emit_distinct(em, e);
 	case EX_NULLIF: return emit_nullif(em, e);
 	case EX_SCALAR_ARRAY: em->filter = filter; return emit_scalar_array(em, e);
@@ -481,16 +610,13 @@ put_expr(struct emit *em, const struct expr *e, bool filter)
 	case EX_CASE: return put_case(em, e);
 	case EX_CASE_TEST: return put_case_test(em);
 	case EX_COALESCE:
-		if (e->list.nargs == 1)
-			return emit_expr(em, e->list.args[0], P_ATOM) ? P_ATOM : -1;
-		return put_coalesce(em, e->list.args, e->list.nargs) ? P_ATOM : -1;
-	case EX_MINMAX: return emit_key(em, e->list.least ? "least" : "greatest", e->type, e->list.args, e->list.nargs);
+	case EX_MINMAX: return put_list(em, e);
 	case EX_NULLTEST: return put_null_test(em, e);
 	case EX_BOOLTEST: return put_bool_test(em, e);
 	case EX_SUBLINK: em->filter = filter; return emit_sublink(em, e);
 	case EX_AGG: return emit_agg(em, e);
 	case EX_WINDOW: return emit_window(em, e);
-	case EX_RELABEL: return emit_expr(em, e->unary.arg, P_ATOM) ? P_ATOM : -1;
+	case EX_RELABEL: return put_relabel(em, e);
 	case EX_COERCE_IO: return put_coerce_io(em, e);
 	case EX_COERCE_ARRAY: return put_coerce_array(em, e);
 	case EX_ARRAY: return put_array(em, e, e->list.args, e->list.nargs);

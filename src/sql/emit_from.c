@@ -156,11 +156,43 @@ emit_function(struct emit *em, const struct rte *rte)
 }
 
 static bool
+has_volatile_target(const struct query *q)
+{
+	if (q->larg)
+		return has_volatile_target(q->larg) || has_volatile_target(q->rarg);
+	for (int i = 0; i < q->targets.n; i++)
+		if (expr_is_volatile(VEC_AT(struct target, &q->targets, i)->expr))
+			return true;
+	return false;
+}
+
+/* SQLite would put the sub-select's expressions in place of its columns, so that random() runs once for every mention. */
+static bool
+emit_fenced(struct emit *em, const struct rte *rte)
+{
+	int name = ++em->next_name, n = MAX(query_ncols(rte->subquery), 1);
+
+	buf_printf(em->b, "(WITH u%d(", name);
+	for (int i = 1; i <= n; i++)
+		buf_printf(em->b, "%sc%d", i > 1 ? ", " : "", i);
+	buf_puts(em->b, ") AS MATERIALIZED (");
+	if (!emit_select(em, rte->subquery, 0))
+		return false;
+	buf_puts(em->b, ") SELECT ");
+	for (int i = 1; i <= n; i++)
+		buf_printf(em->b, "%su%d.c%d AS c%d", i > 1 ? ", " : "", name, i, i);
+	buf_printf(em->b, " FROM u%d) AS t%d", name, rte->id);
+	return true;
+}
+
+static bool
 emit_rte(struct emit *em, const struct rte *rte)
 {
 	switch (rte->kind) {
 	case RTE_RELATION: return emit_table(em, rte);
 	case RTE_SUBQUERY:
+		if (has_volatile_target(rte->subquery))
+			return emit_fenced(em, rte);
 		buf_putc(em->b, '(');
 		if (!emit_select(em, rte->subquery, SELECT_NAMES))
 			return false;

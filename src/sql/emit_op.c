@@ -74,59 +74,9 @@ emit_comparison(struct emit *em, const struct oper *op, const struct expr *l, co
 	return emit_call(em, &c);
 }
 
-/* ---- long chains ---- */
-
-enum { CHAIN_MIN = 8, CHAIN_MAX = 90 };
-
-/* a op b where op is a plain function: links of a chain that one call can compute. */
-static bool
-is_link(const struct expr *e)
-{
-	const struct func *f;
-
-	if (e->kind != EX_OP || !e->op.args[0] || !e->op.args[1] || strspn(e->op.op->name, "+-*/%|&#") != strlen(e->op.op->name))
-		return false;
-	f = func_for(e->op.proc);
-	return f && f->fn && !f->native && !(f->flags & F_TYPES);
-}
-
-static int
-chain_links(const struct expr *e)
-{
-	int n = 0;
-
-	for (; n < CHAIN_MAX && is_link(e); e = e->op.args[0])
-		n++;
-	return n;
-}
-
-static int
-put_chain(struct emit *em, const struct expr *e, int n)
-{
-	const struct expr **links = (const struct expr **)ARENA_ARRAY(em->as->arena, struct expr *, n);
-
-	for (int i = n - 1; i >= 0; i--, e = e->op.args[0])
-		links[i] = e;
-	if (!emit_key_open(em, "op_chain", links[n - 1]->type, NULL, NULL, 0))
-		return -1;
-	for (int i = 0; i < n; i++)
-		buf_printf(em->b, "%s%u", i ? "," : "'", links[i]->op.proc->oid);
-	buf_puts(em->b, "', ");
-	if (!emit_expr(em, e, P_NONE))
-		return -1;
-	for (int i = 0; i < n; i++) {
-		buf_puts(em->b, ", ");
-		if (!emit_expr(em, links[i]->op.args[1], P_NONE))
-			return -1;
-	}
-	buf_putc(em->b, ')');
-	return P_ATOM;
-}
-
 int
 emit_op(struct emit *em, const struct expr *e)
 {
-	int links = chain_links(e);
 	struct expr *const *args = e->op.args[0] ? e->op.args : e->op.args + 1;
 	struct call c = {e->op.proc, args, e->op.args[0] && e->op.args[1] ? 2 : 1, e->type, e->location};
 	const char *coll, *native;
@@ -136,8 +86,6 @@ emit_op(struct emit *em, const struct expr *e)
 		return put_comparison(em, native, args[0], args[1], coll);
 	if (c.proc->retset)
 		return err_unsupported(em->as->env->err, e->location, "a set-returning operator") - 1;
-	if (links >= CHAIN_MIN)
-		return put_chain(em, e, links);
 	return emit_call(em, &c);
 }
 

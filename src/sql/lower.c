@@ -407,7 +407,7 @@ lower_one(struct query *q, void *arg)
 	if (!query_rewrite(q, lower_value, as, false))
 		return false;
 	if (q->cmd != CMD_SELECT)
-		return lower_lateral(as, q) && lower_dml(as, q);
+		return lower_dml(as, q) && lower_lateral(as, q);
 	lower_lone_having(q);
 	if (q->has_aggs && !lower_outer_aggs(as, q))
 		return false;

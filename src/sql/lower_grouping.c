@@ -59,6 +59,27 @@ for_set(struct expr **slot, void *arg)
 	return expr_walk(e, for_set, arg);
 }
 
+static bool
+find_aggregate(struct expr **slot, void *found)
+{
+	if ((*slot)->kind == EX_AGG)
+		*(bool *)found = true;
+	return !*(bool *)found;
+}
+
+/* GROUPING() made the query an aggregate one, but is a constant in its arm. */
+static bool
+has_aggregates(struct query *arm)
+{
+	bool found = false;
+
+	for (int i = 0; i < arm->targets.n; i++)
+		expr_visit(&VEC_AT(struct target, &arm->targets, i)->expr, find_aggregate, &found, false);
+	if (arm->having)
+		expr_visit(&arm->having, find_aggregate, &found, false);
+	return found;
+}
+
 static struct query *
 arm_for(struct analyzer *as, const struct query *q, const struct grouping_set *set)
 {
@@ -69,7 +90,6 @@ arm_for(struct analyzer *as, const struct query *q, const struct grouping_set *s
 	arm->outer = q->outer;
 	arm->from = q->from;
 	arm->where = q->where;
-	arm->has_aggs = q->has_aggs;
 	arm->grouping_sets = (struct vec){0};
 	for (int i = 0; i < q->targets.n; i++) {
 		const struct target *t = q->targets.v[i];
@@ -81,6 +101,7 @@ arm_for(struct analyzer *as, const struct query *q, const struct grouping_set *s
 	arm->having = expr_copy(as->arena, q->having);
 	if (arm->having)
 		for_set(&arm->having, &a);
+	arm->has_aggs = q->has_aggs && has_aggregates(arm);
 	for (int i = 0; i < set->items.n; i++) {
 		struct sort_item *s = arena_memdup(as->arena, set->items.v[i], sizeof(*s));
 

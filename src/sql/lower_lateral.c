@@ -288,6 +288,26 @@ inline_row(struct lateral *l, struct place *p, struct rte *rte, struct expr *(*v
 	return substitute(l, &s);
 }
 
+/* The tables of sub come under an outer join. */
+static void
+nullable_item(struct from_item *f)
+{
+	if (f->kind == FROM_JOIN) {
+		nullable_item(f->left);
+		nullable_item(f->right);
+		return;
+	}
+	for (int i = 0; i < f->rte->ncols; i++)
+		f->rte->cols[i].not_null = false;
+}
+
+static void
+may_be_null(struct query *sub)
+{
+	for (int i = 0; i < sub->from.n; i++)
+		nullable_item(sub->from.v[i]);
+}
+
 static bool
 merge_plain(struct lateral *l, struct place *p, struct rte *rte)
 {
@@ -297,6 +317,8 @@ merge_plain(struct lateral *l, struct place *p, struct rte *rte)
 
 	if (outer && !targets_are_vars(sub))
 		return err_unsupported(l->as->env->err, -1, "LATERAL sub-select with expressions under an outer join");
+	if (outer)
+		may_be_null(sub);
 	put_item(l, p, from_fold(l->as, sub));
 	if (sub->where)
 		add_quals(l, p, sub->where);
@@ -359,6 +381,8 @@ restrict_rowids(struct lateral *l, struct place *p, struct rte *rte)
 	in = rowids_in(l->as, sub, &rtes);
 	if (!in)
 		return false;
+	if (outer)
+		may_be_null(sub);
 	put_item(l, p, from_fold(l->as, sub));
 	add_quals(l, p, in);
 	return substitute(l, &s);
@@ -422,6 +446,16 @@ is_scalar_function(const struct rte *rte)
 	return rte->funcs.n == 1 && !(e->kind == EX_FUNC && e->func.proc->retset);
 }
 
+/* SELECT columns FROM … WHERE … in the place of an inner join: merged even when not lateral, so that nesting stays shallow. */
+static bool
+is_projection(const struct place *p, const struct query *s)
+{
+	if (p->nullable_above || (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS))
+		return false;
+	return is_plain(s) && s->from.n && !s->order.n && !s->limit && !s->offset && !s->for_update && targets_are_vars(s) &&
+	       s->cmd == CMD_SELECT;
+}
+
 /* Depth first; true with *did when the tree changed and the walk must begin again. */
 static bool
 walk_items(struct lateral *l, struct place p, struct from_item *f, bool *did)
@@ -435,11 +469,14 @@ walk_items(struct lateral *l, struct place p, struct from_item *f, bool *did)
 		                              f->join == JOIN_FULL};
 
 		/* What is under the right arm of a left join becomes NULL with it. */
-		if (f->left->kind == FROM_JOIN)
-			left.nullable_above |= p.parent && p.parent->join == JOIN_LEFT && !p.left_arm;
+		left.nullable_above |= p.parent && p.parent->join == JOIN_LEFT && !p.left_arm;
 		if (!walk_items(l, left, f->left, did))
 			return false;
 		return *did || walk_items(l, right, f->right, did);
+	}
+	if (rte->kind == RTE_SUBQUERY && is_projection(&p, rte->subquery)) {
+		*did = true;
+		return merge_plain(l, &p, rte);
 	}
 	if (rte->kind == RTE_SUBQUERY && mentions(rte->subquery, &l->siblings)) {
 		*did = true;

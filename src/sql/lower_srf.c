@@ -4,6 +4,8 @@
  */
 #include "sql/lower.h"
 
+enum { PROC_COUNT_STAR = 2803 };
+
 /* ---- FROM trees ---- */
 
 struct from_item *
@@ -95,14 +97,11 @@ srf_rte(struct analyzer *as, const struct vec *calls, struct query *q)
 }
 
 static bool
-call_width_ok(struct analyzer *as, const struct expr *e)
+gives_rows(const struct expr *e)
 {
 	const struct func *f = func_for(e->func.proc);
 
-	if (f && f->srf && f->srf->ncols != 1)
-		return err_unsupported(as->env->err, e->location, "function %s, which returns rows, in the select list",
-		                       e->func.proc->name);
-	return true;
+	return f && f->srf && f->srf->ncols > 1;
 }
 
 static bool
@@ -112,11 +111,18 @@ replace(struct expr **slot, void *arg)
 
 	for (int i = 0; i < s->calls.n; i++) {
 		struct rte *rte = s->rtes.v[i];
+		const struct expr *call = s->calls.v[i];
 
-		if (*slot != s->calls.v[i])
+		if (*slot != call)
 			continue;
-		*slot = expr_var(s->as, rte, rte->funcs.n > 1 ? i : 0, (*slot)->location);
-		(*slot)->typmod = VEC_AT(struct expr, &s->calls, i)->typmod;
+		if (gives_rows(call)) {
+			*slot = expr_new(s->as, EX_VAR, call->type, call->location);
+			(*slot)->var.rte = rte;
+			(*slot)->var.col = -1;
+		} else {
+			*slot = expr_var(s->as, rte, rte->funcs.n > 1 ? i : 0, call->location);
+			(*slot)->typmod = call->typmod;
+		}
 		break;
 	}
 	return true;
@@ -132,19 +138,122 @@ join_right(struct analyzer *as, struct query *q, struct rte *rte)
 	vec_push(as->arena, &q->from, left ? from_join(as, JOIN_CROSS, left, right, NULL) : right);
 }
 
-/* Several calls run side by side: an entry of them all, which cannot see the other FROM items. */
+/* An entry of one call alone. numbered: its last column, which is no part of the row, counts the rows. */
+static struct rte *
+call_rte(struct srfs *s, struct expr *call, bool numbered)
+{
+	struct analyzer *as = s->as;
+	struct rte *rte = rte_new(as, RTE_FUNCTION);
+	int n = 1;
+	const struct rtcol *cols = gives_rows(call) ? record_columns(as, call, &n) : NULL;
+
+	if (gives_rows(call) && !cols) {
+		err_unsupported(as->env->err, call->location, "function %s, which returns rows, in the select list", call->func.proc->name);
+		return NULL;
+	}
+	rte->level = s->q;
+	rte->lateral = true;
+	rte->with_ordinality = numbered;
+	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, n + 1);
+	if (cols)
+		memcpy(rte->cols, cols, sizeof(*cols) * (size_t)n);
+	else
+		*rte->cols = (struct rtcol){.name = call->func.proc->name, .type = call->type, .typmod = call->typmod,
+		                            .collation = call->collation};
+	rte->ncols = n;
+	if (numbered)
+		rte->cols[rte->ncols++] = (struct rtcol){.name = "ordinality", .type = T_INT8, .typmod = -1, .hidden = true};
+	vec_push(as->arena, &rte->funcs, call);
+	return rte;
+}
+
+/* (SELECT count(*) FROM call) */
+static struct expr *
+rows_of(struct srfs *s, const struct expr *call)
+{
+	struct analyzer *as = s->as;
+	struct query *q = ARENA_NEW(as->arena, struct query);
+	struct expr *count = expr_new(as, EX_AGG, T_INT8, -1), *e = expr_new(as, EX_SUBLINK, T_INT8, -1);
+	struct rte *rte = call_rte(s, expr_copy(as->arena, (struct expr *)(uintptr_t)call), false);
+
+	if (!rte)
+		return NULL;
+	q->cmd = CMD_SELECT;
+	q->outer = s->q;
+	q->has_aggs = true;
+	rte->level = q;
+	vec_push(as->arena, &q->from, from_rte(as, rte));
+	count->agg.proc = proc_find(PROC_COUNT_STAR);
+	count->agg.star = true;
+	count->agg.level = q;
+	target_new(as, &q->targets, count, "count");
+	e->sublink.kind = SUBLINK_EXPR;
+	e->sublink.query = q;
+	return e;
+}
+
+/* 1 … the length of the longest set. */
+static struct rte *
+longest(struct srfs *s)
+{
+	struct analyzer *as = s->as;
+	struct expr *most = expr_new(as, EX_MINMAX, T_INT8, -1), *args[2] = {expr_const(as, T_INT8, -1, datum_int(1), -1), most}, *call;
+	enum expr_place place = as->scope->place;
+
+	most->list.nargs = s->calls.n;
+	most->list.args = ARENA_ARRAY(as->arena, struct expr *, s->calls.n);
+	for (int i = 0; i < s->calls.n; i++)
+		if (!(most->list.args[i] = rows_of(s, s->calls.v[i])))
+			return NULL;
+	as->scope->place = PLACE_FROM_FUNCTION;
+	call = make_func(as, "generate_series", args, 2, -1);
+	as->scope->place = place;
+	return call ? call_rte(s, call, false) : NULL;
+}
+
+/* Side by side where the calls see columns: every set is joined to a count by its row numbers. */
+static bool
+add_numbered(struct srfs *s)
+{
+	struct analyzer *as = s->as;
+	struct rte *counter = longest(s);
+
+	if (!counter)
+		return false;
+	join_right(as, s->q, counter);
+	for (int i = 0; i < s->calls.n; i++) {
+		struct expr *call = s->calls.v[i], *same;
+		struct rte *rte = call_rte(s, call, true);
+
+		if (expr_is_volatile(call))
+			return err_unsupported(as->env->err, call->location, "a volatile set-returning function beside another in the select list");
+		rte->nullable = true;
+		same = make_op(as, "=", expr_var(as, rte, rte->ncols - 1, -1), expr_var(as, counter, 0, -1), -1);
+		if (!same)
+			return false;
+		s->q->from.v[0] = from_join(as, JOIN_LEFT, s->q->from.v[0], from_rte(as, rte), same);
+		vec_push(as->arena, &s->rtes, rte);
+	}
+	return true;
+}
+
+/* Several calls run side by side: an entry of them all where none sees the other FROM items. */
 static bool
 add_rtes(struct srfs *s)
 {
 	struct rte *rte;
 
-	for (int i = 0; i < s->calls.n; i++) {
-		if (!call_width_ok(s->as, s->calls.v[i]))
+	if (s->calls.n == 1) {
+		rte = call_rte(s, s->calls.v[0], false);
+		if (!rte)
 			return false;
-		if (s->calls.n > 1 && expr_has_var_of(s->calls.v[i], s->q))
-			return err_unsupported(s->as->env->err, VEC_AT(struct expr, &s->calls, i)->location,
-			                       "more than one set-returning function of columns in the select list");
+		vec_push(s->as->arena, &s->rtes, rte);
+		join_right(s->as, s->q, rte);
+		return true;
 	}
+	for (int i = 0; i < s->calls.n; i++)
+		if (expr_has_var_of(s->calls.v[i], s->q) || gives_rows(s->calls.v[i]))
+			return add_numbered(s);
 	rte = srf_rte(s->as, &s->calls, s->q);
 	for (int i = 0; i < s->calls.n; i++)
 		vec_push(s->as->arena, &s->rtes, rte);

@@ -164,6 +164,7 @@ struct cte {
 	struct rtcol *cols;
 	int ncols;
 	int refs;
+	int ref_location; /* of the first reference to itself */
 };
 
 struct rte {
@@ -180,6 +181,7 @@ struct rte {
 	struct cte *cte;             /* CTE */
 	struct vec funcs;            /* FUNCTION: struct expr (EX_FUNC or any scalar expression) */
 	bool with_ordinality, lateral;
+	bool nullable;               /* on the side of an outer join that can be missing */
 	struct query *level;         /* the query whose FROM it is in */
 };
 

@@ -172,6 +172,7 @@ compile_query(struct analyzer *as, struct plan *p, const PgQuery__Node *node)
 	if (!emit_plan(as, p, q))
 		return false;
 	p->writes = as->writes;
+	p->session_literals = as->session_literals;
 	return true;
 }
 
@@ -380,6 +381,7 @@ standalone_scope(struct analyzer *as, const struct relation *rel, struct query *
 	struct rte *rte;
 
 	scope_push(as, q);
+	as->defining = true;
 	if (!rel)
 		return true;
 	rte = rte_for_relation(as, rel, NULL, -1);

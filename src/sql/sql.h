@@ -65,6 +65,7 @@ struct plan {
 	const struct plan_column *cols;
 	int ncols;               /* 0: returns no rows */
 	bool writes;             /* needs the writer's place (INSERT …, locking clauses, volatile functions that write) */
+	bool session_literals;   /* a literal was read by the session's settings (time zone, DateStyle, 'now'): not for other sessions */
 	bool needs_savepoint;    /* more than one step: one statement's failure must undo all */
 	const struct relation *target; /* INSERT, UPDATE, DELETE: for constraint messages */
 	const struct PgQuery__Node *node; /* UTILITY: in arena */

@@ -105,7 +105,7 @@ struct rewrite {
 	struct name_watch *watch;
 	struct arena *arena;
 	const struct view_rename *rename; /* NULL: the first writing down */
-	bool natural;                     /* a NATURAL JOIN was seen */
+	bool merged;                      /* a join by the name of the column was seen */
 	bool changed;
 };
 
@@ -260,6 +260,29 @@ rewrite_targets(struct rewrite *r, PgQuery__SelectStmt *s, int depth)
 	return true;
 }
 
+/* A column that a join merges by its name cannot get another one. */
+static bool
+merges(const struct rewrite *r, const PgQuery__JoinExpr *j)
+{
+	const struct view_rename *ren = r->rename;
+
+	if (!ren || !ren->attnum)
+		return false;
+	for (size_t i = 0; i < j->n_using_clause; i++)
+		if (!strcmp(j->using_clause[i]->string->sval, ren->rel->cols[ren->attnum - 1].name))
+			return true;
+	return j->is_natural;
+}
+
+static bool
+reads(const struct name_watch *w, const struct relation *rel)
+{
+	for (int i = 0; i < w->relations.n; i++)
+		if (VEC_AT(struct named_relation, &w->relations, i)->rel == rel)
+			return true;
+	return false;
+}
+
 static bool
 rewrite_node(struct rewrite *r, PgQuery__Node *n)
 {
@@ -271,7 +294,7 @@ rewrite_node(struct rewrite *r, PgQuery__Node *n)
 		rewrite_range_var(r, n->range_var);
 		return true;
 	case PG_QUERY__NODE__NODE_JOIN_EXPR:
-		r->natural |= n->join_expr->is_natural;
+		r->merged |= merges(r, n->join_expr);
 		return true;
 	default:
 		return true;
@@ -398,8 +421,8 @@ view_renamed(struct compile_env *env, struct arena *a, const struct relation *vi
 	if (!watch_query(env, a, view->view_def, &tree, &w, &as, &q) ||
 	    !rewrite_message(&r, (ProtobufCMessage *)&tree.stmts[0].node->base, 0))
 		return false;
-	if (rename->attnum && r.natural)
-		return err_unsupported(env->err, -1, "renaming a column that view \"%s\" may use in a NATURAL JOIN", view->name);
+	if (r.merged && reads(&w, rename->rel))
+		return err_unsupported(env->err, -1, "renaming a column by which view \"%s\" joins", view->name);
 	return !r.changed || parse_deparse(a, tree.stmts[0].node, text, env->err);
 }
 

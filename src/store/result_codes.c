@@ -32,6 +32,10 @@ static const struct limit {
 	 "a table is referenced more than 65535 times"},
 	{"too many arguments on", ERR_TOO_MANY_ARGUMENTS,
 	 "functions of more than 127 arguments are not supported"},
+	{"argument of ntile must be", "22014", "argument of ntile must be greater than zero"},
+	{"second argument to nth_value must be", "22016", "argument of nth_value must be greater than zero"},
+	{"frame starting offset must be", "22013", "frame starting offset must not be negative"},
+	{"frame ending offset must be", "22013", "frame ending offset must not be negative"},
 	{"integer overflow", ERR_NUMERIC_VALUE_OUT_OF_RANGE, "bigint out of range"},
 };
 

@@ -32,8 +32,10 @@ array_elem_is_text(const struct type *elem)
 	case T_RECORD:
 	case T_XML:
 	case T_ACLITEM:
-	case T_PG_NODE_TREE: return true;
-	default: return elem->typtype == 'c' || elem->typtype == 'e';
+	case T_PG_NODE_TREE:
+		return true;
+	default:
+		return elem->typtype == 'c' || elem->typtype == 'e';
 	}
 }
 
@@ -60,14 +62,18 @@ prints_otherwise(const struct type *elem, int32_t typmod)
 	case T_REGCOLLATION:
 	case T_REGCONFIG:
 	case T_REGDICTIONARY:
-	case T_RECORD: return true;
-	case T_BPCHAR: return typmod >= 0;
-	default: return elem->typtype == 'c';
+	case T_RECORD:
+		return true;
+	case T_BPCHAR:
+		return typmod >= 0;
+	default:
+		return elem->typtype == 'c';
 	}
 }
 
 bool
-item_datum(struct type_ctx *c, const struct type *elem, const struct array_item *i, struct datum *out)
+item_datum(struct type_ctx *c, const struct type *elem, const struct array_item *i,
+	   struct datum *out)
 {
 	struct type_ctx k = canonical(c);
 
@@ -79,7 +85,8 @@ item_datum(struct type_ctx *c, const struct type *elem, const struct array_item 
 }
 
 bool
-datum_item(struct type_ctx *c, const struct type *elem, const struct datum *d, struct array_item *out)
+datum_item(struct type_ctx *c, const struct type *elem, const struct datum *d,
+	   struct array_item *out)
 {
 	struct type_ctx k = canonical(c);
 	struct buf b = BUF_INIT;
@@ -130,7 +137,8 @@ vector_read(struct arena *a, const char *s, size_t n, struct array *out)
 }
 
 bool
-array_read(struct arena *a, struct err *e, const struct type *t, const struct datum *d, struct array *out)
+array_read(struct arena *a, struct err *e, const struct type *t, const struct datum *d,
+	   struct array *out)
 {
 	size_t n;
 	const char *s = read_text(a, d, &n);
@@ -147,14 +155,16 @@ element(struct type_ctx *c, const struct type *t)
 	const struct type *elem = c->find(c->find_arg, t->elem_oid);
 
 	if (!elem)
-		err_set(c->err, ERR_INTERNAL_ERROR, -1, "cache lookup failed for type %u", t->elem_oid);
+		err_set(c->err, ERR_INTERNAL_ERROR, -1, "cache lookup failed for type %u",
+			t->elem_oid);
 	return elem;
 }
 
 /* ---- text ---- */
 
 bool
-array_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod, struct datum *out)
+array_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod,
+	 struct datum *out)
 {
 	const struct type *elem = element(c, t);
 	struct array v;
@@ -166,7 +176,8 @@ array_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int3
 	for (int i = 0; i < v.n; i++) {
 		if (!v.items[i].p)
 			continue;
-		if (!type_text_in(c, elem, v.items[i].p, v.items[i].n, typmod, &d) || !datum_item(c, elem, &d, &v.items[i]))
+		if (!type_text_in(c, elem, v.items[i].p, v.items[i].n, typmod, &d) ||
+		    !datum_item(c, elem, &d, &v.items[i]))
 			return false;
 	}
 	array_print(&v, elem->delim, &b);
@@ -185,7 +196,8 @@ out_items(struct type_ctx *c, const struct type *elem, int32_t typmod, struct ar
 
 		if (!v->items[i].p)
 			continue;
-		ok = item_datum(c, elem, &v->items[i], &d) && type_text_out(c, elem, &d, typmod, &b);
+		ok = item_datum(c, elem, &v->items[i], &d) &&
+		     type_text_out(c, elem, &d, typmod, &b);
 		v->items[i].n = b.len;
 		v->items[i].p = buf_dup(&b, c->arena);
 		buf_release(&b);
@@ -196,7 +208,8 @@ out_items(struct type_ctx *c, const struct type *elem, int32_t typmod, struct ar
 }
 
 bool
-array_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+array_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	  struct buf *b)
 {
 	const struct type *elem = element(c, t);
 	struct array v;

@@ -1,6 +1,6 @@
 /*
- * The binary form of arrays: ndim, has-null flag, element OID; per dimension size and lower bound; per element length (-1: NULL)
- * and value.
+ * The binary form of arrays: ndim, has-null flag, element OID; per dimension size and lower bound;
+ * per element length (-1: NULL) and value.
  */
 #include "types/array.h"
 #include "types/array_value.h"
@@ -51,7 +51,8 @@ read_header(struct input *in, const struct type *elem, struct array *v)
 		return invalid(in->err, "invalid number of dimensions: %d", ndim);
 	if (ndim > ARRAY_MAX_DIM)
 		return err_set(in->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
-		               "number of array dimensions (%d) exceeds the maximum allowed (%d)", (int)ndim, ARRAY_MAX_DIM);
+			       "number of array dimensions (%d) exceeds the maximum allowed (%d)",
+			       (int)ndim, ARRAY_MAX_DIM);
 	if (!take32(in, &flags))
 		return false;
 	if (flags != 0 && flags != 1)
@@ -59,10 +60,12 @@ read_header(struct input *in, const struct type *elem, struct array *v)
 	if (!take32(in, &oid))
 		return false;
 	if ((oid_t)oid != elem->oid && (oid_t)oid < FIRST_MADE_OID && elem->oid < FIRST_MADE_OID)
-		return err_set(in->err, ERR_DATATYPE_MISMATCH, -1,
-		               "binary data has array element type %u (%s) instead of expected %u (%s)", (oid_t)oid,
-		               type_builtin((oid_t)oid) ? type_sql_name(type_builtin((oid_t)oid)) : "???", elem->oid,
-		               type_sql_name(elem));
+		return err_set(
+			in->err, ERR_DATATYPE_MISMATCH, -1,
+			"binary data has array element type %u (%s) instead of expected %u (%s)",
+			(oid_t)oid,
+			type_builtin((oid_t)oid) ? type_sql_name(type_builtin((oid_t)oid)) : "???",
+			elem->oid, type_sql_name(elem));
 	v->ndim = ndim;
 	for (int i = 0; i < ndim; i++)
 		if (!take32(in, &v->dims[i]) || !take32(in, &v->lower[i]))
@@ -81,7 +84,8 @@ left_over(struct err *e, int i)
 }
 
 static bool
-read_item(struct type_ctx *c, struct input *in, const struct type *elem, int32_t typmod, int i, struct array_item *item)
+read_item(struct type_ctx *c, struct input *in, const struct type *elem, int32_t typmod, int i,
+	  struct array_item *item)
 {
 	struct datum d;
 	int32_t n;
@@ -91,7 +95,8 @@ read_item(struct type_ctx *c, struct input *in, const struct type *elem, int32_t
 	if (n == -1)
 		return true;
 	if (n < -1 || (size_t)n > in->left)
-		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1, "insufficient data left in message");
+		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1,
+			       "insufficient data left in message");
 	if (!type_binary_in(c, elem, in->p, (size_t)n, typmod, &d))
 		return left_over(c->err, i);
 	in->p += n;
@@ -100,7 +105,8 @@ read_item(struct type_ctx *c, struct input *in, const struct type *elem, int32_t
 }
 
 bool
-array_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
+array_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod,
+	   struct datum *out)
 {
 	const struct type *elem = c->find(c->find_arg, t->elem_oid);
 	struct input in = {c->err, p, n};
@@ -108,7 +114,8 @@ array_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, in
 	struct buf b = BUF_INIT;
 
 	if (!elem)
-		return err_set(c->err, ERR_INTERNAL_ERROR, -1, "cache lookup failed for type %u", t->elem_oid);
+		return err_set(c->err, ERR_INTERNAL_ERROR, -1, "cache lookup failed for type %u",
+			       t->elem_oid);
 	if (!read_header(&in, elem, &v))
 		return false;
 	if ((size_t)v.n > in.left / 4)
@@ -118,7 +125,8 @@ array_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, in
 		if (!read_item(c, &in, elem, typmod, i, &v.items[i]))
 			return false;
 	if (in.left)
-		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1, "incorrect binary data format");
+		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1,
+			       "incorrect binary data format");
 	if (v.n == 0)
 		v.ndim = 0;
 	array_print(&v, elem->delim, &b);
@@ -128,7 +136,8 @@ array_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, in
 }
 
 static bool
-send_item(struct type_ctx *c, const struct type *elem, int32_t typmod, const struct array_item *i, struct buf *b)
+send_item(struct type_ctx *c, const struct type *elem, int32_t typmod, const struct array_item *i,
+	  struct buf *b)
 {
 	size_t at = b->len;
 	struct datum d;
@@ -143,14 +152,16 @@ send_item(struct type_ctx *c, const struct type *elem, int32_t typmod, const str
 }
 
 bool
-array_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
+array_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod,
+	   struct buf *b)
 {
 	const struct type *elem = c->find(c->find_arg, t->elem_oid);
 	struct array v;
 	uint32_t has_null = 0;
 
 	if (!elem)
-		return err_set(c->err, ERR_INTERNAL_ERROR, -1, "cache lookup failed for type %u", t->elem_oid);
+		return err_set(c->err, ERR_INTERNAL_ERROR, -1, "cache lookup failed for type %u",
+			       t->elem_oid);
 	if (!array_read(c->arena, c->err, t, d, &v))
 		return false;
 	for (int i = 0; i < v.n; i++)

@@ -1,5 +1,6 @@
 /*
- * The order of arrays, and the collations that bring it to SQLite: one for each family of elements whose texts are read alike.
+ * The order of arrays, and the collations that bring it to SQLite: one for each family of elements
+ * whose texts are read alike.
  */
 #include "types/array.h"
 #include "types/array_value.h"
@@ -117,7 +118,21 @@ record_array_collate(const char *a, size_t an, const char *b, size_t bn)
 	return collate(T_RECORD, a, an, b, bn);
 }
 
-enum family { NONE, INT, FLOAT, NUMERIC, TEXT, BPCHAR, DATE, TIMESTAMP, TIMESTAMPTZ, TIMETZ, INTERVAL, JSONB, RECORD };
+enum family {
+	NONE,
+	INT,
+	FLOAT,
+	NUMERIC,
+	TEXT,
+	BPCHAR,
+	DATE,
+	TIMESTAMP,
+	TIMESTAMPTZ,
+	TIMETZ,
+	INTERVAL,
+	JSONB,
+	RECORD
+};
 
 static const struct {
 	const char *name;
@@ -142,8 +157,10 @@ family_of(const struct type *elem)
 {
 	switch (elem->base_oid ? elem->base_oid : elem->oid) {
 	case T_FLOAT4:
-	case T_FLOAT8: return FLOAT;
-	case T_NUMERIC: return NUMERIC;
+	case T_FLOAT8:
+		return FLOAT;
+	case T_NUMERIC:
+		return NUMERIC;
 	/* f before t, hexadecimal digits, HH:MM:SS: as their texts. */
 	case T_BOOL:
 	case T_BYTEA:
@@ -152,16 +169,26 @@ family_of(const struct type *elem)
 	case T_CHAR:
 	case T_NAME:
 	case T_VARCHAR:
-	case T_TEXT: return TEXT;
-	case T_BPCHAR: return BPCHAR;
-	case T_DATE: return DATE;
-	case T_TIMESTAMP: return TIMESTAMP;
-	case T_TIMESTAMPTZ: return TIMESTAMPTZ;
-	case T_TIMETZ: return TIMETZ;
-	case T_INTERVAL: return INTERVAL;
-	case T_JSONB: return JSONB;
-	case T_RECORD: return RECORD;
-	default: return elem->typtype == 'c' ? RECORD : elem->stored == DATUM_INT ? INT : NONE;
+	case T_TEXT:
+		return TEXT;
+	case T_BPCHAR:
+		return BPCHAR;
+	case T_DATE:
+		return DATE;
+	case T_TIMESTAMP:
+		return TIMESTAMP;
+	case T_TIMESTAMPTZ:
+		return TIMESTAMPTZ;
+	case T_TIMETZ:
+		return TIMETZ;
+	case T_INTERVAL:
+		return INTERVAL;
+	case T_JSONB:
+		return JSONB;
+	case T_RECORD:
+		return RECORD;
+	default:
+		return elem->typtype == 'c' ? RECORD : elem->stored == DATUM_INT ? INT : NONE;
 	}
 }
 

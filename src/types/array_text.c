@@ -1,9 +1,10 @@
 /*
  * The literal form of arrays.
  *
- * Reading takes two passes, as PostgreSQL's does, so that the same texts fail in the same way: the first walks the braces, checks
- * what may follow what and counts the dimensions; the second puts each element where the running indexes point. What the first
- * lets through with uneven nesting ({{1},{{2}}}) thereby lands where PostgreSQL puts it.
+ * Reading takes two passes, as PostgreSQL's does, so that the same texts fail in the same way: the
+ * first walks the braces, checks what may follow what and counts the dimensions; the second puts
+ * each element where the running indexes point. What the first lets through with uneven nesting
+ * ({{1},{{2}}}) thereby lands where PostgreSQL puts it.
  */
 #include "types/array_value.h"
 #include "types/read.h"
@@ -15,14 +16,14 @@
 
 /* What has just been read, as bits. */
 enum {
-	START = 1,       /* nothing */
-	OPENED = 2,      /* { */
-	ELEMENT = 4,     /* part of an unquoted element */
-	QUOTED = 8,      /* inside quotes */
-	UNQUOTED = 16,   /* a closing quote */
+	START = 1,        /* nothing */
+	OPENED = 2,       /* { */
+	ELEMENT = 4,      /* part of an unquoted element */
+	QUOTED = 8,       /* inside quotes */
+	UNQUOTED = 16,    /* a closing quote */
 	ELEMENT_SEP = 32, /* the delimiter behind an element */
-	CLOSED = 64,     /* } */
-	CLOSED_SEP = 128 /* the delimiter behind a } */
+	CLOSED = 64,      /* } */
+	CLOSED_SEP = 128  /* the delimiter behind a } */
 };
 
 struct literal {
@@ -36,11 +37,11 @@ struct literal {
 static bool
 malformed(struct literal *l)
 {
-	return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "malformed array literal: \"%.*s\"", (int)l->whole_n, l->whole);
+	return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1,
+		       "malformed array literal: \"%.*s\"", (int)l->whole_n, l->whole);
 }
 
-static bool PRINTF(2, 3)
-malformed_why(struct literal *l, const char *fmt, ...)
+static bool PRINTF(2, 3) malformed_why(struct literal *l, const char *fmt, ...)
 {
 	char why[100];
 	va_list ap;
@@ -55,8 +56,9 @@ malformed_why(struct literal *l, const char *fmt, ...)
 static bool
 too_many_dimensions(struct err *e, int n)
 {
-	return err_set(e, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "number of array dimensions (%d) exceeds the maximum allowed (%d)", n,
-	               ARRAY_MAX_DIM);
+	return err_set(e, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+		       "number of array dimensions (%d) exceeds the maximum allowed (%d)", n,
+		       ARRAY_MAX_DIM);
 }
 
 static void
@@ -102,7 +104,8 @@ dimension(struct literal *l, struct array *out)
 	if (out->ndim >= ARRAY_MAX_DIM)
 		return too_many_dimensions(l->err, out->ndim + 1);
 	if (!bound(l, &upper))
-		return malformed_why(l, "\"[\" must introduce explicitly-specified array dimensions.");
+		return malformed_why(l,
+				     "\"[\" must introduce explicitly-specified array dimensions.");
 	if (peek(l) == ':') {
 		l->p++;
 		lower = upper;
@@ -113,7 +116,8 @@ dimension(struct literal *l, struct array *out)
 		return malformed_why(l, "Missing \"%s\" after array dimensions.", "]");
 	l->p++;
 	if (upper < lower)
-		return err_set(l->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1, "upper bound cannot be less than lower bound");
+		return err_set(l->err, ERR_ARRAY_SUBSCRIPT_ERROR, -1,
+			       "upper bound cannot be less than lower bound");
 	size = (int64_t)upper - lower + 1;
 	out->lower[out->ndim] = lower;
 	out->dims[out->ndim++] = (int)MIN(size, INT_MAX);
@@ -131,7 +135,8 @@ dimensions(struct literal *l, struct array *out)
 	}
 	if (out->ndim == 0)
 		return peek(l) == '{' ||
-		       malformed_why(l, "Array value must start with \"{\" or dimension information.");
+		       malformed_why(l,
+				     "Array value must start with \"{\" or dimension information.");
 	if (peek(l) != '=')
 		return malformed_why(l, "Missing \"%s\" after array dimensions.", "=");
 	l->p++;
@@ -145,7 +150,8 @@ struct count {
 	int state, level, ndim;
 	bool any; /* an element has been seen */
 	int dims[ARRAY_MAX_DIM];
-	int here[ARRAY_MAX_DIM], before[ARRAY_MAX_DIM]; /* parts of the open brace of each level, and of the one before it */
+	int here[ARRAY_MAX_DIM], before[ARRAY_MAX_DIM]; /* parts of the open brace of each level,
+							   and of the one before it */
 };
 
 static bool
@@ -176,7 +182,9 @@ count_close(struct literal *l, struct count *k)
 	k->state = CLOSED;
 	k->level--;
 	if (k->before[k->level] && k->before[k->level] != k->here[k->level])
-		return malformed_why(l, "Multidimensional arrays must have sub-arrays with matching dimensions.");
+		return malformed_why(
+			l,
+			"Multidimensional arrays must have sub-arrays with matching dimensions.");
 	k->before[k->level] = k->here[k->level];
 	k->here[k->level] = 1;
 	if (k->level)
@@ -271,7 +279,7 @@ struct place {
 	int level, index[ARRAY_MAX_DIM], stride[ARRAY_MAX_DIM];
 	int64_t slot;
 	bool quoted, last;
-	char *text; /* the element so far */
+	char *text;      /* the element so far */
 	size_t n, solid; /* bytes of it; those up to the last that is no trailing space */
 };
 
@@ -367,8 +375,8 @@ place_items(struct literal *l, struct arena *a, struct array *v)
 		if (k.slot < 0 || k.slot >= v->n)
 			return malformed(l);
 		v->items[k.slot] = k.quoted || k.solid != 4 || strncasecmp(k.text, "null", 4) != 0
-		                           ? (struct array_item){k.text, k.solid}
-		                           : (struct array_item){NULL, 0};
+					   ? (struct array_item){k.text, k.solid}
+					   : (struct array_item){NULL, 0};
 		k.text += k.n;
 	}
 	return true;
@@ -381,7 +389,8 @@ check_bounds(struct err *e, const struct array *v)
 
 	for (int i = 0; i < v->ndim; i++)
 		if (__builtin_add_overflow(v->lower[i], v->dims[i], &top))
-			return err_set(e, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "array lower bound is too large: %d", v->lower[i]);
+			return err_set(e, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+				       "array lower bound is too large: %d", v->lower[i]);
 	return true;
 }
 
@@ -392,8 +401,9 @@ array_set_size(struct err *e, struct array *v)
 
 	for (int i = 0; i < v->ndim; i++) {
 		if (v->dims[i] < 0 || (n *= v->dims[i]) > ARRAY_MAX_ITEMS)
-			return err_set(e, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "array size exceeds the maximum allowed (%d)",
-			               ARRAY_MAX_ITEMS);
+			return err_set(e, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+				       "array size exceeds the maximum allowed (%d)",
+				       ARRAY_MAX_ITEMS);
 	}
 	v->n = (int)n;
 	return check_bounds(e, v);
@@ -454,7 +464,8 @@ needs_quotes(const struct array_item *i, char delim)
 	for (size_t k = 0; k < i->n; k++) {
 		char ch = i->p[k];
 
-		if (ch == '"' || ch == '\\' || ch == '{' || ch == '}' || ch == delim || ascii_space(ch))
+		if (ch == '"' || ch == '\\' || ch == '{' || ch == '}' || ch == delim ||
+		    ascii_space(ch))
 			return true;
 	}
 	return false;

@@ -2,8 +2,9 @@
  * array_value: an array taken apart, for conversions and for the bodies of array functions.
  * Memory:  items and their texts in the arena given to array_read, or where the caller put them.
  *
- * Items hold the element's canonical text (what its output function gives under type_env_canonical); composites hold their
- * stored form. int2vector and oidvector read as arrays of one dimension that starts at 0.
+ * Items hold the element's canonical text (what its output function gives under
+ * type_env_canonical); composites hold their stored form. int2vector and oidvector read as arrays
+ * of one dimension that starts at 0.
  */
 #ifndef TYPES_ARRAY_VALUE_H
 #define TYPES_ARRAY_VALUE_H
@@ -26,9 +27,11 @@ struct array {
 };
 
 /* A literal: items come back unescaped, otherwise as written. False: 22P02, 2202E, 54000. */
-bool array_parse(struct arena *a, struct err *e, char delim, const char *s, size_t n, struct array *out) MUSTCHECK;
+bool array_parse(struct arena *a, struct err *e, char delim, const char *s, size_t n,
+		 struct array *out) MUSTCHECK;
 /* A stored value of array type t (int2vector and oidvector included). */
-bool array_read(struct arena *a, struct err *e, const struct type *t, const struct datum *d, struct array *out) MUSTCHECK;
+bool array_read(struct arena *a, struct err *e, const struct type *t, const struct datum *d,
+		struct array *out) MUSTCHECK;
 /* The literal of v. */
 void array_print(const struct array *v, char delim, struct buf *b);
 
@@ -37,10 +40,12 @@ void array_init(struct array *v, struct arena *a, int n);
 /* n elements of dims; false: 54000. Sets v->n. */
 bool array_set_size(struct err *e, struct array *v) MUSTCHECK;
 
-/* Between an element's stored form and its item; c's environment is not used. item_datum wants an item that is not NULL;
- * datum_item makes NULL of DATUM_NULL. */
-bool item_datum(struct type_ctx *c, const struct type *elem, const struct array_item *i, struct datum *out) MUSTCHECK;
-bool datum_item(struct type_ctx *c, const struct type *elem, const struct datum *d, struct array_item *out) MUSTCHECK;
+/* Between an element's stored form and its item; c's environment is not used. item_datum wants an
+ * item that is not NULL; datum_item makes NULL of DATUM_NULL. */
+bool item_datum(struct type_ctx *c, const struct type *elem, const struct array_item *i,
+		struct datum *out) MUSTCHECK;
+bool datum_item(struct type_ctx *c, const struct type *elem, const struct datum *d,
+		struct array_item *out) MUSTCHECK;
 
 /* Is the element's stored form its canonical text? */
 bool array_elem_is_text(const struct type *elem);

@@ -105,7 +105,7 @@ ts_scan(const char *p, size_t n, int64_t *out)
 {
 	int32_t days;
 	size_t end;
-	int64_t t = 0;
+	int64_t t = 0, day;
 	int inf;
 
 	if (scan_day(p, n, &days, &end)) {
@@ -114,8 +114,8 @@ ts_scan(const char *p, size_t n, int64_t *out)
 			return false;
 		/* Rounding to a precision may have gone just over TS_END, so only the
 		 * representation limits. */
-		return !__builtin_mul_overflow((int64_t)days, USEC_DAY, out) &&
-		       !__builtin_add_overflow(*out, t, out) && ts_finite(*out);
+		return !__builtin_mul_overflow((int64_t)days, USEC_DAY, &day) &&
+		       !__builtin_add_overflow(day, t, out) && ts_finite(*out);
 	}
 	inf = scan_infinity(p, n);
 	*out = inf > 0 ? TS_INF : TS_NEG_INF;
@@ -177,15 +177,15 @@ scan_number(const char *p, size_t n, size_t *at, int64_t *out)
 static bool
 scan_clock(const char *p, size_t n, int64_t hours, bool minus, int64_t *out)
 {
-	int64_t rest;
+	int64_t rest, whole;
 	char text[16];
 
 	if (n < 6 || n > 13 || hours < 0)
 		return false;
 	memcpy(text, "00", 2);
 	memcpy(text + 2, p, n);
-	if (!time_scan(text, n + 2, &rest) || __builtin_mul_overflow(hours, USEC_HOUR, out) ||
-	    __builtin_add_overflow(*out, rest, out))
+	if (!time_scan(text, n + 2, &rest) || __builtin_mul_overflow(hours, USEC_HOUR, &whole) ||
+	    __builtin_add_overflow(whole, rest, out))
 		return false;
 	if (minus)
 		*out = -*out;

@@ -56,8 +56,16 @@ add_usec(struct sum *s, int64_t x, double frac, int64_t scale)
 static bool
 add_int(int32_t *to, int64_t x, int scale)
 {
-	return x >= INT32_MIN && x <= INT32_MAX && !__builtin_mul_overflow(x, (int64_t)scale, &x) &&
-	       x >= INT32_MIN && x <= INT32_MAX && !__builtin_add_overflow(*to, (int32_t)x, to);
+	int64_t scaled, sum;
+
+	if (x < INT32_MIN || x > INT32_MAX || __builtin_mul_overflow(x, (int64_t)scale, &scaled) || scaled < INT32_MIN ||
+	    scaled > INT32_MAX)
+		return false;
+	sum = *to + scaled;
+	if (sum < INT32_MIN || sum > INT32_MAX)
+		return false;
+	*to = (int32_t)sum;
+	return true;
 }
 
 static bool
@@ -119,16 +127,17 @@ on_clock(struct interval_decoder *d, const char *s, unsigned *claim)
 	enum dt_status status;
 	bool minutes_first = d->range == (INTERVAL_MASK_MINUTE | INTERVAL_MASK_SECOND);
 	bool minus = *s == '-';
+	int64_t hours, sum;
 
 	status = dt_clock(s + (minus || *s == '+'), minutes_first, &c);
 	if (status != DT_OK)
 		return status;
 	*claim = CLOCK_ALL;
 	/* PostgreSQL lets a clock replace what fractions of days to its right have put in. */
-	if (__builtin_mul_overflow(c.hour, USEC_HOUR, &d->sum.usec) ||
-	    __builtin_add_overflow(d->sum.usec, c.min * USEC_MIN + c.sec * USEC_SEC + c.usec,
-				   &d->sum.usec))
+	if (__builtin_mul_overflow(c.hour, USEC_HOUR, &hours) ||
+	    __builtin_add_overflow(hours, c.min * USEC_MIN + c.sec * USEC_SEC + c.usec, &sum))
 		return DT_OVERFLOW;
+	d->sum.usec = sum;
 	if (minus || (d->force_negative && d->sum.usec > 0))
 		d->sum.usec = -d->sum.usec;
 	d->unit = V_DAY;
@@ -176,6 +185,7 @@ add_unit(struct interval_decoder *d, int64_t x, double frac, unsigned *claim)
 static enum dt_status
 year_month(struct interval_decoder *d, const char *p, bool minus, int64_t *x)
 {
+	int64_t years, sum;
 	int months;
 
 	p++;
@@ -184,9 +194,10 @@ year_month(struct interval_decoder *d, const char *p, bool minus, int64_t *x)
 	if (*p != '\0')
 		return DT_BAD_FORMAT;
 	d->unit = V_MONTH;
-	if (__builtin_mul_overflow(*x, INT64_C(12), x) ||
-	    __builtin_add_overflow(*x, (int64_t)(minus ? -months : months), x))
+	if (__builtin_mul_overflow(*x, INT64_C(12), &years) ||
+	    __builtin_add_overflow(years, (int64_t)(minus ? -months : months), &sum))
 		return DT_OVERFLOW;
+	*x = sum;
 	return DT_OK;
 }
 

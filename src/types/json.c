@@ -1,19 +1,30 @@
 /*
  * The JSON lexer and parser.
  *
- * One token is looked ahead: consuming one lexes the next, so that errors come in PostgreSQL's order. There is no recursion: open
- * containers are frames on a stack, finished values wait on another until their container closes.
+ * One token is looked ahead: consuming one lexes the next, so that errors come in PostgreSQL's
+ * order. There is no recursion: open containers are frames on a stack, finished values wait on
+ * another until their container closes.
  */
 #include "types/json.h"
-#include "types/families.h"
-#include "types/read.h"
-#include "base/utf8.h"
 #include "types/utf8.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 
-enum token { END, STRING, NUMBER, WORD_TRUE, WORD_FALSE, WORD_NULL, OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY, COMMA, COLON };
+enum token {
+	END,
+	STRING,
+	NUMBER,
+	WORD_TRUE,
+	WORD_FALSE,
+	WORD_NULL,
+	OPEN_OBJECT,
+	CLOSE_OBJECT,
+	OPEN_ARRAY,
+	CLOSE_ARRAY,
+	COMMA,
+	COLON
+};
 
 struct frame {
 	int first; /* place of its first value on the stack of values */
@@ -30,8 +41,8 @@ struct parser {
 	const char *line;
 	int line_number;
 	enum token token;
-	const char *from, *to;      /* the token */
-	const char *text;           /* STRING: its value */
+	const char *from, *to; /* the token */
+	const char *text;      /* STRING: its value */
 	size_t text_n;
 	struct frame *frames;
 	int depth, frames_cap;
@@ -52,16 +63,19 @@ add_context(struct parser *p)
 		from += MIN((ptrdiff_t)utf8_len(*from), to - from);
 	if (from - p->line <= 3)
 		from = p->line;
-	p->err->context = arena_printf(&p->err->arena, "JSON data, line %d: %s%.*s%s", p->line_number, from > p->line ? "..." : "",
-	                               (int)(to - from), from, more ? "..." : "");
+	p->err->context = arena_printf(&p->err->arena, "JSON data, line %d: %s%.*s%s",
+				       p->line_number, from > p->line ? "..." : "",
+				       (int)(to - from), from, more ? "..." : "");
 }
 
-static bool PRINTF(2, 3)
-fail(struct parser *p, const char *fmt, ...)
+static bool PRINTF(2, 3) fail(struct parser *p, const char *fmt, ...)
 {
 	va_list ap;
 
-	err_set(p->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "invalid input syntax for type %s", "json");
+	if (err_is_set(p->err))
+		return false;
+	err_set(p->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "invalid input syntax for type %s",
+		"json");
 	va_start(ap, fmt);
 	p->err->detail = arena_vprintf(&p->err->arena, fmt, ap);
 	va_end(ap);
@@ -109,6 +123,8 @@ static bool
 zero_code_point(struct parser *p, const char *to)
 {
 	p->to = to;
+	if (err_is_set(p->err))
+		return false;
 	err_set(p->err, ERR_UNTRANSLATABLE_CHARACTER, -1, "unsupported Unicode escape sequence");
 	err_detail(p->err, "\\u0000 cannot be converted to text.");
 	add_context(p);
@@ -118,7 +134,10 @@ zero_code_point(struct parser *p, const char *to)
 static int
 hex_digit(char ch)
 {
-	return ch >= '0' && ch <= '9' ? ch - '0' : ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : ch >= 'A' && ch <= 'F' ? ch - 'A' + 10 : -1;
+	return ch >= '0' && ch <= '9'   ? ch - '0'
+	       : ch >= 'a' && ch <= 'f' ? ch - 'a' + 10
+	       : ch >= 'A' && ch <= 'F' ? ch - 'A' + 10
+					: -1;
 }
 
 static bool
@@ -176,7 +195,8 @@ escape(struct parser *p, struct decoder *d, const char **s)
 	if (!**s || !(found = strchr(names, **s))) {
 		p->from = *s;
 		p->to = after_char(p, *s);
-		return fail(p, "Escape sequence \"\\%.*s\" is invalid.", (int)(p->to - p->from), p->from);
+		return fail(p, "Escape sequence \"\\%.*s\" is invalid.", (int)(p->to - p->from),
+			    p->from);
 	}
 	if (d->out)
 		d->out[d->n++] = values[found - names];
@@ -223,8 +243,10 @@ lex_string(struct parser *p)
 		const char *close = memchr(s, '"', (size_t)(p->end - s));
 		size_t room;
 
-		/* An escape is never shorter than what it stands for; the closing quote is at most what escaped ones hide. */
-		for (; close && close[-1] == '\\'; close = memchr(close + 1, '"', (size_t)(p->end - close - 1)))
+		/* An escape is never shorter than what it stands for; the closing quote is at most
+		 * what escaped ones hide. */
+		for (; close && close[-1] == '\\';
+		     close = memchr(close + 1, '"', (size_t)(p->end - close - 1)))
 			;
 		room = (size_t)((close ? close : p->end) - p->text);
 		d.out = arena_alloc(p->arena, room + 1);
@@ -255,7 +277,8 @@ lex_string(struct parser *p)
 static bool
 word_char(char ch)
 {
-	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_' || (ch & 0x80);
+	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+	       ch == '_' || (ch & 0x80);
 }
 
 static const char *
@@ -354,7 +377,9 @@ lex_mark(struct parser *p, enum token token)
 static bool
 advance(struct parser *p)
 {
-	for (; p->at < p->end && (*p->at == ' ' || *p->at == '\t' || *p->at == '\n' || *p->at == '\r'); p->at++)
+	for (; p->at < p->end &&
+	       (*p->at == ' ' || *p->at == '\t' || *p->at == '\n' || *p->at == '\r');
+	     p->at++)
 		if (*p->at == '\n') {
 			p->line_number++;
 			p->line = p->at + 1;
@@ -366,16 +391,25 @@ advance(struct parser *p)
 	}
 	p->token = STRING; /* anything but END, for errors */
 	switch (*p->at) {
-	case '{': return lex_mark(p, OPEN_OBJECT);
-	case '}': return lex_mark(p, CLOSE_OBJECT);
-	case '[': return lex_mark(p, OPEN_ARRAY);
-	case ']': return lex_mark(p, CLOSE_ARRAY);
-	case ',': return lex_mark(p, COMMA);
-	case ':': return lex_mark(p, COLON);
-	case '"': return lex_string(p);
+	case '{':
+		return lex_mark(p, OPEN_OBJECT);
+	case '}':
+		return lex_mark(p, CLOSE_OBJECT);
+	case '[':
+		return lex_mark(p, OPEN_ARRAY);
+	case ']':
+		return lex_mark(p, CLOSE_ARRAY);
+	case ',':
+		return lex_mark(p, COMMA);
+	case ':':
+		return lex_mark(p, COLON);
+	case '"':
+		return lex_string(p);
 	case '-':
-	case '0' ... '9': return lex_number(p);
-	default: return lex_word(p);
+	case '0' ... '9':
+		return lex_number(p);
+	default:
+		return lex_word(p);
 	}
 }
 
@@ -421,8 +455,11 @@ scalar(struct parser *p)
 		j.kind = JSON_BOOL;
 		j.truth = p->token == WORD_TRUE;
 		break;
-	case WORD_NULL: j.kind = JSON_NULL; break;
-	default: return expected(p, "JSON value");
+	case WORD_NULL:
+		j.kind = JSON_NULL;
+		break;
+	default:
+		return expected(p, "JSON value");
 	}
 	finish(p, &j);
 	return advance(p);
@@ -433,13 +470,15 @@ push(struct parser *p)
 {
 	if (p->depth == JSON_MAX_DEPTH) {
 		err_set(p->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
-		return err_hint(p->err, "The nesting of a JSON value cannot exceed %d.", JSON_MAX_DEPTH);
+		return err_hint(p->err, "The nesting of a JSON value cannot exceed %d.",
+				JSON_MAX_DEPTH);
 	}
 	if (p->depth == p->frames_cap) {
 		p->frames_cap = p->frames_cap ? p->frames_cap * 2 : 16;
 		p->frames = xrealloc(p->frames, sizeof(*p->frames) * (size_t)p->frames_cap);
 	}
-	p->frames[p->depth++] = (struct frame){p->nvalues, p->token == OPEN_OBJECT, p->from, NULL, 0};
+	p->frames[p->depth++] =
+		(struct frame){p->nvalues, p->token == OPEN_OBJECT, p->from, NULL, 0};
 	return advance(p);
 }
 
@@ -447,11 +486,14 @@ static bool
 pop(struct parser *p)
 {
 	struct frame f = p->frames[--p->depth];
-	struct json j = {.kind = f.object ? JSON_OBJECT : JSON_ARRAY, .count = p->nvalues - f.first, .src = f.start,
-	                 .src_n = (size_t)(p->to - f.start)};
+	struct json j = {.kind = f.object ? JSON_OBJECT : JSON_ARRAY,
+			 .count = p->nvalues - f.first,
+			 .src = f.start,
+			 .src_n = (size_t)(p->to - f.start)};
 
 	if (p->arena) {
-		j.items = arena_memdup(p->arena, p->values ? p->values + f.first : NULL, sizeof(*p->values) * (size_t)j.count);
+		j.items = arena_memdup(p->arena, p->values ? p->values + f.first : NULL,
+				       sizeof(*p->values) * (size_t)j.count);
 		p->nvalues = f.first;
 	}
 	finish(p, &j);
@@ -489,7 +531,8 @@ first_item(struct parser *p, bool *value)
 	return p->token == STRING ? label(p) : expected(p, "string or \"}\"");
 }
 
-/* Behind a value inside a container: closes what ends here, until a value comes next or all is done. */
+/* Behind a value inside a container: closes what ends here, until a value comes next or all is
+ * done. */
 static bool
 next_item(struct parser *p, bool *value)
 {
@@ -588,7 +631,8 @@ json_element(const struct json *array, int64_t i)
 void
 json_quote(struct buf *b, const char *s, size_t n)
 {
-	static const char named[32] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
+	static const char named[32] = {
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
 	const char *end = s + n;
 
 	buf_putc(b, '"');
@@ -612,70 +656,3 @@ json_quote(struct buf *b, const char *s, size_t n)
 	}
 	buf_putc(b, '"');
 }
-
-/* ---- the types ---- */
-
-static bool
-json_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
-{
-	if (!json_check(c->err, s, n))
-		return false;
-	*out = datum_text(s, n);
-	return true;
-}
-
-static bool
-text_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
-{
-	size_t n;
-	const char *s = read_text(c->arena, d, &n);
-
-	buf_add(b, s, n);
-	return true;
-}
-
-static bool
-json_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
-{
-	return utf8_verify(p, n, c->err) && json_in(c, t, p, n, typmod, out);
-}
-
-static bool
-jsonb_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
-{
-	struct json j;
-	struct buf b = BUF_INIT;
-
-	if (!jsonb_parse(c->arena, c->err, s, n, &j))
-		return false;
-	jsonb_print(&j, &b);
-	*out = datum_text(buf_dup(&b, c->arena), b.len);
-	buf_release(&b);
-	return true;
-}
-
-static bool
-jsonb_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod, struct datum *out)
-{
-	const char *s = p;
-
-	if (n < 1)
-		return bad_binary(c->err);
-	if (*s != 1)
-		return err_set(c->err, ERR_INTERNAL_ERROR, -1, "unsupported jsonb version number %d", (unsigned char)*s);
-	return utf8_verify(s + 1, n - 1, c->err) && jsonb_in(c, t, s + 1, n - 1, typmod, out);
-}
-
-static bool
-jsonb_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod, struct buf *b)
-{
-	buf_putc(b, 1);
-	return text_out(c, t, d, typmod, b);
-}
-
-const struct type types_json[] = {
-	{.oid = T_JSON, .stored = DATUM_TEXT, .decl = "TEXT", .in = json_in, .out = text_out, .recv = json_recv, .send = text_out},
-	{.oid = T_JSONB, .stored = DATUM_TEXT, .decl = "TEXT", .collation = "pg_jsonb", .collate = jsonb_collate, .in = jsonb_in,
-	 .out = text_out, .recv = jsonb_recv, .send = jsonb_send},
-	{0},
-};

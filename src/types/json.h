@@ -1,10 +1,11 @@
 /*
  * json: texts of type json taken apart, and jsonb's canonical form.
  * Memory:  trees in the arena given; undecoded parts point into the text.
- * Mirrors: PostgreSQL's jsonapi.c (what is accepted, and its errors), jsonb_util.c (the order of jsonb).
+ * Mirrors: PostgreSQL's jsonapi.c (what is accepted, and its errors), jsonb_util.c (the order of
+ * jsonb).
  *
- * jsonb is stored as the text PostgreSQL prints: one space behind ':' and ',', no duplicate keys (the last won), keys by length, then
- * bytes, numbers as numeric prints them.
+ * jsonb is stored as the text PostgreSQL prints: one space behind ':' and ',', no duplicate keys
+ * (the last won), keys by length, then bytes, numbers as numeric prints them.
  */
 #ifndef TYPES_JSON_H
 #define TYPES_JSON_H
@@ -18,20 +19,22 @@ enum json_kind { JSON_NULL, JSON_STRING, JSON_NUMBER, JSON_BOOL, JSON_ARRAY, JSO
 
 struct json {
 	enum json_kind kind;
-	bool truth;          /* BOOL */
-	int count;           /* ARRAY, OBJECT */
-	struct json *items;  /* ARRAY, OBJECT */
-	const char *key;     /* of a member: decoded */
+	bool truth;         /* BOOL */
+	int count;          /* ARRAY, OBJECT */
+	struct json *items; /* ARRAY, OBJECT */
+	const char *key;    /* of a member: decoded */
 	size_t key_n;
 	const char *p; /* STRING: decoded; NUMBER: as written, or canonical */
 	size_t n;
-	const char *src; /* as written, without space around it; NULL in trees that were not parsed */
+	const char
+		*src; /* as written, without space around it; NULL in trees that were not parsed */
 	size_t src_n;
 };
 
-/* False: 22P02 with detail and context, 54001, and with decode 22P05. Without decode escapes are not resolved (nor their code
- * points checked) and p, key are as written between the quotes. */
-bool json_parse(struct arena *a, struct err *e, const char *s, size_t n, bool decode, struct json *out) MUSTCHECK;
+/* False: 22P02 with detail and context, 54001, and with decode 22P05. Without decode escapes are
+ * not resolved (nor their code points checked) and p, key are as written between the quotes. */
+bool json_parse(struct arena *a, struct err *e, const char *s, size_t n, bool decode,
+		struct json *out) MUSTCHECK;
 /* The same without making anything. */
 bool json_check(struct err *e, const char *s, size_t n) MUSTCHECK;
 
@@ -48,7 +51,8 @@ const struct json *json_element(const struct json *array, int64_t i);
 /* Makes a parsed tree canonical: keys sorted and unique, numbers as numeric's. False: 22003. */
 bool jsonb_normalize(struct arena *a, struct err *e, struct json *j) MUSTCHECK;
 /* Parses and normalizes. */
-bool jsonb_parse(struct arena *a, struct err *e, const char *s, size_t n, struct json *out) MUSTCHECK;
+bool jsonb_parse(struct arena *a, struct err *e, const char *s, size_t n,
+		 struct json *out) MUSTCHECK;
 /* A stored jsonb, trusted to be canonical when it is text. */
 bool jsonb_read(struct arena *a, struct err *e, const struct datum *d, struct json *out) MUSTCHECK;
 void jsonb_print(const struct json *j, struct buf *b);

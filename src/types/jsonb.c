@@ -1,5 +1,6 @@
 /*
- * jsonb: its canonical form and its order. Depth is bounded by JSON_MAX_DEPTH, which the parser has checked.
+ * jsonb: its canonical form and its order. Depth is bounded by JSON_MAX_DEPTH, which the parser has
+ * checked.
  */
 #include "types/json.h"
 #include "types/numeric.h"
@@ -29,7 +30,8 @@ static bool
 sorted(const struct json *j)
 {
 	for (int i = 1; i < j->count; i++)
-		if (jsonb_key_compare(j->items[i - 1].key, j->items[i - 1].key_n, j->items[i].key, j->items[i].key_n) >= 0)
+		if (jsonb_key_compare(j->items[i - 1].key, j->items[i - 1].key_n, j->items[i].key,
+				      j->items[i].key_n) >= 0)
 			return false;
 	return true;
 }
@@ -45,7 +47,8 @@ unique_members(struct json *j)
 	for (int i = 0; i < j->count; i++) {
 		const struct json *m = &j->items[i], *next = m + 1;
 
-		if (i + 1 == j->count || m->key_n != next->key_n || memcmp(m->key, next->key, m->key_n) != 0)
+		if (i + 1 == j->count || m->key_n != next->key_n ||
+		    memcmp(m->key, next->key, m->key_n) != 0)
 			j->items[n++] = *m;
 	}
 	j->count = n;
@@ -117,10 +120,17 @@ static void
 print_scalar(const struct json *j, struct buf *b)
 {
 	switch (j->kind) {
-	case JSON_STRING: json_quote(b, j->p, j->n); break;
-	case JSON_NUMBER: buf_add(b, j->p, j->n); break;
-	case JSON_BOOL: buf_puts(b, j->truth ? "true" : "false"); break;
-	default: buf_puts(b, "null");
+	case JSON_STRING:
+		json_quote(b, j->p, j->n);
+		break;
+	case JSON_NUMBER:
+		buf_add(b, j->p, j->n);
+		break;
+	case JSON_BOOL:
+		buf_puts(b, j->truth ? "true" : "false");
+		break;
+	default:
+		buf_puts(b, "null");
 	}
 }
 
@@ -198,24 +208,31 @@ compare_inner(const struct json *a, const struct json *b)
 	if (a->kind != b->kind)
 		return a->kind > b->kind ? 1 : -1;
 	switch (a->kind) {
-	case JSON_STRING: return compare_bytes(a->p, a->n, b->p, b->n);
-	case JSON_NUMBER: return numeric_collate(a->p, a->n, b->p, b->n);
-	case JSON_BOOL: return a->truth - b->truth;
-	case JSON_NULL: return 0;
-	default: break;
+	case JSON_STRING:
+		return compare_bytes(a->p, a->n, b->p, b->n);
+	case JSON_NUMBER:
+		return numeric_collate(a->p, a->n, b->p, b->n);
+	case JSON_BOOL:
+		return a->truth - b->truth;
+	case JSON_NULL:
+		return 0;
+	default:
+		break;
 	}
 	if (a->count != b->count)
 		return a->count > b->count ? 1 : -1;
 	for (int i = 0; i < a->count && r == 0; i++) {
 		if (a->kind == JSON_OBJECT)
-			r = compare_bytes(a->items[i].key, a->items[i].key_n, b->items[i].key, b->items[i].key_n);
+			r = compare_bytes(a->items[i].key, a->items[i].key_n, b->items[i].key,
+					  b->items[i].key_n);
 		if (r == 0)
 			r = compare_inner(&a->items[i], &b->items[i]);
 	}
 	return r;
 }
 
-/* A scalar alone sorts as an array of one, below real arrays of as many; so an empty array sorts below every scalar. */
+/* A scalar alone sorts as an array of one, below real arrays of as many; so an empty array sorts
+ * below every scalar. */
 int
 jsonb_compare(const struct json *a, const struct json *b)
 {

@@ -11,7 +11,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-bool (*record_column_at)(const struct type *(*find)(void *, oid_t), void *arg, oid_t type, int i, struct record_column *out);
+bool (*record_column_at)(const struct type *(*find)(void *, oid_t), void *arg, oid_t type, int i,
+			 struct record_column *out);
 
 /* ---- literals ---- */
 
@@ -26,7 +27,8 @@ struct literal {
 static bool
 malformed(struct literal *l, const char *why)
 {
-	err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "malformed record literal: \"%.*s\"", (int)l->whole_n, l->whole);
+	err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "malformed record literal: \"%.*s\"",
+		(int)l->whole_n, l->whole);
 	return err_detail(l->err, "%s", why);
 }
 
@@ -94,7 +96,8 @@ parse(struct arena *a, struct err *e, const char *s, size_t n, int want, struct 
 		return false;
 	out->items = ARENA_ARRAY(a, struct array_item, cap + 1);
 	if (want == 0 || (want < 0 && l.p < l.end && *l.p == ')'))
-		return (l.p < l.end && *l.p == ')') ? finish(&l) : malformed(&l, "Too many columns.");
+		return (l.p < l.end && *l.p == ')') ? finish(&l)
+						    : malformed(&l, "Too many columns.");
 	for (;;) {
 		if (out->n == cap) {
 			struct array_item *more = ARENA_ARRAY(a, struct array_item, cap * 2 + 1);
@@ -130,7 +133,8 @@ print_field(const struct array_item *i, struct buf *b)
 	bool quote = i->p && i->n == 0;
 
 	for (size_t k = 0; k < i->n && !quote; k++)
-		quote = i->p[k] == '"' || i->p[k] == '\\' || i->p[k] == '(' || i->p[k] == ')' || i->p[k] == ',' || ascii_space(i->p[k]);
+		quote = i->p[k] == '"' || i->p[k] == '\\' || i->p[k] == '(' || i->p[k] == ')' ||
+			i->p[k] == ',' || ascii_space(i->p[k]);
 	if (!i->p)
 		return;
 	if (!quote) {
@@ -241,7 +245,8 @@ column(struct arena *a, const char **s, const char *end, int i, struct record_co
 		if (!number(s, end, INT32_MAX, &typmod))
 			return false;
 	}
-	*col = (struct record_column){arena_printf(a, "f%d", i + 1), 0, (oid_t)type, (int32_t)typmod};
+	*col = (struct record_column){arena_printf(a, "f%d", i + 1), 0, (oid_t)type,
+				      (int32_t)typmod};
 	col->name_n = strlen(col->name);
 	if (*s == end || **s != ':')
 		return true;
@@ -249,7 +254,8 @@ column(struct arena *a, const char **s, const char *end, int i, struct record_co
 	return column_name(a, s, end, col);
 }
 
-/* What stands in front of a value of type record: where the literal begins, or NULL when there is nothing of the kind. */
+/* What stands in front of a value of type record: where the literal begins, or NULL when there is
+ * nothing of the kind. */
 static const char *
 columns(struct arena *a, const char *s, size_t n, struct record *out)
 {
@@ -262,7 +268,8 @@ columns(struct arena *a, const char *s, size_t n, struct record *out)
 		count += *p == ',';
 	out->cols = ARENA_ARRAY(a, struct record_column, MIN(count, RECORD_MAX_COLUMNS) + 1);
 	for (s++; s < end && *s != ']'; i++) {
-		if (i == RECORD_MAX_COLUMNS || (i && *s++ != ',') || !column(a, &s, end, i, &out->cols[i]))
+		if (i == RECORD_MAX_COLUMNS || (i && *s++ != ',') ||
+		    !column(a, &s, end, i, &out->cols[i]))
 			return NULL;
 	}
 	out->n = i;
@@ -308,7 +315,8 @@ record_read(struct type_ctx *c, const struct type *t, const struct datum *d, str
 	} else {
 		record_find_columns(c, t, &head);
 	}
-	if (!record_parse(c->arena, c->err, s, n, out))
+	/* () is no column or one NULL: only the columns tell. */
+	if (!parse(c->arena, c->err, s, n, head.cols && head.n == 1 ? 1 : -1, out))
 		return false;
 	if (head.cols && head.n == out->n)
 		out->cols = head.cols;
@@ -320,11 +328,13 @@ record_read(struct type_ctx *c, const struct type *t, const struct datum *d, str
 static bool
 anonymous(struct type_ctx *c)
 {
-	return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "input of anonymous composite types is not implemented");
+	return err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+		       "input of anonymous composite types is not implemented");
 }
 
 static bool
-record_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED, struct datum *out)
+record_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED,
+	  struct datum *out)
 {
 	struct record shape = {0}, r;
 	struct buf b = BUF_INIT;
@@ -341,7 +351,8 @@ record_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int
 
 		if (!r.items[i].p)
 			continue;
-		if (!type_text_in(c, ft, r.items[i].p, r.items[i].n, r.cols ? r.cols[i].typmod : -1, &d) ||
+		if (!type_text_in(c, ft, r.items[i].p, r.items[i].n, r.cols ? r.cols[i].typmod : -1,
+				  &d) ||
 		    !datum_item(c, ft, &d, &r.items[i]))
 			return false;
 	}
@@ -352,7 +363,8 @@ record_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int
 }
 
 static bool
-record_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+record_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	   struct buf *b)
 {
 	struct record r;
 
@@ -366,7 +378,8 @@ record_out(struct type_ctx *c, const struct type *t, const struct datum *d, int3
 
 		if (!r.items[i].p)
 			continue;
-		ok = item_datum(c, ft, &r.items[i], &v) && type_text_out(c, ft, &v, r.cols ? r.cols[i].typmod : -1, &text);
+		ok = item_datum(c, ft, &r.items[i], &v) &&
+		     type_text_out(c, ft, &v, r.cols ? r.cols[i].typmod : -1, &text);
 		r.items[i].n = text.len;
 		r.items[i].p = buf_dup(&text, c->arena);
 		buf_release(&text);
@@ -380,7 +393,8 @@ record_out(struct type_ctx *c, const struct type *t, const struct datum *d, int3
 /* ---- binary ---- */
 
 static bool
-record_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+record_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
+	    struct buf *b)
 {
 	struct record r;
 
@@ -397,7 +411,8 @@ record_send(struct type_ctx *c, const struct type *t, const struct datum *d, int
 		buf_put32(b, UINT32_MAX);
 		if (!r.items[i].p)
 			continue;
-		if (!item_datum(c, ft, &r.items[i], &v) || !type_binary_out(c, ft, &v, r.cols ? r.cols[i].typmod : -1, b))
+		if (!item_datum(c, ft, &r.items[i], &v) ||
+		    !type_binary_out(c, ft, &v, r.cols ? r.cols[i].typmod : -1, b))
 			return false;
 		be32_put(b->data + at, (uint32_t)(b->len - at - 4));
 	}
@@ -432,8 +447,10 @@ recv_field(struct type_ctx *c, struct input *in, struct record *r, int i)
 	if (oid != ft->oid) {
 		given = c->find(c->find_arg, oid);
 		return err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
-		               "binary data has type %u (%s) instead of expected %u (%s) in record column %d", oid,
-		               given ? type_sql_name(given) : "???", ft->oid, type_sql_name(ft), i + 1);
+			       "binary data has type %u (%s) instead of expected %u (%s) in record "
+			       "column %d",
+			       oid, given ? type_sql_name(given) : "???", ft->oid,
+			       type_sql_name(ft), i + 1);
 	}
 	if (!take32(c, in, &n))
 		return false;
@@ -449,7 +466,8 @@ recv_field(struct type_ctx *c, struct input *in, struct record *r, int i)
 }
 
 static bool
-record_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int32_t typmod UNUSED, struct datum *out)
+record_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n,
+	    int32_t typmod UNUSED, struct datum *out)
 {
 	struct input in = {p, n};
 	struct record r = {0};
@@ -462,13 +480,15 @@ record_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, i
 	if (!take32(c, &in, &count))
 		return false;
 	if (!r.cols || count != (uint32_t)r.n)
-		return err_set(c->err, ERR_DATATYPE_MISMATCH, -1, "wrong number of columns: %d, expected %d", (int)count, r.n);
+		return err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
+			       "wrong number of columns: %d, expected %d", (int)count, r.n);
 	r.items = ARENA_ARRAY(c->arena, struct array_item, r.n);
 	for (int i = 0; i < r.n; i++)
 		if (!recv_field(c, &in, &r, i))
 			return false;
 	if (in.left)
-		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1, "incorrect binary data format");
+		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1,
+			       "incorrect binary data format");
 	record_print(&r, &b);
 	*out = datum_text(buf_dup(&b, c->arena), b.len);
 	buf_release(&b);
@@ -482,16 +502,19 @@ record_compare(struct type_ctx *c, const struct record *a, const struct record *
 {
 	*result = 0;
 	for (int i = 0; i < MIN(a->n, b->n) && *result == 0; i++) {
-		const struct type *x = record_column_type(c, a, i), *y = record_column_type(c, b, i);
+		const struct type *x = record_column_type(c, a, i),
+				  *y = record_column_type(c, b, i);
 
 		if (x->oid != y->oid)
 			return err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
-			               "cannot compare dissimilar column types %s and %s at record column %d", type_sql_name(x),
-			               type_sql_name(y), i + 1);
+				       "cannot compare dissimilar column types %s and %s at record "
+				       "column %d",
+				       type_sql_name(x), type_sql_name(y), i + 1);
 		*result = item_compare(x, &a->items[i], &b->items[i]);
 	}
 	return *result || a->n == b->n ||
-	       err_set(c->err, ERR_DATATYPE_MISMATCH, -1, "cannot compare record types with different numbers of columns");
+	       err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
+		       "cannot compare record types with different numbers of columns");
 }
 
 /* Where the column's type is not known, numbers sort as numbers. */
@@ -509,10 +532,12 @@ compare_loosely(struct type_ctx *c, const struct record *a, const struct record 
 	int r = 0;
 
 	for (int i = 0; i < MIN(a->n, b->n) && r == 0; i++) {
-		const struct type *x = record_column_type(c, a, i), *y = record_column_type(c, b, i);
+		const struct type *x = record_column_type(c, a, i),
+				  *y = record_column_type(c, b, i);
 
-		r = a->cols && b->cols && x->oid == y->oid ? item_compare(x, &a->items[i], &b->items[i])
-		                                           : compare_unknown(&a->items[i], &b->items[i]);
+		r = a->cols && b->cols && x->oid == y->oid
+			    ? item_compare(x, &a->items[i], &b->items[i])
+			    : compare_unknown(&a->items[i], &b->items[i]);
 	}
 	return r ? r : (a->n > b->n) - (a->n < b->n);
 }
@@ -530,7 +555,8 @@ record_collate(const char *a, size_t an, const char *b, size_t bn)
 	if (an == bn && memcmp(a, b, an) == 0)
 		return 0;
 	err_init(&err);
-	if (record_read(&c, type_builtin(T_RECORD), &x, &r) && record_read(&c, type_builtin(T_RECORD), &y, &s))
+	if (record_read(&c, type_builtin(T_RECORD), &x, &r) &&
+	    record_read(&c, type_builtin(T_RECORD), &y, &s))
 		result = compare_loosely(&c, &r, &s);
 	else
 		result = type_compare(type_builtin(T_TEXT), &x, &y);
@@ -540,9 +566,23 @@ record_collate(const char *a, size_t an, const char *b, size_t bn)
 }
 
 const struct type types_record[] = {
-	{.oid = T_RECORD, .stored = DATUM_TEXT, .decl = "TEXT", .collation = "pg_record", .collate = record_collate, .in = record_in,
-	 .out = record_out, .recv = record_recv, .send = record_send},
-	{.oid = T_RECORDARRAY, .stored = DATUM_TEXT, .decl = "TEXT", .collation = "pg_array_record", .collate = record_array_collate,
-	 .in = array_in, .out = array_out, .recv = array_recv, .send = array_send},
+	{.oid = T_RECORD,
+	 .stored = DATUM_TEXT,
+	 .decl = "TEXT",
+	 .collation = "pg_record",
+	 .collate = record_collate,
+	 .in = record_in,
+	 .out = record_out,
+	 .recv = record_recv,
+	 .send = record_send},
+	{.oid = T_RECORDARRAY,
+	 .stored = DATUM_TEXT,
+	 .decl = "TEXT",
+	 .collation = "pg_array_record",
+	 .collate = record_array_collate,
+	 .in = array_in,
+	 .out = array_out,
+	 .recv = array_recv,
+	 .send = array_send},
 	{0},
 };

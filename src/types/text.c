@@ -75,10 +75,37 @@ name_in(struct type_ctx *c UNUSED, const struct type *t UNUSED, const char *s, s
 }
 
 static bool
-char_in(struct type_ctx *c UNUSED, const struct type *t UNUSED, const char *s, size_t n,
+is_octal(char ch)
+{
+	return ch >= '0' && ch <= '7';
+}
+
+/* One octet, or \ooo. */
+static bool
+char_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 	int32_t typmod UNUSED, struct datum *out)
 {
+	if (n == 4 && *s == '\\' && s[1] >= '0' && s[1] <= '3' && is_octal(s[2]) && is_octal(s[3])) {
+		char *byte = arena_alloc(c->arena, 1);
+
+		*byte = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
+		*out = datum_text(byte, *byte ? 1 : 0);
+		return true;
+	}
 	*out = datum_text(s, n ? 1 : 0);
+	return true;
+}
+
+static bool
+char_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+{
+	size_t n;
+	const char *s = read_text(c->arena, d, &n);
+
+	if (n && (unsigned char)*s >= 0x80)
+		buf_printf(b, "\\%03o", (unsigned char)*s);
+	else
+		buf_add(b, s, n);
 	return true;
 }
 
@@ -244,7 +271,7 @@ const struct type types_text[] = {
 	 .stored = DATUM_TEXT,
 	 .decl = "TEXT",
 	 .in = char_in,
-	 .out = text_out,
+	 .out = char_out,
 	 .recv = char_recv,
 	 .send = char_send},
 	{0},

@@ -17,7 +17,6 @@ DROP TABLE IF EXISTS b;
 DROP TABLE IF EXISTS b, nosuch.c;
 DROP TABLE nosuch.c;
 DROP TABLE pg_class;
-DROP VIEW pg_views;
 CREATE TABLE x (a int);
 CREATE TABLE y (a int);
 DROP TABLE x, nosuch, y;
@@ -131,7 +130,6 @@ COMMENT ON COLUMN tp.nosuch IS 'x';
 COMMENT ON TABLE nosuch IS 'x';
 COMMENT ON VIEW tp IS 'x';
 \d+ tp
-\dt+ tp
 \dn+
 SELECT obj_description('tp'::regclass), col_description('tp'::regclass, 2);
 COMMENT ON TABLE tp IS NULL;

@@ -151,14 +151,17 @@ test_order(void **state UNUSED)
 	assert_true(record_read(&f.tc, type_builtin(T_RECORD), &b, &y));
 	assert_false(record_compare(&f.tc, &x, &y, &r));
 	assert_string_equal(f.err.sqlstate, "42804");
-	assert_string_equal(f.err.message, "cannot compare dissimilar column types integer and text at record column 1");
+	assert_string_equal(
+		f.err.message,
+		"cannot compare dissimilar column types integer and text at record column 1");
 	end(&f);
 }
 
 static void
 test_binary(void **state UNUSED)
 {
-	static const uint8_t want[] = {0, 0, 0, 2, 0, 0, 0, 23, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 25, 255, 255, 255, 255};
+	static const uint8_t want[] = {0, 0, 0, 2, 0, 0, 0, 23, 0,   0,   0,   4,
+				       0, 0, 0, 5, 0, 0, 0, 25, 255, 255, 255, 255};
 	struct fixture f;
 	struct datum d;
 	struct buf b = BUF_INIT;
@@ -178,8 +181,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_literals), cmocka_unit_test(test_columns_travel), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_order),    cmocka_unit_test(test_binary),
+		cmocka_unit_test(test_literals), cmocka_unit_test(test_columns_travel),
+		cmocka_unit_test(test_names),    cmocka_unit_test(test_order),
+		cmocka_unit_test(test_binary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

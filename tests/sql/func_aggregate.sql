@@ -1,0 +1,54 @@
+-- aggregates over columns of every type, with ORDER BY, DISTINCT, FILTER, windows and grouping
+\pset format unaligned
+\pset footer off
+\pset null (null)
+CREATE TABLE g (id int PRIMARY KEY, k text, i int, n numeric, f float8, t text, b bool, d date, ts timestamptz, iv interval, j jsonb, a int[], u uuid, c char(4));
+INSERT INTO g SELECT x, (ARRAY['x', 'y', NULL])[1 + x % 3], x % 4, (x % 5) + 0.50, x / 3.0, chr(96 + x % 7 + 1), x % 2 = 0, date '2024-01-01' + x % 6, timestamptz '2024-01-01 00:00+00' + (x % 5) * interval '1 hour', (x % 3) * interval '1 day', to_jsonb(x % 3), ARRAY[x % 2, x % 3], ('00000000-0000-0000-0000-00000000000' || x % 4)::uuid, chr(96 + x % 3 + 1) FROM generate_series(1, 20) x;
+INSERT INTO g (id) VALUES (21);
+SELECT k, count(*), count(i), count(DISTINCT i), sum(i), sum(DISTINCT i), avg(i), min(t), max(t), bool_and(b), min(d), max(ts), sum(iv), avg(iv), max(a) FROM g GROUP BY k ORDER BY k;
+SELECT count(DISTINCT n), count(DISTINCT f), count(DISTINCT t), count(DISTINCT b), count(DISTINCT d), count(DISTINCT ts), count(DISTINCT iv), count(DISTINCT j), count(DISTINCT a), count(DISTINCT u), count(DISTINCT c) FROM g;
+SELECT array_agg(DISTINCT n ORDER BY n DESC), array_agg(DISTINCT iv), array_agg(DISTINCT j ORDER BY j), array_agg(DISTINCT b), array_agg(DISTINCT c ORDER BY c) FROM g;
+SELECT string_agg(t, ',' ORDER BY id DESC) FILTER (WHERE i = 1), string_agg(DISTINCT t, '' ORDER BY t DESC), string_agg(t, i::text ORDER BY t, id) FROM g WHERE id < 10;
+SELECT json_agg(DISTINCT k), json_agg(t ORDER BY id) FILTER (WHERE id < 4), jsonb_object_agg(id, n ORDER BY id) FILTER (WHERE id < 4), json_object_agg(id, iv ORDER BY id) FILTER (WHERE id < 3) FROM g;
+SELECT json_agg(g ORDER BY id) FROM (SELECT id, k, n, d, ts, a, j FROM g WHERE id < 3) g;
+SELECT json_agg(json_build_object('id', id, 'tags', a) ORDER BY id) FROM g WHERE id < 3;
+SELECT jsonb_agg(DISTINCT a ORDER BY a) FROM g;
+SELECT sum(n), avg(n), stddev(n), variance(n), var_pop(n), stddev_pop(n), sum(f), avg(f) > 3, corr(i, f) IS NOT NULL, regr_count(i, f), regr_sxx(i, f) > 0 FROM g;
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY f), percentile_disc(0.25) WITHIN GROUP (ORDER BY n), percentile_disc(0.5) WITHIN GROUP (ORDER BY t), percentile_cont(0.5) WITHIN GROUP (ORDER BY iv), mode() WITHIN GROUP (ORDER BY t), mode() WITHIN GROUP (ORDER BY b DESC) FROM g;
+SELECT rank(3) WITHIN GROUP (ORDER BY i), dense_rank(3) WITHIN GROUP (ORDER BY i), percent_rank(3) WITHIN GROUP (ORDER BY i), cume_dist(3) WITHIN GROUP (ORDER BY i) FROM g;
+SELECT bit_and(i), bit_or(i), bit_xor(i), every(b), any_value(i) FROM g;
+SELECT bit_and(i), bit_or(i), bit_xor(i), every(b), bool_or(b) FROM g;
+SELECT count(*) FILTER (WHERE b), sum(i) FILTER (WHERE NOT b), max(t) FILTER (WHERE id > 100) FROM g;
+SELECT DISTINCT ON (k) k, id FROM g ORDER BY k, id DESC;
+SELECT n, count(*) FROM g GROUP BY n ORDER BY n NULLS FIRST;
+SELECT iv, count(*) FROM g GROUP BY iv ORDER BY iv;
+SELECT j, count(*) FROM g GROUP BY j ORDER BY j;
+SELECT a, count(*) FROM g GROUP BY a ORDER BY a DESC;
+SELECT c, count(*), string_agg(c, ',' ORDER BY id) FROM g GROUP BY c ORDER BY c;
+SELECT u, count(*) FROM g GROUP BY u ORDER BY u;
+SELECT ts, d, count(*) FROM g GROUP BY ts, d ORDER BY ts, d LIMIT 4;
+SELECT k, i, count(*), grouping(k, i) FROM g GROUP BY ROLLUP (k, i) ORDER BY k, i, 4 LIMIT 6;
+SELECT k, b, sum(i) FROM g GROUP BY GROUPING SETS ((k), (b), ()) ORDER BY k, b, 3;
+SELECT id, row_number() OVER w, rank() OVER w, dense_rank() OVER w, lag(id) OVER w, lead(t, 2, 'none') OVER w, first_value(id) OVER w, last_value(id) OVER w, ntile(3) OVER w FROM g WHERE id < 7 WINDOW w AS (PARTITION BY b ORDER BY i, id) ORDER BY id;
+SELECT id, sum(n) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), avg(i) OVER (ORDER BY id), count(*) OVER (PARTITION BY k), max(n) OVER (ORDER BY id ROWS 2 PRECEDING), array_agg(i) OVER (ORDER BY id) FROM g WHERE id < 6 ORDER BY id;
+SELECT d, sum(i) OVER (ORDER BY d RANGE BETWEEN interval '1 day' PRECEDING AND CURRENT ROW) FROM g WHERE id < 7 ORDER BY d, id;
+SELECT nth_value(t, 2) OVER (ORDER BY id) FROM g WHERE id < 4 ORDER BY id;
+SELECT sum(t) FROM g;
+SELECT avg(b) FROM g;
+SELECT sum(d) FROM g;
+SELECT max(b) FROM g;
+SELECT min(j) FROM g;
+SELECT sum(i, n) FROM g;
+SELECT count() FROM g;
+SELECT string_agg(t) FROM g;
+SELECT sum(sum(i)) FROM g;
+SELECT i, count(*) FROM g;
+SELECT i FROM g WHERE sum(i) > 1;
+SELECT rank() FROM g;
+SELECT upper(t) OVER () FROM g;
+SELECT sum(DISTINCT i) OVER () FROM g;
+SELECT percentile_cont(0.5) FROM g;
+SELECT count(*) FILTER (WHERE sum(i) > 1) FROM g;
+SELECT count(DISTINCT *) FROM g;
+SELECT upper(DISTINCT t) FROM g;
+SELECT max(i ORDER BY id), count(i ORDER BY id) FROM g;
