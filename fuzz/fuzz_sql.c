@@ -11,7 +11,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static bool
-no_rows(void *arg, const char *sql, bool (*row)(void *, const struct datum *, int), void *row_arg, struct err *err)
+no_rows(void *arg, const char *sql, bool (*row)(void *, const struct datum *, int), void *row_arg,
+	struct err *err)
 {
 	(void)arg;
 	(void)sql;
@@ -61,11 +62,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n > 1 << 16 || memchr(data, 0, n) || utf8_valid_prefix((const char *)data, n) != n)
 		return 0;
 	err_init(&err);
-	struct fenv fenv = {.types = type_env_canonical, .err = &err, .search_path = path, .database = "postgres"};
+	struct fenv fenv = {.types = type_env_canonical,
+			    .err = &err,
+			    .search_path = path,
+			    .database = "postgres"};
 	fenv.types.reg = &catalog_reg_ops;
 	fenv.types.reg_arg = &fenv;
 	fenv.snapshot = empty_snapshot(&err);
-	struct compile_env env = {.snapshot = fenv.snapshot, .search_path = path, .fenv = &fenv, .err = &err};
+	struct compile_env env = {
+		.snapshot = fenv.snapshot, .search_path = path, .fenv = &fenv, .err = &err};
 	char *text = malloc(n + 1);
 	if (!text)
 		abort();

@@ -43,7 +43,8 @@ set_from_file(void *reload, const char *key, const char *value, struct err *err)
 	return settings_base_set(key, value, *(bool *)reload, err);
 }
 
-/* LITEPHANT_LISTEN_ADDRESSES is listen_addresses. Names that are no parameter's belong to someone else. */
+/* LITEPHANT_LISTEN_ADDRESSES is listen_addresses. Names that are no parameter's belong to someone
+ * else. */
 static bool
 set_from_environment(struct err *err)
 {
@@ -54,7 +55,8 @@ set_from_environment(struct err *err)
 		const char *eq = strchr(*e, '=');
 		size_t n = eq ? (size_t)(eq - *e) : 0;
 
-		if (n < sizeof(prefix) || n - (sizeof(prefix) - 1) >= sizeof(name) || strncmp(*e, prefix, sizeof(prefix) - 1))
+		if (n < sizeof(prefix) || n - (sizeof(prefix) - 1) >= sizeof(name) ||
+		    strncmp(*e, prefix, sizeof(prefix) - 1))
 			continue;
 		n -= sizeof(prefix) - 1;
 		for (size_t i = 0; i < n; i++)
@@ -114,14 +116,18 @@ reload_config(void)
 static bool
 check_reach(struct err *err)
 {
-	const char *hosts = settings_base("listen_addresses"), *method = settings_base("auth_method");
+	const char *hosts = settings_base("listen_addresses"),
+		   *method = settings_base("auth_method");
 	bool trust = !*method || !strcmp(method, "trust");
 
 	if (!trust && !roles_have_password())
-		err_set(err, ERR_CONFIG_FILE_ERROR, -1, "auth_method is \"%s\", but no role has a password", method);
+		err_set(err, ERR_CONFIG_FILE_ERROR, -1,
+			"auth_method is \"%s\", but no role has a password", method);
 	else if (trust && !net_is_loopback(hosts))
 		err_set(err, ERR_CONFIG_FILE_ERROR, -1,
-		        "listen_addresses \"%s\" can be reached from other machines, and auth_method \"trust\" would let anyone in", hosts);
+			"listen_addresses \"%s\" can be reached from other machines, and "
+			"auth_method \"trust\" would let anyone in",
+			hosts);
 	else
 		return true;
 	return err_hint(err, "Set LITEPHANT_PASSWORD and -c auth_method=scram-sha-256.");
@@ -155,13 +161,16 @@ lock_directory(const char *dir, struct err *err)
 	int fd;
 
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-		return err_set(err, ERR_SYSTEM_ERROR, -1, "could not create directory \"%s\": %s", dir, strerror(errno));
+		return err_set(err, ERR_SYSTEM_ERROR, -1, "could not create directory \"%s\": %s",
+			       dir, strerror(errno));
 	snprintf(path, sizeof(path), "%s/litephant.pid", dir);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return err_set(err, ERR_SYSTEM_ERROR, -1, "could not create lock file \"%s\": %s", path, strerror(errno));
+		return err_set(err, ERR_SYSTEM_ERROR, -1, "could not create lock file \"%s\": %s",
+			       path, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		err_set(err, ERR_LOCK_FILE_EXISTS, -1, "data directory \"%s\" is in use by another server", dir);
+		err_set(err, ERR_LOCK_FILE_EXISTS, -1,
+			"data directory \"%s\" is in use by another server", dir);
 		close(fd);
 		return false;
 	}
@@ -187,7 +196,8 @@ open_all(struct options *o, struct err *err)
 	net.socket_dirs = settings_base("unix_socket_directories");
 	net.port = (int)settings_base_int("port");
 	/* Sockets before files: a taken port must not have touched anything. */
-	return net_listen(&net, err) && roles_open(o->dir, err) && check_reach(err) && databases_open(o->file, o->dir, err);
+	return net_listen(&net, err) && roles_open(o->dir, err) && check_reach(err) &&
+	       databases_open(o->file, o->dir, err);
 }
 
 static int

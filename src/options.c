@@ -13,7 +13,8 @@ const char options_usage[] =
 	"  -c NAME=VALUE    set a parameter, by PostgreSQL's names\n"
 	"  --version, --help\n"
 	"\n"
-	"Parameters also come from litephant.conf in DIR (postgresql.conf's syntax) and from LITEPHANT_NAME in the environment.\n"
+	"Parameters also come from litephant.conf in DIR (postgresql.conf's syntax) and from "
+	"LITEPHANT_NAME in the environment.\n"
 	"LITEPHANT_USER and LITEPHANT_PASSWORD name the first role and its password.\n";
 
 static bool
@@ -22,7 +23,8 @@ add_setting(struct options *o, const char *assignment, struct err *err)
 	if (!strchr(assignment, '='))
 		return err_set(err, ERR_SYNTAX_ERROR, -1, "-c %s requires a value", assignment);
 	if (o->nset == MAX_ASSIGNMENTS)
-		return err_set(err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "more than %d parameters on the command line", MAX_ASSIGNMENTS);
+		return err_set(err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+			       "more than %d parameters on the command line", MAX_ASSIGNMENTS);
 	o->set[o->nset++] = assignment;
 	return true;
 }
@@ -39,7 +41,8 @@ take_value(struct options *o, char option, const char *value, struct err *err)
 	case 'h':
 		return add_setting(o, arena_printf(&o->arena, "listen_addresses=%s", value), err);
 	case 'k':
-		return add_setting(o, arena_printf(&o->arena, "unix_socket_directories=%s", value), err);
+		return add_setting(o, arena_printf(&o->arena, "unix_socket_directories=%s", value),
+				   err);
 	default:
 		return add_setting(o, value, err);
 	}
@@ -79,10 +82,12 @@ options_parse(struct options *o, int argc, char **argv, struct err *err)
 				return false;
 		} else if (arg[0] == '-' && arg[1]) {
 			if (!strchr("Dphkc", arg[1]))
-				return err_set(err, ERR_SYNTAX_ERROR, -1, "unrecognized option \"%s\"", arg);
+				return err_set(err, ERR_SYNTAX_ERROR, -1,
+					       "unrecognized option \"%s\"", arg);
 			value = arg[2] ? arg + 2 : i + 1 < argc ? argv[++i] : NULL;
 			if (!value)
-				return err_set(err, ERR_SYNTAX_ERROR, -1, "option -%c needs a value", arg[1]);
+				return err_set(err, ERR_SYNTAX_ERROR, -1,
+					       "option -%c needs a value", arg[1]);
 			if (!take_value(o, arg[1], value, err))
 				return false;
 		} else if (!o->translate && !o->file && !strcmp(arg, "translate")) {
@@ -90,7 +95,8 @@ options_parse(struct options *o, int argc, char **argv, struct err *err)
 		} else if (!o->file) {
 			o->file = arg;
 		} else {
-			return err_set(err, ERR_SYNTAX_ERROR, -1, "one database file at a time: \"%s\" is too many", arg);
+			return err_set(err, ERR_SYNTAX_ERROR, -1,
+				       "one database file at a time: \"%s\" is too many", arg);
 		}
 	}
 	if (o->help || o->version)
@@ -98,6 +104,7 @@ options_parse(struct options *o, int argc, char **argv, struct err *err)
 	if (o->file && o->dir)
 		return err_set(err, ERR_SYNTAX_ERROR, -1, "give a FILE.db or -D DIR, not both");
 	if (!o->file && !o->dir)
-		return err_set(err, ERR_SYNTAX_ERROR, -1, "what is to be served? Give a FILE.db or -D DIR (--help says more)");
+		return err_set(err, ERR_SYNTAX_ERROR, -1,
+			       "what is to be served? Give a FILE.db or -D DIR (--help says more)");
 	return true;
 }

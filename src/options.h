@@ -9,8 +9,8 @@
 enum { MAX_ASSIGNMENTS = 64 };
 
 struct options {
-	const char *file, *dir;  /* one of them */
-	bool translate;          /* litephant translate FILE.db < q.sql */
+	const char *file, *dir; /* one of them */
+	bool translate;         /* litephant translate FILE.db < q.sql */
 	bool help, version;
 	const char *set[MAX_ASSIGNMENTS]; /* NAME=VALUE, in order */
 	int nset;

@@ -23,8 +23,13 @@ print_all(struct db *db, const char *sql, struct err *err)
 {
 	static const char *const path[] = {"pg_catalog", "public", NULL};
 	struct snapshot *snap = db_snapshot(db, err);
-	struct fenv fenv = {.types = type_env_canonical, .snapshot = snap, .err = err, .user = "postgres",
-	                    .session_user = "postgres", .database = db_name(db), .search_path = path};
+	struct fenv fenv = {.types = type_env_canonical,
+			    .snapshot = snap,
+			    .err = err,
+			    .user = "postgres",
+			    .session_user = "postgres",
+			    .database = db_name(db),
+			    .search_path = path};
 	struct compile_env env = {.snapshot = snap, .search_path = path, .fenv = &fenv, .err = err};
 	struct buf out = BUF_INIT;
 	bool ok;
@@ -43,7 +48,8 @@ print_all(struct db *db, const char *sql, struct err *err)
 int
 translate_file(const char *file)
 {
-	struct db_options opt = {.read_only = true, .page_cache = 1 << 20, .max_idle = 1, .busy_timeout_ms = 1000};
+	struct db_options opt = {
+		.read_only = true, .page_cache = 1 << 20, .max_idle = 1, .busy_timeout_ms = 1000};
 	struct buf sql = BUF_INIT;
 	struct err err;
 	struct db *db;
@@ -51,10 +57,13 @@ translate_file(const char *file)
 
 	err_init(&err);
 	db = db_open(file, "translate", &opt, false, &err);
-	ok = db && (read_input(&sql) || err_set(&err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "the input is too long")) &&
+	ok = db &&
+	     (read_input(&sql) ||
+	      err_set(&err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "the input is too long")) &&
 	     print_all(db, buf_str(&sql), &err);
 	if (!ok)
-		fprintf(stderr, "litephant: %s: %s\n", err.sqlstate ? err.sqlstate : "", err.message ? err.message : "");
+		fprintf(stderr, "litephant: %s: %s\n", err.sqlstate ? err.sqlstate : "",
+			err.message ? err.message : "");
 	if (db)
 		db_close(db);
 	buf_release(&sql);

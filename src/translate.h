@@ -1,5 +1,6 @@
 /*
- * translate: litephant translate FILE.db < q.sql – what analysis, lowering and emission make of each statement.
+ * translate: litephant translate FILE.db < q.sql – what analysis, lowering and emission make of
+ * each statement.
  */
 #ifndef TRANSLATE_H
 #define TRANSLATE_H

@@ -1,5 +1,6 @@
 /*
- * Invariant: next..end lies in head's payload and next is 16-aligned; a block is never shrunk or moved.
+ * Invariant: next..end lies in head's payload and next is 16-aligned; a block is never shrunk or
+ * moved.
  */
 #include "base/arena.h"
 

@@ -17,13 +17,17 @@ struct arena {
 	size_t total;             /* bytes held in blocks */
 };
 
-#define ARENA_INIT {0}
+#define ARENA_INIT                                                                                 \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 void arena_init(struct arena *a);
 void arena_release(struct arena *a); /* frees everything; a is as after arena_init */
 void arena_clear(struct arena *a);   /* empties it, keeping one block for reuse */
 
-void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull)); /* 16-aligned, not zeroed */
+void *arena_alloc(struct arena *a, size_t n)
+	__attribute__((returns_nonnull)); /* 16-aligned, not zeroed */
 void *arena_zalloc(struct arena *a, size_t n) __attribute__((returns_nonnull));
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n); /* NUL-terminated copy of n bytes */

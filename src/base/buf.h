@@ -12,7 +12,10 @@ struct buf {
 	size_t len, cap;
 };
 
-#define BUF_INIT {0}
+#define BUF_INIT                                                                                   \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 void buf_init(struct buf *b);
 void buf_release(struct buf *b);
@@ -24,8 +27,8 @@ void buf_pad(struct buf *b, char c, size_t n); /* n times c */
 void buf_put16(struct buf *b, uint16_t v);     /* big-endian */
 void buf_put32(struct buf *b, uint32_t v);
 void buf_put64(struct buf *b, uint64_t v);
-char *buf_str(struct buf *b);                              /* terminates; owned by b */
-char *buf_dup(const struct buf *b, struct arena *a);       /* terminated copy */
+char *buf_str(struct buf *b);                        /* terminates; owned by b */
+char *buf_dup(const struct buf *b, struct arena *a); /* terminated copy */
 
 static inline void
 buf_clear(struct buf *b)

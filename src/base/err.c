@@ -83,7 +83,8 @@ name(struct err *e, const char **field, const char *value)
 }
 
 bool
-err_object(struct err *e, const char *schema, const char *table, const char *column, const char *constraint)
+err_object(struct err *e, const char *schema, const char *table, const char *column,
+	   const char *constraint)
 {
 	name(e, &e->schema, schema);
 	name(e, &e->table, table);

@@ -38,7 +38,8 @@ bool err_set(struct err *e, const char *sqlstate, int location, const char *fmt,
 bool err_detail(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 bool err_hint(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 /* Names the object at fault; NULL leaves a field as it is. */
-bool err_object(struct err *e, const char *schema, const char *table, const char *column, const char *constraint);
+bool err_object(struct err *e, const char *schema, const char *table, const char *column,
+		const char *constraint);
 /* 0A000 «WHAT is not supported» – the refusal for every clause that parses and is not honoured. */
 bool err_unsupported(struct err *e, int location, const char *fmt, ...) PRINTF(3, 4);
 

@@ -16,10 +16,12 @@ static const struct {
 	const char *name, *label;
 	enum log_level level;
 } levels[] = {
-	{"debug5", "DEBUG", LOG_DEBUG5}, {"debug4", "DEBUG", LOG_DEBUG4}, {"debug3", "DEBUG", LOG_DEBUG3},
-	{"debug2", "DEBUG", LOG_DEBUG2}, {"debug1", "DEBUG", LOG_DEBUG1}, {"info", "INFO", LOG_INFO_},
-	{"notice", "NOTICE", LOG_NOTICE_}, {"warning", "WARNING", LOG_WARNING_}, {"error", "ERROR", LOG_ERROR},
-	{"log", "LOG", LOG_LOG}, {"fatal", "FATAL", LOG_FATAL}, {"panic", "PANIC", LOG_PANIC},
+	{"debug5", "DEBUG", LOG_DEBUG5},   {"debug4", "DEBUG", LOG_DEBUG4},
+	{"debug3", "DEBUG", LOG_DEBUG3},   {"debug2", "DEBUG", LOG_DEBUG2},
+	{"debug1", "DEBUG", LOG_DEBUG1},   {"info", "INFO", LOG_INFO_},
+	{"notice", "NOTICE", LOG_NOTICE_}, {"warning", "WARNING", LOG_WARNING_},
+	{"error", "ERROR", LOG_ERROR},     {"log", "LOG", LOG_LOG},
+	{"fatal", "FATAL", LOG_FATAL},     {"panic", "PANIC", LOG_PANIC},
 };
 
 int
@@ -51,11 +53,13 @@ put_prefix(struct buf *b, int pid, const char *label)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
-	buf_printf(b, "%04d-%02d-%02d %02d:%02d:%02d.%03d UTC [%d] %s:  ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-	           tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(now.tv_nsec / 1000000), pid ? pid : (int)getpid(), label);
+	buf_printf(b, "%04d-%02d-%02d %02d:%02d:%02d.%03d UTC [%d] %s:  ", tm.tm_year + 1900,
+		   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		   (int)(now.tv_nsec / 1000000), pid ? pid : (int)getpid(), label);
 }
 
-/* Outside text may hold anything: line breaks are continued with a tab, other control characters become '?'. */
+/* Outside text may hold anything: line breaks are continued with a tab, other control characters
+ * become '?'. */
 static void
 put_text(struct buf *b, const char *s)
 {

@@ -12,8 +12,18 @@
 
 /* In log_min_messages' order: LOG sorts above ERROR there. */
 enum log_level {
-	LOG_DEBUG5, LOG_DEBUG4, LOG_DEBUG3, LOG_DEBUG2, LOG_DEBUG1, LOG_INFO_, LOG_NOTICE_, LOG_WARNING_, LOG_ERROR,
-	LOG_LOG, LOG_FATAL, LOG_PANIC
+	LOG_DEBUG5,
+	LOG_DEBUG4,
+	LOG_DEBUG3,
+	LOG_DEBUG2,
+	LOG_DEBUG1,
+	LOG_INFO_,
+	LOG_NOTICE_,
+	LOG_WARNING_,
+	LOG_ERROR,
+	LOG_LOG,
+	LOG_FATAL,
+	LOG_PANIC
 };
 
 /* The level of a name as log_min_messages takes it ("warning", "debug1", "log"), or -1. */

@@ -1,5 +1,6 @@
 /*
- * Invariant: a free slot has key NULL; a deleted one has key TOMB. used <= cap * 3 / 4, so a probe ends.
+ * Invariant: a free slot has key NULL; a deleted one has key TOMB. used <= cap * 3 / 4, so a probe
+ * ends.
  */
 #include "base/map.h"
 

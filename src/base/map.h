@@ -19,7 +19,10 @@ struct map {
 	size_t n, used, cap; /* live entries; live and deleted; slots (a power of two or 0) */
 };
 
-#define MAP_INIT {0}
+#define MAP_INIT                                                                                   \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* Hidden: libpg_query has a function of this name, which ours must not take the place of. */
 uint64_t hash_bytes(const void *p, size_t n, uint64_t seed) __attribute__((visibility("hidden")));

@@ -26,11 +26,22 @@ one(const unsigned char *s, size_t n)
 	if ((size_t)len > n)
 		return 0;
 	switch (s[0]) {
-	case 0xe0: lo = 0xa0; break;
-	case 0xed: hi = 0x9f; break;
-	case 0xf0: lo = 0x90; break;
-	case 0xf4: hi = 0x8f; break;
-	case 0xf5: case 0xf6: case 0xf7: return 0;
+	case 0xe0:
+		lo = 0xa0;
+		break;
+	case 0xed:
+		hi = 0x9f;
+		break;
+	case 0xf0:
+		lo = 0x90;
+		break;
+	case 0xf4:
+		hi = 0x8f;
+		break;
+	case 0xf5:
+	case 0xf6:
+	case 0xf7:
+		return 0;
 	}
 	if (s[1] < lo || s[1] > hi)
 		return 0;
@@ -79,10 +90,12 @@ utf8_verify(const char *s, size_t n, struct err *err)
 	if (ok == n)
 		return true;
 	/* PostgreSQL announces by the first byte's shape alone: 0xc0 and 0xc1 count as two. */
-	len = ((unsigned char)s[ok] & 0xe0) == 0xc0 ? 2 : (size_t)utf8_announced((unsigned char)s[ok]);
+	len = ((unsigned char)s[ok] & 0xe0) == 0xc0 ? 2
+						    : (size_t)utf8_announced((unsigned char)s[ok]);
 	for (size_t i = ok; i < n && i < ok + len; i++)
 		buf_printf(&b, "%s0x%02x", i > ok ? " " : "", (unsigned char)s[i]);
-	err_set(err, ERR_CHARACTER_NOT_IN_REPERTOIRE, -1, "invalid byte sequence for encoding \"UTF8\": %s", buf_str(&b));
+	err_set(err, ERR_CHARACTER_NOT_IN_REPERTOIRE, -1,
+		"invalid byte sequence for encoding \"UTF8\": %s", buf_str(&b));
 	buf_release(&b);
 	return false;
 }

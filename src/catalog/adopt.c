@@ -1,7 +1,7 @@
 /*
- * Tables, views and indexes that the reserved tables do not know: made by sqlite3 or another program.
- * They live in the schema public. Their OIDs are hashes of their names, in a range of their own, so that the same file gives the same
- * OIDs every time, whoever opens it.
+ * Tables, views and indexes that the reserved tables do not know: made by sqlite3 or another
+ * program. They live in the schema public. Their OIDs are hashes of their names, in a range of
+ * their own, so that the same file gives the same OIDs every time, whoever opens it.
  */
 #include "catalog/adopt.h"
 
@@ -17,7 +17,8 @@ oid_taken(struct loader *l, oid_t oid)
 {
 	const char *key = (const char *)&oid;
 
-	return map_get(&l->s->by_oid, key, sizeof(oid)) || map_get(&l->s->type_by_oid, key, sizeof(oid)) ||
+	return map_get(&l->s->by_oid, key, sizeof(oid)) ||
+	       map_get(&l->s->type_by_oid, key, sizeof(oid)) ||
 	       map_get(&l->s->constraint_by_oid, key, sizeof(oid));
 }
 
@@ -51,7 +52,8 @@ free_name(struct loader *l, const char *name)
 
 /* "table_col1_col2_suffix", as PostgreSQL names what has no name. */
 static const char *
-object_name(struct loader *l, const struct relation *r, const int16_t *cols, int n, const char *suffix)
+object_name(struct loader *l, const struct relation *r, const int16_t *cols, int n,
+	    const char *suffix)
 {
 	struct buf b = BUF_INIT;
 	const char *name;
@@ -59,7 +61,8 @@ object_name(struct loader *l, const struct relation *r, const int16_t *cols, int
 	buf_printf(&b, "%.40s", r->name);
 	for (int i = 0; i < n; i++)
 		buf_printf(&b, "_%s", cols[i] > 0 ? r->cols[cols[i] - 1].name : "expr");
-	name = arena_printf(l->a, "%.*s_%s", (int)MIN(b.len, 62 - strlen(suffix)), buf_str(&b), suffix);
+	name = arena_printf(l->a, "%.*s_%s", (int)MIN(b.len, 62 - strlen(suffix)), buf_str(&b),
+			    suffix);
 	buf_release(&b);
 	return name;
 }
@@ -109,7 +112,8 @@ column_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	return true;
 }
 
-/* An object that SQLite itself cannot open (a view over a missing table, a module that is not loaded) has no columns. */
+/* An object that SQLite itself cannot open (a view over a missing table, a module that is not
+ * loaded) has no columns. */
 static bool
 read_columns(struct loader *l, const char *name, struct column_list *list)
 {
@@ -118,8 +122,10 @@ read_columns(struct loader *l, const char *name, struct column_list *list)
 	bool ok;
 
 	*list = (struct column_list){.l = l};
-	sql = arena_printf(l->a, "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo('%s', 'main')",
-	                   quote_text(l->a, name));
+	sql = arena_printf(l->a,
+			   "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM "
+			   "pragma_table_xinfo('%s', 'main')",
+			   quote_text(l->a, name));
 	err_init(&err);
 	ok = l->r->query(l->r->arg, sql, column_row, list, &err);
 	err_release(&err);
@@ -142,7 +148,8 @@ rowid_key(const struct column_list *list, const struct disk_object *o)
 }
 
 static void
-adopt_column(struct loader *l, const struct relation *r, struct column *c, const struct found_column *f, bool rowid)
+adopt_column(struct loader *l, const struct relation *r, struct column *c,
+	     const struct found_column *f, bool rowid)
 {
 	c->name = arena_printf(l->a, "%.63s", f->name);
 	c->physical = f->name;
@@ -161,12 +168,16 @@ adopt_column(struct loader *l, const struct relation *r, struct column *c, const
 	if (f->dflt && !c->generated) {
 		c->has_default = true;
 		c->default_expr = adopt_default(l->a, f->dflt, c->type);
-		c->default_oid = c->default_expr ? adopted_oid(l, "default", arena_printf(l->a, "%s.%s", r->name, c->name)) : 0;
+		c->default_oid =
+			c->default_expr ? adopted_oid(l, "default",
+						      arena_printf(l->a, "%s.%s", r->name, c->name))
+					: 0;
 	}
 }
 
 static void
-adopt_columns(struct loader *l, struct relation *r, const struct disk_object *o, const struct column_list *list)
+adopt_columns(struct loader *l, struct relation *r, const struct disk_object *o,
+	      const struct column_list *list)
 {
 	bool rowid = rowid_key(list, o);
 	struct column *cols = ARENA_ARRAY(l->a, struct column, list->found.n);
@@ -196,7 +207,8 @@ index_list_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	struct index_list *list = arg;
 	struct loader *l = list->l;
 	const char *name = cell_text(l, &cols[0]);
-	struct found_index *f = list->found.n ? VEC_AT(struct found_index, &list->found, list->found.n - 1) : NULL;
+	struct found_index *f =
+		list->found.n ? VEC_AT(struct found_index, &list->found, list->found.n - 1) : NULL;
 
 	if (!name)
 		return true;
@@ -238,7 +250,8 @@ new_index(struct loader *l, struct relation *rel, const char *name, const char *
 }
 
 static struct constraint *
-new_constraint(struct loader *l, struct relation *rel, char kind, const char *name, const int16_t *cols, int ncols)
+new_constraint(struct loader *l, struct relation *rel, char kind, const char *name,
+	       const int16_t *cols, int ncols)
 {
 	struct constraint *c = ARENA_NEW(l->a, struct constraint);
 
@@ -264,7 +277,8 @@ primary_or_unique(struct loader *l, struct index *ix, char kind)
 	loader_add_constraint(l, c);
 }
 
-/* known: the reserved tables have rel and its own indexes; only what another tool created is new. */
+/* known: the reserved tables have rel and its own indexes; only what another tool created is new.
+ */
 static void
 adopt_index(struct loader *l, struct relation *rel, const struct found_index *f, bool known)
 {
@@ -314,10 +328,12 @@ static bool
 adopt_indexes(struct loader *l, struct relation *rel, bool known)
 {
 	struct index_list list = {.l = l};
-	char *sql = arena_printf(l->a, "SELECT i.name, i.\"unique\", i.origin, i.partial, x.cid, x.\"desc\""
-	                               " FROM pragma_index_list('%s', 'main') i, pragma_index_xinfo(i.name, 'main') x"
-	                               " WHERE x.key ORDER BY i.seq DESC, x.seqno",
-	                         quote_text(l->a, rel->physical));
+	char *sql = arena_printf(
+		l->a,
+		"SELECT i.name, i.\"unique\", i.origin, i.partial, x.cid, x.\"desc\""
+		" FROM pragma_index_list('%s', 'main') i, pragma_index_xinfo(i.name, 'main') x"
+		" WHERE x.key ORDER BY i.seq DESC, x.seqno",
+		quote_text(l->a, rel->physical));
 
 	if (!l->r->query(l->r->arg, sql, index_list_row, &list, l->err))
 		return false;
@@ -439,12 +455,15 @@ close_key(struct key_list *list)
 		bool taken = false;
 
 		for (int k = 0; k < c->rel->constraints.n; k++)
-			taken |= !strcmp(VEC_AT(struct constraint, &c->rel->constraints, k)->name, c->name);
+			taken |= !strcmp(VEC_AT(struct constraint, &c->rel->constraints, k)->name,
+					 c->name);
 		if (!taken)
 			break;
-		c->name = object_name(list->l, c->rel, c->cols, c->ncols, arena_printf(list->l->a, "fkey%d", i));
+		c->name = object_name(list->l, c->rel, c->cols, c->ncols,
+				      arena_printf(list->l->a, "fkey%d", i));
 	}
-	c->oid = adopted_oid(list->l, "constraint", arena_printf(list->l->a, "%s.%s", c->rel->name, c->name));
+	c->oid = adopted_oid(list->l, "constraint",
+			     arena_printf(list->l->a, "%s.%s", c->rel->name, c->name));
 	loader_add_constraint(list->l, c);
 }
 
@@ -473,8 +492,10 @@ key_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	}
 	c = list->open;
 	if (c->ncols < list->rel->ncols) {
-		((int16_t *)c->cols)[c->ncols] = column_by_physical(list->rel, cell_text(l, &cols[3]));
-		((int16_t *)c->fcols)[c->ncols++] = column_by_physical(frel ? frel : c->frel, cell_text(l, &cols[4]));
+		((int16_t *)c->cols)[c->ncols] =
+			column_by_physical(list->rel, cell_text(l, &cols[3]));
+		((int16_t *)c->fcols)[c->ncols++] =
+			column_by_physical(frel ? frel : c->frel, cell_text(l, &cols[4]));
 	}
 	return true;
 }
@@ -483,9 +504,11 @@ static bool
 adopt_foreign_keys(struct loader *l, struct relation *rel)
 {
 	struct key_list list = {.l = l, .rel = rel};
-	char *sql = arena_printf(l->a, "SELECT id, seq, \"table\", \"from\", \"to\", on_update, on_delete"
-	                               " FROM pragma_foreign_key_list('%s', 'main') ORDER BY id DESC, seq",
-	                         quote_text(l->a, rel->physical));
+	char *sql =
+		arena_printf(l->a,
+			     "SELECT id, seq, \"table\", \"from\", \"to\", on_update, on_delete"
+			     " FROM pragma_foreign_key_list('%s', 'main') ORDER BY id DESC, seq",
+			     quote_text(l->a, rel->physical));
 
 	if (!l->r->query(l->r->arg, sql, key_row, &list, l->err))
 		return false;
@@ -493,8 +516,8 @@ adopt_foreign_keys(struct loader *l, struct relation *rel)
 	return true;
 }
 
-/* SQLite's view runs in SQLite. To ours, which is a view like any, its rows come from a table without a place in pg_class: it is in
- * pg_toast, under the same name. */
+/* SQLite's view runs in SQLite. To ours, which is a view like any, its rows come from a table
+ * without a place in pg_class: it is in pg_toast, under the same name. */
 static void
 adopt_view_text(struct loader *l, struct relation *view)
 {
@@ -552,7 +575,8 @@ adopt_table(struct loader *l, struct disk_object *o)
 static bool
 is_foreign(const struct disk_object *o)
 {
-	return !o->claimed && strncasecmp(o->name, "sqlite_", 7) && strncmp(o->name, PERSIST_PREFIX, strlen(PERSIST_PREFIX));
+	return !o->claimed && strncasecmp(o->name, "sqlite_", 7) &&
+	       strncmp(o->name, PERSIST_PREFIX, strlen(PERSIST_PREFIX));
 }
 
 static bool
@@ -562,7 +586,8 @@ adopt_new_indexes(struct loader *l)
 		const struct disk_object *o = VEC_AT(struct disk_object, &l->disk, i);
 		const struct disk_object *t = o->table ? map_gets(&l->by_name, o->table) : NULL;
 
-		if (o->kind == 'i' && o->sql && is_foreign(o) && t && t->relation && !adopt_indexes(l, t->relation, true))
+		if (o->kind == 'i' && o->sql && is_foreign(o) && t && t->relation &&
+		    !adopt_indexes(l, t->relation, true))
 			return false;
 	}
 	return true;
@@ -650,8 +675,9 @@ reconcile_row(void *arg, const struct datum *cols, int ncols)
 	return true;
 }
 
-/* Tables whose declaration was compared before, in any snapshot: hashes of the declaration and of the recorded columns.
- * Shared by all threads; a lost entry only means that the comparison is made again. */
+/* Tables whose declaration was compared before, in any snapshot: hashes of the declaration and of
+ * the recorded columns. Shared by all threads; a lost entry only means that the comparison is made
+ * again. */
 static _Atomic uint64_t compared[4096];
 
 static uint64_t
@@ -670,9 +696,10 @@ static bool
 reconcile_table(struct loader *l, const struct disk_object *o)
 {
 	struct reconcile rc = {.l = l};
-	char *sql = arena_printf(l->a, "SELECT name, type, \"notnull\", dflt_value, pk, hidden, '%s'"
-	                               " FROM pragma_table_xinfo('%s', 'main')",
-	                         quote_text(l->a, o->name), quote_text(l->a, o->name));
+	char *sql = arena_printf(l->a,
+				 "SELECT name, type, \"notnull\", dflt_value, pk, hidden, '%s'"
+				 " FROM pragma_table_xinfo('%s', 'main')",
+				 quote_text(l->a, o->name), quote_text(l->a, o->name));
 
 	if (!l->r->query(l->r->arg, sql, reconcile_row, &rc, l->err))
 		return false;

@@ -1,7 +1,8 @@
 /*
  * Declarations of SQLite read as PostgreSQL's: types, defaults, index expressions.
  *
- * INTEGER, INT and REAL are taken as SQLite means them (64 bits), not as PostgreSQL's words of the same spelling.
+ * INTEGER, INT and REAL are taken as SQLite means them (64 bits), not as PostgreSQL's words of the
+ * same spelling.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -13,21 +14,65 @@ static const struct {
 	const char *word;
 	oid_t type;
 } words[] = {
-	{"integer", T_INT8}, {"int", T_INT8}, {"mediumint", T_INT8}, {"unsigned big int", T_INT8}, {"bigint", T_INT8},
-	{"int8", T_INT8}, {"int4", T_INT4}, {"int2", T_INT2}, {"smallint", T_INT2}, {"serial", T_INT4}, {"bigserial", T_INT8},
-	{"real", T_FLOAT8}, {"double", T_FLOAT8}, {"double precision", T_FLOAT8}, {"float", T_FLOAT8}, {"float8", T_FLOAT8},
-	{"float4", T_FLOAT4}, {"numeric", T_NUMERIC}, {"decimal", T_NUMERIC}, {"number", T_NUMERIC},
-	{"text", T_TEXT}, {"clob", T_TEXT}, {"string", T_TEXT}, {"varchar", T_VARCHAR}, {"character varying", T_VARCHAR},
-	{"varying character", T_VARCHAR}, {"nvarchar", T_VARCHAR}, {"varchar2", T_VARCHAR}, {"char", T_BPCHAR},
-	{"character", T_BPCHAR}, {"nchar", T_BPCHAR}, {"native character", T_BPCHAR}, {"bpchar", T_BPCHAR}, {"name", T_NAME},
-	{"blob", T_BYTEA}, {"bytea", T_BYTEA}, {"boolean", T_BOOL}, {"bool", T_BOOL}, {"date", T_DATE},
-	{"datetime", T_TIMESTAMP}, {"timestamp", T_TIMESTAMP}, {"timestamp without time zone", T_TIMESTAMP},
-	{"timestamptz", T_TIMESTAMPTZ}, {"timestamp with time zone", T_TIMESTAMPTZ}, {"time", T_TIME},
-	{"time without time zone", T_TIME}, {"timetz", T_TIMETZ}, {"time with time zone", T_TIMETZ}, {"interval", T_INTERVAL},
-	{"uuid", T_UUID}, {"json", T_JSON}, {"jsonb", T_JSONB}, {"xml", T_XML}, {"money", T_MONEY}, {"oid", T_OID},
+	{"integer", T_INT8},
+	{"int", T_INT8},
+	{"mediumint", T_INT8},
+	{"unsigned big int", T_INT8},
+	{"bigint", T_INT8},
+	{"int8", T_INT8},
+	{"int4", T_INT4},
+	{"int2", T_INT2},
+	{"smallint", T_INT2},
+	{"serial", T_INT4},
+	{"bigserial", T_INT8},
+	{"real", T_FLOAT8},
+	{"double", T_FLOAT8},
+	{"double precision", T_FLOAT8},
+	{"float", T_FLOAT8},
+	{"float8", T_FLOAT8},
+	{"float4", T_FLOAT4},
+	{"numeric", T_NUMERIC},
+	{"decimal", T_NUMERIC},
+	{"number", T_NUMERIC},
+	{"text", T_TEXT},
+	{"clob", T_TEXT},
+	{"string", T_TEXT},
+	{"varchar", T_VARCHAR},
+	{"character varying", T_VARCHAR},
+	{"varying character", T_VARCHAR},
+	{"nvarchar", T_VARCHAR},
+	{"varchar2", T_VARCHAR},
+	{"char", T_BPCHAR},
+	{"character", T_BPCHAR},
+	{"nchar", T_BPCHAR},
+	{"native character", T_BPCHAR},
+	{"bpchar", T_BPCHAR},
+	{"name", T_NAME},
+	{"blob", T_BYTEA},
+	{"bytea", T_BYTEA},
+	{"boolean", T_BOOL},
+	{"bool", T_BOOL},
+	{"date", T_DATE},
+	{"datetime", T_TIMESTAMP},
+	{"timestamp", T_TIMESTAMP},
+	{"timestamp without time zone", T_TIMESTAMP},
+	{"timestamptz", T_TIMESTAMPTZ},
+	{"timestamp with time zone", T_TIMESTAMPTZ},
+	{"time", T_TIME},
+	{"time without time zone", T_TIME},
+	{"timetz", T_TIMETZ},
+	{"time with time zone", T_TIMETZ},
+	{"interval", T_INTERVAL},
+	{"uuid", T_UUID},
+	{"json", T_JSON},
+	{"jsonb", T_JSONB},
+	{"xml", T_XML},
+	{"money", T_MONEY},
+	{"oid", T_OID},
 };
 
-/* The declaration in lower case with single spaces, without "(…)" and "[]"; arguments and dimensions aside. */
+/* The declaration in lower case with single spaces, without "(…)" and "[]"; arguments and
+ * dimensions aside. */
 static char *
 split_decl(struct arena *a, const char *decl, const char **args, int *nargs, bool *is_array)
 {
@@ -119,7 +164,8 @@ is_number(const char *p, const char *end)
 	for (; p < end; p++) {
 		if (isdigit((unsigned char)*p))
 			digits = true;
-		else if (!(*p == '.' || (digits && (*p == 'e' || *p == 'E')) || (digits && (*p == '-' || *p == '+'))))
+		else if (!(*p == '.' || (digits && (*p == 'e' || *p == 'E')) ||
+			   (digits && (*p == '-' || *p == '+'))))
 			return false;
 	}
 	return digits;
@@ -151,7 +197,8 @@ clock_word(const char *p, const char *end, const char *word)
 static char *
 clock_default(struct arena *a, const char *format, const struct type *type)
 {
-	const char *text = arena_printf(a, "to_char(timezone('UTC'::text, now()), '%s'::text)", format);
+	const char *text =
+		arena_printf(a, "to_char(timezone('UTC'::text, now()), '%s'::text)", format);
 
 	switch (type->oid) {
 	case T_TEXT:
@@ -162,7 +209,8 @@ clock_default(struct arena *a, const char *format, const struct type *type)
 	case T_TIMESTAMP:
 	case T_DATE:
 	case T_TIME:
-		return arena_printf(a, "(%s)::%s", text, format_type(a, type, -1, type_builtin_find, NULL));
+		return arena_printf(a, "(%s)::%s", text,
+				    format_type(a, type, -1, type_builtin_find, NULL));
 	default:
 		return NULL;
 	}
@@ -179,7 +227,8 @@ adopt_default(struct arena *a, const char *text, const struct type *type)
 	while (end > text && isspace((unsigned char)end[-1]))
 		end--;
 	for (size_t i = 0; i < COUNTOF(same); i++)
-		if (strlen(same[i]) == (size_t)(end - text) && !strncasecmp(same[i], text, (size_t)(end - text)))
+		if (strlen(same[i]) == (size_t)(end - text) &&
+		    !strncasecmp(same[i], text, (size_t)(end - text)))
 			return arena_strdup(a, same[i]);
 	if (clock_word(text, end, "current_timestamp"))
 		return clock_default(a, "YYYY-MM-DD HH24:MI:SS", type);
@@ -194,11 +243,12 @@ adopt_default(struct arena *a, const char *text, const struct type *type)
 	}
 	if (is_string(text, end))
 		return arena_printf(a, "%.*s::%s", (int)(end - text), text,
-		                    format_type(a, type, -1, type_builtin_find, NULL));
+				    format_type(a, type, -1, type_builtin_find, NULL));
 	return NULL;
 }
 
-/* The end of the piece at p: the first of the stops outside quotes and parentheses, or the text's end. */
+/* The end of the piece at p: the first of the stops outside quotes and parentheses, or the text's
+ * end. */
 static const char *
 piece_end(const char *p, const char *stops)
 {
@@ -231,7 +281,8 @@ find_word(const char *p, const char *end, const char *word)
 	for (; p < end; p = piece_end(p, " \t\r\n")) {
 		while (p < end && isspace((unsigned char)*p))
 			p++;
-		if ((size_t)(end - p) >= n && !strncasecmp(p, word, n) && (p + n == end || !isalnum((unsigned char)p[n])))
+		if ((size_t)(end - p) >= n && !strncasecmp(p, word, n) &&
+		    (p + n == end || !isalnum((unsigned char)p[n])))
 			return p;
 	}
 	return NULL;

@@ -1,6 +1,6 @@
 /*
- * builtin: shapes of the constant tables that tools/catalog-gen makes (builtin_data.c). Private to catalog/.
- * Owner:   immutable, static.
+ * builtin: shapes of the constant tables that tools/catalog-gen makes (builtin_data.c). Private to
+ * catalog/. Owner:   immutable, static.
  */
 #ifndef CATALOG_BUILTIN_H
 #define CATALOG_BUILTIN_H
@@ -12,7 +12,8 @@ struct builtin_opclass {
 	oid_t intype, family, method, oid;
 };
 
-/* An operator of a family that some default btree class belongs to; ordered by family, left, right, strategy. */
+/* An operator of a family that some default btree class belongs to; ordered by family, left, right,
+ * strategy. */
 struct builtin_amop {
 	oid_t family, left, right;
 	int strategy;

@@ -1,6 +1,6 @@
 /*
- * Look-ups in the constant tables. Every table is ordered by its key, so each look-up is a binary search and nothing is built at
- * start.
+ * Look-ups in the constant tables. Every table is ordered by its key, so each look-up is a binary
+ * search and nothing is built at start.
  */
 #include "catalog/catalog.h"
 
@@ -49,7 +49,8 @@ oper_find(oid_t oid)
 const struct aggregate *
 aggregate_find(oid_t fnoid)
 {
-	int i = search_oid(builtin_aggregates, builtin_naggregates, sizeof(struct aggregate), fnoid);
+	int i = search_oid(builtin_aggregates, builtin_naggregates, sizeof(struct aggregate),
+			   fnoid);
 
 	return i < 0 ? NULL : &builtin_aggregates[i];
 }
@@ -144,7 +145,8 @@ setting_at(int i)
 const struct setting_row *
 setting_find(const char *name)
 {
-	/* Few and rarely asked for; the table's order is by exact case ("DateStyle" before "allow_…"). */
+	/* Few and rarely asked for; the table's order is by exact case ("DateStyle" before
+	 * "allow_…"). */
 	for (int i = 0; i < builtin_nsettings; i++)
 		if (!strcasecmp(builtin_settings[i].name, name))
 			return &builtin_settings[i];

@@ -31,7 +31,8 @@ enclosed(const char *text, size_t n)
 	return depth == 0;
 }
 
-/* A name, constant, CASE or function call: what PostgreSQL's deparser puts no parentheses around. */
+/* A name, constant, CASE or function call: what PostgreSQL's deparser puts no parentheses around.
+ */
 static bool
 is_simple(const char *text)
 {
@@ -42,7 +43,8 @@ is_simple(const char *text)
 	if (!strncmp(p, "CASE", 4) && end - p > 7 && !strcmp(end - 3, "END"))
 		return true;
 	p = text;
-	while (isalnum((unsigned char)*p) || *p == '_' || *p == '.' || *p == '"' || (unsigned char)*p >= 0x80)
+	while (isalnum((unsigned char)*p) || *p == '_' || *p == '.' || *p == '"' ||
+	       (unsigned char)*p >= 0x80)
 		p++;
 	return !*p || (p > text && *p == '(' && enclosed(p, strlen(p)));
 }
@@ -51,7 +53,8 @@ is_simple(const char *text)
 static char *
 full_expression(struct arena *a, const char *text)
 {
-	return is_simple(text) || enclosed(text, strlen(text)) ? arena_strdup(a, text) : arena_printf(a, "(%s)", text);
+	return is_simple(text) || enclosed(text, strlen(text)) ? arena_strdup(a, text)
+							       : arena_printf(a, "(%s)", text);
 }
 
 static bool
@@ -127,25 +130,30 @@ key_definition(struct arena *a, const struct index *ix, int column, bool pretty)
 }
 
 char *
-index_definition_in(struct arena *a, const struct snapshot *s, const char *const *path, const struct index *ix, int column, bool pretty)
+index_definition_in(struct arena *a, const struct snapshot *s, const char *const *path,
+		    const struct index *ix, int column, bool pretty)
 {
 	struct buf b = BUF_INIT;
 
 	if (column)
 		return key_definition(a, ix, column, pretty);
-	buf_printf(&b, "CREATE %sINDEX %s ON %s USING %s (", ix->unique ? "UNIQUE " : "", quote_identifier(a, ix->self->name),
-	           snapshot_relation_name(a, s, pretty ? path : NULL, ix->rel), ix->method);
+	buf_printf(&b, "CREATE %sINDEX %s ON %s USING %s (", ix->unique ? "UNIQUE " : "",
+		   quote_identifier(a, ix->self->name),
+		   snapshot_relation_name(a, s, pretty ? path : NULL, ix->rel), ix->method);
 	put_keys(a, &b, ix, pretty);
 	buf_putc(&b, ')');
 	if (ix->nulls_not_distinct)
 		buf_puts(&b, " NULLS NOT DISTINCT");
 	if (ix->predicate)
-		buf_printf(&b, " WHERE %s", pretty ? pretty_expression(a, ix->predicate) : full_expression(a, ix->predicate));
+		buf_printf(&b, " WHERE %s",
+			   pretty ? pretty_expression(a, ix->predicate)
+				  : full_expression(a, ix->predicate));
 	return take_buf(a, &b);
 }
 
 char *
-index_definition(struct arena *a, const struct snapshot *s, const struct index *ix, int column, bool pretty)
+index_definition(struct arena *a, const struct snapshot *s, const struct index *ix, int column,
+		 bool pretty)
 {
 	return index_definition_in(a, s, default_path, ix, column, pretty);
 }
@@ -178,7 +186,8 @@ action_words(char code)
 }
 
 static void
-put_foreign(struct arena *a, struct buf *b, const struct snapshot *s, const char *const *path, const struct constraint *c)
+put_foreign(struct arena *a, struct buf *b, const struct snapshot *s, const char *const *path,
+	    const struct constraint *c)
 {
 	const char *update = action_words(c->on_update), *delete = action_words(c->on_delete);
 
@@ -214,7 +223,8 @@ put_unique(struct arena *a, struct buf *b, const struct constraint *c)
 }
 
 char *
-constraint_definition_in(struct arena *a, const struct snapshot *s, const char *const *path, const struct constraint *c, bool pretty)
+constraint_definition_in(struct arena *a, const struct snapshot *s, const char *const *path,
+			 const struct constraint *c, bool pretty)
 {
 	struct buf b = BUF_INIT;
 
@@ -223,8 +233,9 @@ constraint_definition_in(struct arena *a, const struct snapshot *s, const char *
 	else if (c->kind == 'p' || c->kind == 'u')
 		put_unique(a, &b, c);
 	else
-		buf_printf(&b, "CHECK (%s)%s", pretty ? pretty_expression(a, c->expr) : full_expression(a, c->expr),
-		           c->no_inherit ? " NO INHERIT" : "");
+		buf_printf(&b, "CHECK (%s)%s",
+			   pretty ? pretty_expression(a, c->expr) : full_expression(a, c->expr),
+			   c->no_inherit ? " NO INHERIT" : "");
 	if (c->deferrable)
 		buf_puts(&b, " DEFERRABLE");
 	if (c->deferred)
@@ -235,7 +246,8 @@ constraint_definition_in(struct arena *a, const struct snapshot *s, const char *
 }
 
 char *
-constraint_definition(struct arena *a, const struct snapshot *s, const struct constraint *c, bool pretty)
+constraint_definition(struct arena *a, const struct snapshot *s, const struct constraint *c,
+		      bool pretty)
 {
 	return constraint_definition_in(a, s, default_path, c, pretty);
 }

@@ -64,7 +64,8 @@ with_typmod(struct arena *a, const struct type *t, const char *mod)
 
 	for (size_t i = 0; i < COUNTOF(split); i++)
 		if (split[i].oid == t->oid)
-			return arena_printf(a, "%s%s%s", split[i].before, mod, strstr(mod, "time zone") ? "" : split[i].after);
+			return arena_printf(a, "%s%s%s", split[i].before, mod,
+					    strstr(mod, "time zone") ? "" : split[i].after);
 	return arena_printf(a, "%s%s", plain_type_name(a, t), mod);
 }
 
@@ -87,7 +88,8 @@ format_element(struct arena *a, const struct type *t, int32_t typmod)
 }
 
 char *
-format_type(struct arena *a, const struct type *t, int32_t typmod, const struct type *(*find)(void *, oid_t), void *arg)
+format_type(struct arena *a, const struct type *t, int32_t typmod,
+	    const struct type *(*find)(void *, oid_t), void *arg)
 {
 	const struct type *element;
 

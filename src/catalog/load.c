@@ -1,6 +1,6 @@
 /*
- * Building a snapshot: sqlite_schema, then the reserved tables, then what they do not know. main first, temp after it, because only
- * temporary objects may point at the others.
+ * Building a snapshot: sqlite_schema, then the reserved tables, then what they do not know. main
+ * first, temp after it, because only temporary objects may point at the others.
  */
 #include "catalog/load.h"
 
@@ -166,7 +166,8 @@ array_type_name(struct loader *l, const struct schema *schema, const char *name)
 	do {
 		candidate = arena_printf(l->a, "_%.62s", candidate);
 		key = name_key(l->a, schema->oid, candidate, &n);
-	} while (strlen(candidate) < 63 && (map_get(&l->s->by_name, key, n) || map_get(&l->s->type_by_name, key, n)));
+	} while (strlen(candidate) < 63 &&
+		 (map_get(&l->s->by_name, key, n) || map_get(&l->s->type_by_name, key, n)));
 	return candidate;
 }
 
@@ -182,9 +183,12 @@ loader_add_types(struct loader *l, struct relation *r)
 	add_type(l, r->schema, row);
 	map_put(&l->s->relation_by_type, oid_key(l->a, row->oid), sizeof(oid_t), r);
 	if (r->array_type_oid)
-		map_put(&l->s->relation_by_type, oid_key(l->a, r->array_type_oid), sizeof(oid_t), r);
+		map_put(&l->s->relation_by_type, oid_key(l->a, r->array_type_oid), sizeof(oid_t),
+			r);
 	if (r->array_type_oid)
-		add_type(l, r->schema, make_array_type(l->a, r->array_type_oid, array_type_name(l, r->schema, r->name), row));
+		add_type(l, r->schema,
+			 make_array_type(l->a, r->array_type_oid,
+					 array_type_name(l, r->schema, r->name), row));
 }
 
 void
@@ -198,13 +202,15 @@ loader_add_constraint(struct loader *l, struct constraint *c)
 		vec_push(l->a, &((struct relation *)c->frel)->referenced_by, c);
 }
 
-/* The name that PostgreSQL gives an index's expression column: the called function's, else "expr". */
+/* The name that PostgreSQL gives an index's expression column: the called function's, else "expr".
+ */
 static const char *
 expression_name(struct loader *l, const char *expr)
 {
 	size_t n = 0;
 
-	while ((expr[n] >= 'a' && expr[n] <= 'z') || (expr[n] >= '0' && expr[n] <= '9') || expr[n] == '_')
+	while ((expr[n] >= 'a' && expr[n] <= 'z') || (expr[n] >= '0' && expr[n] <= '9') ||
+	       expr[n] == '_')
 		n++;
 	return n && expr[n] == '(' ? arena_strndup(l->a, expr, MIN(n, 63)) : "expr";
 }
@@ -232,14 +238,17 @@ loader_index_columns(struct loader *l, struct relation *self, const struct index
 	int nexprs = 0;
 
 	for (int i = 0; i < ix->ncols; i++) {
-		const struct column *of = ix->cols[i] ? relation_column_at(ix->rel, ix->cols[i]) : NULL;
+		const struct column *of =
+			ix->cols[i] ? relation_column_at(ix->rel, ix->cols[i]) : NULL;
 		const char *name = of ? of->name : "expr";
 
 		if (!ix->cols[i] && nexprs < ix->nexprs)
 			name = expression_name(l, ix->exprs[nexprs++]);
-		cols[i] = (struct column){.name = unique_column(l, cols, i, name), .attnum = (int16_t)(i + 1),
-			.type = of ? of->type : type_builtin(T_TEXT), .typmod = of ? of->typmod : -1,
-			.collation = of ? of->collation : COLLATION_DEFAULT};
+		cols[i] = (struct column){.name = unique_column(l, cols, i, name),
+					  .attnum = (int16_t)(i + 1),
+					  .type = of ? of->type : type_builtin(T_TEXT),
+					  .typmod = of ? of->typmod : -1,
+					  .collation = of ? of->collation : COLLATION_DEFAULT};
 		cols[i].physical = cols[i].name;
 	}
 	self->cols = cols;
@@ -256,8 +265,12 @@ loader_sequence_columns(struct loader *l, struct relation *self)
 	struct column *cols = ARENA_ARRAY(l->a, struct column, COUNTOF(names));
 
 	for (size_t i = 0; i < COUNTOF(names); i++)
-		cols[i] = (struct column){.name = names[i].name, .physical = names[i].name, .attnum = (int16_t)(i + 1),
-			.type = type_builtin(names[i].type), .typmod = -1, .not_null = true};
+		cols[i] = (struct column){.name = names[i].name,
+					  .physical = names[i].name,
+					  .attnum = (int16_t)(i + 1),
+					  .type = type_builtin(names[i].type),
+					  .typmod = -1,
+					  .not_null = true};
 	self->cols = cols;
 	self->ncols = COUNTOF(names);
 }
@@ -291,7 +304,10 @@ load_database(struct loader *l)
 	l->reserved = false;
 	l->disk = (struct vec){0};
 	l->by_name = (struct map)MAP_INIT;
-	ok = loader_query(l, disk_row, "SELECT type, name, tbl_name, sql FROM %s.sqlite_schema WHERE type <> 'trigger'", loader_db(l));
+	ok = loader_query(
+		l, disk_row,
+		"SELECT type, name, tbl_name, sql FROM %s.sqlite_schema WHERE type <> 'trigger'",
+		loader_db(l));
 	if (ok && l->reserved)
 		ok = load_reserved(l);
 	if (ok && l->reserved && !l->temp)
@@ -315,7 +331,8 @@ cookie_row(void *arg, const struct datum *cols, int ncols UNUSED)
 static void
 add_builtin(struct snapshot *s)
 {
-	static const struct schema *const schemas[] = {&schema_pg_catalog, &schema_information_schema, &schema_pg_toast};
+	static const struct schema *const schemas[] = {
+		&schema_pg_catalog, &schema_information_schema, &schema_pg_toast};
 	const struct relation *r;
 
 	for (size_t i = 0; i < COUNTOF(schemas); i++)
@@ -332,7 +349,7 @@ add_public(struct loader *l)
 	static const struct schema public = {NS_PUBLIC, 6171, "public", false};
 
 	if (!l->reserved)
-		vec_push(l->a, &l->s->schemas, (void *)(uintptr_t)&public);
+		vec_push(l->a, &l->s->schemas, (void *)(uintptr_t) & public);
 }
 
 static bool
@@ -340,8 +357,10 @@ load(struct loader *l)
 {
 	if (!loader_query(l, cookie_row, "SELECT schema_version FROM pragma_schema_version"))
 		return false;
-	if (!loader_query(l, disk_row, "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name = '%s'",
-	                  PERSIST_PREFIX "pg_class"))
+	if (!loader_query(
+		    l, disk_row,
+		    "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name = '%s'",
+		    PERSIST_PREFIX "pg_class"))
 		return false;
 	map_release(&l->by_name);
 	add_public(l);

@@ -25,20 +25,23 @@ struct loader {
 	struct arena *a; /* the snapshot's */
 	struct catalog_reader *r;
 	struct err *err;
-	bool temp;         /* reading temp now, not main */
-	bool reserved;     /* the SQLite schema being read has the reserved tables */
-	struct vec pending; /* struct pending_key: foreign keys whose table was not known when they were read */
-	struct vec disk;   /* struct disk_object of the SQLite schema being read */
+	bool temp;          /* reading temp now, not main */
+	bool reserved;      /* the SQLite schema being read has the reserved tables */
+	struct vec pending; /* struct pending_key: foreign keys whose table was not known when they
+			       were read */
+	struct vec disk;    /* struct disk_object of the SQLite schema being read */
 	struct map by_name; /* exact name → struct disk_object */
 };
 
-/* Temporary objects' OIDs: above every other, as their owners do not see each other's. The schema itself is the first. */
+/* Temporary objects' OIDs: above every other, as their owners do not see each other's. The schema
+ * itself is the first. */
 enum { TEMP_SCHEMA_OID = 0x60000000, FIRST_TEMP_OID };
 
 typedef bool loader_row_fn(void *loader, const struct datum *cols, int ncols);
 
 /* Runs a query made by format; row gets the loader. */
-bool loader_query(struct loader *l, loader_row_fn *row, const char *fmt, ...) PRINTF(3, 4) MUSTCHECK;
+bool loader_query(struct loader *l, loader_row_fn *row, const char *fmt, ...)
+	PRINTF(3, 4) MUSTCHECK;
 /* Cells, read leniently. Texts are copied into the snapshot. */
 int64_t cell_int(const struct datum *d);
 const char *cell_text(struct loader *l, const struct datum *d); /* NULL for NULL */
@@ -55,7 +58,8 @@ bool adopt_unknown(struct loader *l) MUSTCHECK;
 /* Adding to the snapshot being built. */
 struct relation *loader_relation(struct loader *l, oid_t oid); /* user relations only; NULL: none */
 void loader_add_relation(struct loader *l, struct relation *r);
-/* Gives r its composite and array types (r->type_oid, r->array_type_oid; nothing where they are 0). */
+/* Gives r its composite and array types (r->type_oid, r->array_type_oid; nothing where they are 0).
+ */
 void loader_add_types(struct loader *l, struct relation *r);
 void loader_add_constraint(struct loader *l, struct constraint *c);
 /* The columns of an index or a sequence, where none are recorded. */
@@ -69,7 +73,8 @@ char *fold_name(struct arena *a, const char *name); /* as SQLite folds: ASCII le
 
 /* Composite and array types over a relation. */
 struct type *make_row_type(struct arena *a, oid_t oid, const char *name, oid_t array);
-struct type *make_array_type(struct arena *a, oid_t oid, const char *name, const struct type *element);
+struct type *make_array_type(struct arena *a, oid_t oid, const char *name,
+			     const struct type *element);
 
 /* The static schemas and relations (relations.c). */
 extern const struct schema schema_pg_catalog, schema_information_schema, schema_pg_toast;
@@ -78,6 +83,6 @@ const struct relation *builtin_relation_by_oid(oid_t oid);
 const struct type *builtin_row_type(oid_t oid);
 const struct type *builtin_row_type_by_name(const char *name);
 const struct relation *builtin_relation_of_type(oid_t type); /* row type or its array type */
-void composite_init(void); /* composite.c */
+void composite_init(void);                                   /* composite.c */
 
 #endif

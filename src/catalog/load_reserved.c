@@ -1,6 +1,7 @@
 /*
- * Reading the reserved tables. Order matters: a row may point only at what was read before it. A row whose SQLite object is gone
- * (another tool dropped it) is passed over, and so is everything that points at it.
+ * Reading the reserved tables. Order matters: a row may point only at what was read before it. A
+ * row whose SQLite object is gone (another tool dropped it) is passed over, and so is everything
+ * that points at it.
  */
 #include <stdlib.h>
 
@@ -19,8 +20,9 @@ meta_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	if (!key)
 		return true;
 	if (!strcmp(key, "format") && value != PERSIST_FORMAT)
-		return err_set(l->err, ERR_FEATURE_NOT_SUPPORTED, -1, "the database file has catalog format %lld, this server reads %d",
-		               (long long)value, PERSIST_FORMAT);
+		return err_set(l->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "the database file has catalog format %lld, this server reads %d",
+			       (long long)value, PERSIST_FORMAT);
 	if (strcmp(key, "next_oid"))
 		return true;
 	if (!l->temp)
@@ -109,7 +111,9 @@ mark_foreign(struct loader *l)
 {
 	for (int i = 0; i < l->disk.n; i++) {
 		const struct disk_object *o = VEC_AT(struct disk_object, &l->disk, i);
-		const struct disk_object *t = o->kind == 'i' && !o->sql && o->table ? map_gets(&l->by_name, o->table) : NULL;
+		const struct disk_object *t = o->kind == 'i' && !o->sql && o->table
+						      ? map_gets(&l->by_name, o->table)
+						      : NULL;
 
 		if (t && t->relation)
 			t->relation->foreign_decl = t->sql;
@@ -128,8 +132,12 @@ count_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	r->ncols = n;
 	r->cols = ARENA_ARRAY(l->a, struct column, n);
 	for (int i = 0; i < n; i++)
-		((struct column *)r->cols)[i] = (struct column){.name = "", .physical = "", .attnum = (int16_t)(i + 1),
-			.type = type_builtin(T_INT4), .typmod = -1, .dropped = true};
+		((struct column *)r->cols)[i] = (struct column){.name = "",
+								.physical = "",
+								.attnum = (int16_t)(i + 1),
+								.type = type_builtin(T_INT4),
+								.typmod = -1,
+								.dropped = true};
 	return true;
 }
 
@@ -175,7 +183,8 @@ attrdef_row(void *arg, const struct datum *cols, int ncols UNUSED)
 {
 	struct loader *l = arg;
 	struct relation *r = loader_relation(l, (oid_t)cell_int(&cols[1]));
-	struct column *c = r ? (struct column *)relation_column_at(r, (int)cell_int(&cols[2])) : NULL;
+	struct column *c =
+		r ? (struct column *)relation_column_at(r, (int)cell_int(&cols[2])) : NULL;
 
 	if (!c)
 		return true;
@@ -234,8 +243,11 @@ static bool
 index_expressions(struct loader *l, struct index *ix)
 {
 	struct text_list list = {.l = l};
-	char *sql = arena_printf(l->a, "SELECT e.value FROM " TABLE("pg_index") " i, json_each(i.indexprs) e"
-	                               " WHERE i.indexrelid = %u ORDER BY e.key", loader_db(l), ix->self->oid);
+	char *sql = arena_printf(
+		l->a,
+		"SELECT e.value FROM " TABLE("pg_index") " i, json_each(i.indexprs) e"
+							 " WHERE i.indexrelid = %u ORDER BY e.key",
+		loader_db(l), ix->self->oid);
 
 	if (!l->r->query(l->r->arg, sql, text_row, &list, l->err))
 		return false;
@@ -280,7 +292,8 @@ index_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	return true;
 }
 
-/* Queries inside a query's rows are not asked of the reader: expressions are read after all indexes. */
+/* Queries inside a query's rows are not asked of the reader: expressions are read after all
+ * indexes. */
 static bool
 finish_indexes(struct loader *l)
 {
@@ -380,8 +393,11 @@ sequence_row(void *arg, const struct datum *cols, int ncols UNUSED)
 		vec_push(l->a, &owner->owned, self);
 	if (!self->ncols)
 		loader_sequence_columns(l, self);
-	self->view_def = arena_printf(l->a, "SELECT last_value, CAST(0 AS pg_catalog.int8) AS log_cnt, is_called"
-	                              " FROM pg_catalog.litephant_sequence WHERE seqrelid = %u", self->oid);
+	self->view_def =
+		arena_printf(l->a,
+			     "SELECT last_value, CAST(0 AS pg_catalog.int8) AS log_cnt, is_called"
+			     " FROM pg_catalog.litephant_sequence WHERE seqrelid = %u",
+			     self->oid);
 	return true;
 }
 
@@ -414,7 +430,9 @@ attach_comment(struct loader *l, const struct description *d)
 	col = r && d->objsubid ? (struct column *)relation_column_at(r, d->objsubid) : NULL;
 	if (col)
 		col->comment = d->text;
-	c = d->classoid == CLASS_PG_CONSTRAINT ? (struct constraint *)snapshot_constraint_by_oid(l->s, d->objoid) : NULL;
+	c = d->classoid == CLASS_PG_CONSTRAINT
+		    ? (struct constraint *)snapshot_constraint_by_oid(l->s, d->objoid)
+		    : NULL;
 	if (c)
 		c->comment = d->text;
 }
@@ -454,29 +472,58 @@ load_reserved(struct loader *l)
 	const char *db = loader_db(l);
 
 	if (!loader_query(l, meta_row, "SELECT key, value FROM " TABLE("meta"), db) ||
-	    !loader_query(l, namespace_row, "SELECT oid, nspname, nspowner FROM " TABLE("pg_namespace") " ORDER BY oid", db))
+	    !loader_query(
+		    l, namespace_row,
+		    "SELECT oid, nspname, nspowner FROM " TABLE("pg_namespace") " ORDER BY oid",
+		    db))
 		return false;
 	if (l->temp && !l->s->temp_schema)
 		add_temp_schema(l);
-	if (!loader_query(l, class_row, "SELECT oid, relname, relnamespace, reltype, relarraytype, relowner, relkind, relpersistence,"
-	                  " physical, viewdef FROM " TABLE("pg_class") " ORDER BY oid", db))
+	if (!loader_query(l, class_row,
+			  "SELECT oid, relname, relnamespace, reltype, relarraytype, relowner, "
+			  "relkind, relpersistence,"
+			  " physical, viewdef FROM " TABLE("pg_class") " ORDER BY oid",
+			  db))
 		return false;
 	add_row_types(l);
 	mark_foreign(l);
-	return loader_query(l, count_row, "SELECT attrelid, max(attnum) FROM " TABLE("pg_attribute") " GROUP BY attrelid", db) &&
-	       loader_query(l, attribute_row, "SELECT attrelid, attnum, attname, physical, atttypid, atttypmod, attcollation,"
-	                    " attnotnull, attidentity, attgenerated, attisdropped FROM " TABLE("pg_attribute"), db) &&
-	       loader_query(l, attrdef_row, "SELECT oid, adrelid, adnum, adsrc FROM " TABLE("pg_attrdef"), db) &&
-	       loader_query(l, index_row, "SELECT indexrelid, indrelid, indnatts, indnkeyatts, indisunique, indisprimary,"
-	                    " indnullsnotdistinct, indkey, indoption, indexprs, indpred, method FROM " TABLE("pg_index")
-	                    " ORDER BY indexrelid", db) &&
+	return loader_query(l, count_row,
+			    "SELECT attrelid, max(attnum) FROM " TABLE(
+				    "pg_attribute") " GROUP BY attrelid",
+			    db) &&
+	       loader_query(l, attribute_row,
+			    "SELECT attrelid, attnum, attname, physical, atttypid, atttypmod, "
+			    "attcollation,"
+			    " attnotnull, attidentity, attgenerated, attisdropped FROM " TABLE(
+				    "pg_attribute"),
+			    db) &&
+	       loader_query(l, attrdef_row,
+			    "SELECT oid, adrelid, adnum, adsrc FROM " TABLE("pg_attrdef"), db) &&
+	       loader_query(l, index_row,
+			    "SELECT indexrelid, indrelid, indnatts, indnkeyatts, indisunique, "
+			    "indisprimary,"
+			    " indnullsnotdistinct, indkey, indoption, indexprs, indpred, method "
+			    "FROM " TABLE("pg_index") " ORDER BY indexrelid",
+			    db) &&
 	       finish_indexes(l) &&
-	       loader_query(l, constraint_row, "SELECT oid, conname, connamespace, contype, conrelid, condeferrable, condeferred,"
-	                    " convalidated, conindid, confrelid, confupdtype, confdeltype, confmatchtype, conkey, confkey, consrc,"
-	                    " connoinherit FROM " TABLE("pg_constraint") " ORDER BY oid", db) &&
-	       loader_query(l, sequence_row, "SELECT seqrelid, seqtypid, seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle,"
-	                    " owner_rel, owner_col FROM " TABLE("pg_sequence"), db) &&
-	       loader_query(l, depend_row, "SELECT classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype FROM "
-	                    TABLE("pg_depend"), db) &&
-	       loader_query(l, description_row, "SELECT objoid, classoid, objsubid, description FROM " TABLE("pg_description"), db);
+	       loader_query(l, constraint_row,
+			    "SELECT oid, conname, connamespace, contype, conrelid, condeferrable, "
+			    "condeferred,"
+			    " convalidated, conindid, confrelid, confupdtype, confdeltype, "
+			    "confmatchtype, conkey, confkey, consrc,"
+			    " connoinherit FROM " TABLE("pg_constraint") " ORDER BY oid",
+			    db) &&
+	       loader_query(l, sequence_row,
+			    "SELECT seqrelid, seqtypid, seqstart, seqincrement, seqmax, seqmin, "
+			    "seqcache, seqcycle,"
+			    " owner_rel, owner_col FROM " TABLE("pg_sequence"),
+			    db) &&
+	       loader_query(l, depend_row,
+			    "SELECT classid, objid, objsubid, refclassid, refobjid, refobjsubid, "
+			    "deptype FROM " TABLE("pg_depend"),
+			    db) &&
+	       loader_query(l, description_row,
+			    "SELECT objoid, classoid, objsubid, description FROM " TABLE(
+				    "pg_description"),
+			    db);
 }

@@ -1,6 +1,6 @@
 /*
- * Physical names: what an object is called in SQLite, which folds case even inside quotes and has one name space for tables,
- * views and indexes.
+ * Physical names: what an object is called in SQLite, which folds case even inside quotes and has
+ * one name space for tables, views and indexes.
  */
 #include <strings.h>
 
@@ -10,11 +10,13 @@
 static bool
 reserved_prefix(const char *name)
 {
-	return !strncasecmp(name, "sqlite_", 7) || !strncasecmp(name, PERSIST_PREFIX, strlen(PERSIST_PREFIX));
+	return !strncasecmp(name, "sqlite_", 7) ||
+	       !strncasecmp(name, PERSIST_PREFIX, strlen(PERSIST_PREFIX));
 }
 
 char *
-snapshot_physical_name(struct arena *a, const struct snapshot *s, const struct schema *schema, const char *name)
+snapshot_physical_name(struct arena *a, const struct snapshot *s, const struct schema *schema,
+		       const char *name)
 {
 	const char *prefix = schema->temp ? "pg_temp" : schema->name;
 	char *base, *candidate;

@@ -14,7 +14,8 @@ exact_class(oid_t type, oid_t method)
 	return NULL;
 }
 
-/* The class of a type that the given one is implicitly binary-coercible to; a preferred type wins. */
+/* The class of a type that the given one is implicitly binary-coercible to; a preferred type wins.
+ */
 static const struct builtin_opclass *
 coerced_class(oid_t type, oid_t method)
 {
@@ -110,7 +111,8 @@ static oid_t
 family_operator(oid_t family, oid_t left, oid_t right, int strategy)
 {
 	struct builtin_amop key = {family, left, right, strategy, 0};
-	const struct builtin_amop *found = bsearch(&key, builtin_amops, (size_t)builtin_namops, sizeof(key), compare_amop);
+	const struct builtin_amop *found =
+		bsearch(&key, builtin_amops, (size_t)builtin_namops, sizeof(key), compare_amop);
 
 	return found ? found->oper : 0;
 }

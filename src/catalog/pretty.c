@@ -1,9 +1,11 @@
 /*
- * pretty_expression: a fully parenthesised expression, as it is stored, with the parentheses that PostgreSQL's pretty printer
- * leaves out. Works on tokens: names, operators, constants, and groups in parentheses.
+ * pretty_expression: a fully parenthesised expression, as it is stored, with the parentheses that
+ * PostgreSQL's pretty printer leaves out. Works on tokens: names, operators, constants, and groups
+ * in parentheses.
  *
- * What is left out, by what stands around a group: nothing at all (it is the whole, or a whole argument); AND, OR, NOT and CASE's
- * words, unless that would change the meaning; "::" after a name, constant, call or cast; "+ - * / %" where precedence says the same.
+ * What is left out, by what stands around a group: nothing at all (it is the whole, or a whole
+ * argument); AND, OR, NOT and CASE's words, unless that would change the meaning; "::" after a
+ * name, constant, call or cast; "+ - * / %" where precedence says the same.
  */
 #include <ctype.h>
 #include <strings.h>
@@ -19,7 +21,7 @@ struct token {
 	const char *p; /* a group's: its parenthesis or bracket */
 	size_t n;
 	size_t space; /* bytes of white space before it */
-	bool call;  /* a group: right after a name: arguments, bounds, a modifier */
+	bool call;    /* a group: right after a name: arguments, bounds, a modifier */
 };
 
 struct pretty {
@@ -82,7 +84,8 @@ next_token(const char *p, const char *end)
 		t.n = end - p >= 2 && p[0] == ':' && p[1] == ':' ? 2 : (size_t)(q - p);
 	} else {
 		t.kind = TOKEN_WORD;
-		while (q < end && !isspace((unsigned char)*q) && !strchr("()[],'", *q) && !strchr(op_chars, *q))
+		while (q < end && !isspace((unsigned char)*q) && !strchr("()[],'", *q) &&
+		       !strchr(op_chars, *q))
 			q += *q == '"' ? quoted_length(q, end) : 1;
 		t.n = MAX((size_t)(q - p), 1);
 	}
@@ -106,7 +109,8 @@ tokens(struct arena *a, const char *p, const char *end, int *n)
 		}
 		t = next_token(p, end);
 		t.space = space;
-		t.call = t.kind == TOKEN_GROUP && *n && !space && (list[*n - 1].kind == TOKEN_WORD || list[*n - 1].kind == TOKEN_GROUP);
+		t.call = t.kind == TOKEN_GROUP && *n && !space &&
+			 (list[*n - 1].kind == TOKEN_WORD || list[*n - 1].kind == TOKEN_GROUP);
 		list[(*n)++] = t;
 		p += t.n;
 		space = 0;
@@ -128,15 +132,16 @@ is_op(const struct token *t, const char *ops)
 
 /* What a group's content is, seen from outside. */
 struct content {
-	bool simple;  /* a name, constant, call or cast of those */
-	bool and, or; /* joined by these */
-	char arith;   /* '+' for + and -, '*' for * / %, 0 for anything else */
+	bool simple;   /* a name, constant, call or cast of those */
+	bool and, or ; /* joined by these */
+	char arith;    /* '+' for + and -, '*' for * / %, 0 for anything else */
 };
 
 static struct content
 look_inside(struct arena *a, const struct token *g)
 {
-	static const char *const words[] = {"and", "or", "not", "is", "in", "case", "between", "like"};
+	static const char *const words[] = {"and", "or",   "not",     "is",
+					    "in",  "case", "between", "like"};
 	int n, ops = 0;
 	struct token *list = tokens(a, g->p + 1, g->p + g->n - 1, &n);
 	struct content c = {.simple = n != 1 || list[0].kind != TOKEN_GROUP};
@@ -166,7 +171,8 @@ bounds_case(const struct token *t)
 
 /* Does the text mean the same without this group's parentheses? */
 static bool
-may_strip(struct pretty *s, const struct token *before, const struct token *g, const struct token *after)
+may_strip(struct pretty *s, const struct token *before, const struct token *g,
+	  const struct token *after)
 {
 	struct content c;
 	bool left_edge = !before || bounds_case(before), right_edge = !after || bounds_case(after);
@@ -179,7 +185,8 @@ may_strip(struct pretty *s, const struct token *before, const struct token *g, c
 	if (after && after->kind == TOKEN_OP && after->n == 2 && *after->p == ':')
 		return c.simple;
 	if (is_word(before, "not"))
-		return !c.and && !c.or && (right_edge || is_word(after, "and") || is_word(after, "or"));
+		return !c.and &&!c.or
+		       &&(right_edge || is_word(after, "and") || is_word(after, "or"));
 	if ((left_edge || is_word(before, "and") || is_word(before, "or")) &&
 	    (right_edge || is_word(after, "and") || is_word(after, "or")))
 		return !c.or || !(is_word(before, "and") || is_word(after, "and"));
@@ -207,9 +214,11 @@ static void
 put_element(struct pretty *s, const struct token *list, int n, bool first)
 {
 	for (int i = 0; i < n; i++) {
-		const struct token *before = i ? &list[i - 1] : NULL, *after = i + 1 < n ? &list[i + 1] : NULL;
+		const struct token *before = i ? &list[i - 1] : NULL,
+				   *after = i + 1 < n ? &list[i + 1] : NULL;
 
-		if (i || !first || memchr(list[i].p - list[i].space, '\n', list[i].space)) /* CASE begins a line */
+		if (i || !first ||
+		    memchr(list[i].p - list[i].space, '\n', list[i].space)) /* CASE begins a line */
 			buf_add(s->out, list[i].p - list[i].space, list[i].space);
 		if (list[i].kind == TOKEN_GROUP)
 			put_group(s, &list[i], may_strip(s, before, &list[i], after));

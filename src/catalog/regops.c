@@ -89,13 +89,16 @@ explicit_schema(struct lookup *l, const struct schema **schema)
 	if (l->n == 1)
 		return true;
 	if (l->n > 3)
-		return err_set(l->err, ERR_SYNTAX_ERROR, -1, "improper qualified name (too many dotted names): %s", joined(l));
+		return err_set(l->err, ERR_SYNTAX_ERROR, -1,
+			       "improper qualified name (too many dotted names): %s", joined(l));
 	if (l->n == 3 && (!l->env->database || strcmp(l->names[0], l->env->database)))
-		return err_set(l->err, ERR_FEATURE_NOT_SUPPORTED, -1, "cross-database references are not implemented: %s", joined(l));
+		return err_set(l->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "cross-database references are not implemented: %s", joined(l));
 	*schema = snapshot_schema(l->s, l->names[l->n - 2]);
 	if (*schema)
 		return true;
-	return err_set(l->err, ERR_UNDEFINED_SCHEMA, -1, "schema \"%s\" does not exist", l->names[l->n - 2]);
+	return err_set(l->err, ERR_UNDEFINED_SCHEMA, -1, "schema \"%s\" does not exist",
+		       l->names[l->n - 2]);
 }
 
 static bool
@@ -107,9 +110,11 @@ find_class(struct lookup *l, oid_t *oid)
 	if (!split_names(l, l->text))
 		return false;
 	if (l->n > 3)
-		return err_set(l->err, ERR_SYNTAX_ERROR, -1, "improper relation name (too many dotted names): %s", joined(l));
+		return err_set(l->err, ERR_SYNTAX_ERROR, -1,
+			       "improper relation name (too many dotted names): %s", joined(l));
 	if (l->n == 3 && (!l->env->database || strcmp(l->names[0], l->env->database)))
-		return err_set(l->err, ERR_FEATURE_NOT_SUPPORTED, -1, "cross-database references are not implemented: \"%s\"", joined(l));
+		return err_set(l->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "cross-database references are not implemented: \"%s\"", joined(l));
 	if (!explicit_schema(l, &schema))
 		return false;
 	if (schema)
@@ -117,7 +122,8 @@ find_class(struct lookup *l, oid_t *oid)
 	else
 		r = snapshot_search(l->s, l->env->search_path, l->names[0]);
 	if (!r)
-		return err_set(l->err, ERR_UNDEFINED_TABLE, -1, "relation \"%s\" does not exist", joined(l));
+		return err_set(l->err, ERR_UNDEFINED_TABLE, -1, "relation \"%s\" does not exist",
+			       joined(l));
 	*oid = r->oid;
 	return true;
 }
@@ -127,7 +133,8 @@ find_type(struct lookup *l, oid_t *oid)
 {
 	const struct type *t;
 
-	if (!snapshot_parse_type(l->s, l->env->search_path, l->text, strlen(l->text), &t, NULL, l->err))
+	if (!snapshot_parse_type(l->s, l->env->search_path, l->text, strlen(l->text), &t, NULL,
+				 l->err))
 		return false;
 	*oid = t->oid;
 	return true;
@@ -156,9 +163,11 @@ find_proc(struct lookup *l, oid_t *oid)
 	if (!named_procs(l, &procs, &n))
 		return false;
 	if (!n)
-		return err_set(l->err, ERR_UNDEFINED_FUNCTION, -1, "function \"%s\" does not exist", l->text);
+		return err_set(l->err, ERR_UNDEFINED_FUNCTION, -1, "function \"%s\" does not exist",
+			       l->text);
 	if (n > 1)
-		return err_set(l->err, ERR_AMBIGUOUS_FUNCTION, -1, "more than one function named \"%s\"", l->text);
+		return err_set(l->err, ERR_AMBIGUOUS_FUNCTION, -1,
+			       "more than one function named \"%s\"", l->text);
 	*oid = procs[0]->oid;
 	return true;
 }
@@ -185,9 +194,11 @@ find_oper(struct lookup *l, oid_t *oid)
 	if (!named_opers(l, &opers, &n))
 		return false;
 	if (!n)
-		return err_set(l->err, ERR_UNDEFINED_FUNCTION, -1, "operator does not exist: %s", l->text);
+		return err_set(l->err, ERR_UNDEFINED_FUNCTION, -1, "operator does not exist: %s",
+			       l->text);
 	if (n > 1)
-		return err_set(l->err, ERR_AMBIGUOUS_FUNCTION, -1, "more than one operator named %s", l->text);
+		return err_set(l->err, ERR_AMBIGUOUS_FUNCTION, -1,
+			       "more than one operator named %s", l->text);
 	*oid = opers[0]->oid;
 	return true;
 }
@@ -220,12 +231,14 @@ split_arguments(struct lookup *l, bool none, oid_t *args, int *nargs)
 
 	*nargs = 0;
 	if (!open)
-		return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "expected a left parenthesis");
+		return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1,
+			       "expected a left parenthesis");
 	end = text + strlen(text);
 	while (end > open && isspace((unsigned char)end[-1]))
 		end--;
 	if (end[-1] != ')' || end - 1 == open - 1)
-		return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "expected a right parenthesis");
+		return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1,
+			       "expected a right parenthesis");
 	end[-1] = '\0';
 	*open = '\0';
 	l->text = text;
@@ -241,7 +254,8 @@ split_arguments(struct lookup *l, bool none, oid_t *args, int *nargs)
 		while (n && isspace((unsigned char)p[n - 1]))
 			n--;
 		if (!n)
-			return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "expected a type name");
+			return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1,
+				       "expected a type name");
 		if (*nargs == OPER_ARGS_MAX)
 			return err_set(l->err, ERR_TOO_MANY_ARGUMENTS, -1, "too many arguments");
 		if (none && n == 4 && !strncasecmp(p, "none", 4))
@@ -254,7 +268,8 @@ split_arguments(struct lookup *l, bool none, oid_t *args, int *nargs)
 			break;
 		p = comma + 1;
 		if (!*p)
-			return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1, "expected a type name");
+			return err_set(l->err, ERR_INVALID_TEXT_REPRESENTATION, -1,
+				       "expected a type name");
 	}
 	return true;
 }
@@ -270,7 +285,8 @@ find_procedure(struct lookup *l, oid_t *oid)
 	if (!split_arguments(l, false, args, &nargs) || !named_procs(l, &procs, &n))
 		return false;
 	for (int i = 0; i < n; i++) {
-		if (procs[i]->nargs != nargs || (nargs && memcmp(procs[i]->argtypes, args, (size_t)nargs * sizeof(*args))))
+		if (procs[i]->nargs != nargs ||
+		    (nargs && memcmp(procs[i]->argtypes, args, (size_t)nargs * sizeof(*args))))
 			continue;
 		*oid = procs[i]->oid;
 		return true;
@@ -290,7 +306,8 @@ find_operator(struct lookup *l, oid_t *oid)
 		return false;
 	if (nargs == 1) {
 		err_set(l->err, ERR_UNDEFINED_PARAMETER, -1, "missing argument");
-		return err_hint(l->err, "Use NONE to denote the missing argument of a unary operator.");
+		return err_hint(l->err,
+				"Use NONE to denote the missing argument of a unary operator.");
 	}
 	if (nargs != 2) {
 		err_set(l->err, ERR_TOO_MANY_ARGUMENTS, -1, "too many arguments");
@@ -318,7 +335,8 @@ find_namespace(struct lookup *l, oid_t *oid)
 		return name_syntax(l);
 	schema = snapshot_schema(l->s, l->names[0]);
 	if (!schema)
-		return err_set(l->err, ERR_UNDEFINED_SCHEMA, -1, "schema \"%s\" does not exist", l->names[0]);
+		return err_set(l->err, ERR_UNDEFINED_SCHEMA, -1, "schema \"%s\" does not exist",
+			       l->names[0]);
 	*oid = schema->oid;
 	return true;
 }
@@ -333,7 +351,8 @@ find_role(struct lookup *l, oid_t *oid)
 	if (l->n != 1)
 		return name_syntax(l);
 	if (!catalog_role_by_name(l->env, l->names[0], l->a, &role))
-		return err_set(l->err, ERR_UNDEFINED_OBJECT, -1, "role \"%s\" does not exist", l->names[0]);
+		return err_set(l->err, ERR_UNDEFINED_OBJECT, -1, "role \"%s\" does not exist",
+			       l->names[0]);
 	*oid = role.oid;
 	return true;
 }
@@ -359,10 +378,13 @@ find_static(struct lookup *l, const char *relation, const char *what, const char
 
 	if (!split_names(l, l->text) || !explicit_schema(l, &schema))
 		return false;
-	*oid = !schema || schema->oid == NS_PG_CATALOG ? static_by_name(relation, l->names[l->n - 1]) : 0;
+	*oid = !schema || schema->oid == NS_PG_CATALOG
+		       ? static_by_name(relation, l->names[l->n - 1])
+		       : 0;
 	if (*oid)
 		return true;
-	return err_set(l->err, ERR_UNDEFINED_OBJECT, -1, "%s \"%s\"%s does not exist", what, joined(l), tail);
+	return err_set(l->err, ERR_UNDEFINED_OBJECT, -1, "%s \"%s\"%s does not exist", what,
+		       joined(l), tail);
 }
 
 static bool
@@ -392,7 +414,8 @@ find_object(struct lookup *l, oid_t kind, oid_t *oid)
 	case T_REGDICTIONARY:
 		return find_static(l, "pg_ts_dict", "text search dictionary", "", oid);
 	default:
-		return err_set(l->err, ERR_INTERNAL_ERROR, -1, "unexpected type %u of a catalog name", kind);
+		return err_set(l->err, ERR_INTERNAL_ERROR, -1,
+			       "unexpected type %u of a catalog name", kind);
 	}
 }
 
@@ -414,8 +437,9 @@ reg_lookup(void *arg, oid_t kind, const char *text, size_t n, oid_t *oid, struct
 		errno = 0;
 		number = strtoull(l.text, NULL, 10);
 		*oid = (oid_t)number;
-		ok = (!errno && number <= UINT32_MAX) || err_set(err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
-		                                                  "value \"%s\" is out of range for type oid", l.text);
+		ok = (!errno && number <= UINT32_MAX) ||
+		     err_set(err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+			     "value \"%s\" is out of range for type oid", l.text);
 	} else {
 		ok = find_object(&l, kind, oid);
 	}
@@ -466,7 +490,9 @@ procedure_name(struct arena *a, const struct fenv *env, oid_t oid, struct buf *b
 		return false;
 	buf_printf(b, "%s(", quote_identifier(a, p->name));
 	for (int i = 0; i < p->nargs; i++)
-		buf_printf(b, "%s%s", i ? "," : "", snapshot_format_type(a, env->snapshot, env->search_path, p->argtypes[i], -1));
+		buf_printf(b, "%s%s", i ? "," : "",
+			   snapshot_format_type(a, env->snapshot, env->search_path, p->argtypes[i],
+						-1));
 	buf_putc(b, ')');
 	return true;
 }
@@ -491,8 +517,11 @@ operator_name(struct arena *a, const struct fenv *env, oid_t oid, struct buf *b)
 
 	if (!o)
 		return false;
-	buf_printf(b, "%s(%s,%s)", o->name, o->left ? snapshot_format_type(a, env->snapshot, env->search_path, o->left, -1) : "NONE",
-	           o->right ? snapshot_format_type(a, env->snapshot, env->search_path, o->right, -1) : "NONE");
+	buf_printf(b, "%s(%s,%s)", o->name,
+		   o->left ? snapshot_format_type(a, env->snapshot, env->search_path, o->left, -1)
+			   : "NONE",
+		   o->right ? snapshot_format_type(a, env->snapshot, env->search_path, o->right, -1)
+			    : "NONE");
 	return true;
 }
 

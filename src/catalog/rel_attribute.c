@@ -102,7 +102,8 @@ described_anew(const struct snapshot *snap, const struct catrow *r)
 	for (int i = 0; i < snap->descriptions.n; i++) {
 		const struct description *d = snap->descriptions.v[i];
 
-		if (d->objoid == (oid_t)r->cells[0].i && d->classoid == (oid_t)r->cells[1].i && d->objsubid == (int32_t)r->cells[2].i)
+		if (d->objoid == (oid_t)r->cells[0].i && d->classoid == (oid_t)r->cells[1].i &&
+		    d->objsubid == (int32_t)r->cells[2].i)
 			return true;
 	}
 	return false;

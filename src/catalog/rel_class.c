@@ -48,7 +48,8 @@ pg_class_row(struct catscan *s, struct catrow *r)
 	rel = r->rel;
 	kind = builtin_relkind(rel);
 	stored = kind == 'r' || kind == 'i' || kind == 'S' || kind == 'm';
-	shared = rel->builtin && (rel->oid == CLASS_PG_DATABASE || rel->oid == CLASS_PG_AUTHID || rel->oid == 1213 || rel->oid == 1261);
+	shared = rel->builtin && (rel->oid == CLASS_PG_DATABASE || rel->oid == CLASS_PG_AUTHID ||
+				  rel->oid == 1213 || rel->oid == 1261);
 	row_int(r, rel->oid);
 	row_text(r, rel->name);
 	row_int(r, rel->schema->oid);
@@ -129,7 +130,8 @@ pg_sequence_row(struct catscan *s, struct catrow *r)
 }
 CATREL(pg_sequence, 8, 0);
 
-/* A view is its one rule, "_RETURN". The rule has the OID of the view's row type: unique, and in no other use in pg_rewrite. */
+/* A view is its one rule, "_RETURN". The rule has the OID of the view's row type: unique, and in no
+ * other use in pg_rewrite. */
 static bool
 pg_rewrite_row(struct catscan *s, struct catrow *r)
 {

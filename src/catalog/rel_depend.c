@@ -1,6 +1,7 @@
 /*
- * pg_depend: what follows from the snapshot itself (a column's default, a constraint's index …), and the recorded rest: views.
- * A view depends on tables through its rule, as in PostgreSQL; the rule's OID is that of pg_rewrite (rel_class.c).
+ * pg_depend: what follows from the snapshot itself (a column's default, a constraint's index …),
+ * and the recorded rest: views. A view depends on tables through its rule, as in PostgreSQL; the
+ * rule's OID is that of pg_rewrite (rel_class.c).
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -9,7 +10,8 @@
 
 enum { CLASS_PG_REWRITE = 2618 };
 
-/* All rows, by objid. Made by the first scan, in heap memory of the snapshot, and immutable from then on. */
+/* All rows, by objid. Made by the first scan, in heap memory of the snapshot, and immutable from
+ * then on. */
 struct depends {
 	int n, cap;
 	struct dependency *rows;
@@ -38,7 +40,8 @@ of_columns(struct depends *all, const struct relation *r)
 {
 	for (int i = 0; i < r->ncols; i++)
 		if (!r->cols[i].dropped && r->cols[i].default_oid)
-			add(all, CLASS_PG_ATTRDEF, r->cols[i].default_oid, CLASS_PG_CLASS, r->oid, i + 1, 'a');
+			add(all, CLASS_PG_ATTRDEF, r->cols[i].default_oid, CLASS_PG_CLASS, r->oid,
+			    i + 1, 'a');
 }
 
 static void
@@ -51,7 +54,8 @@ of_constraint(struct depends *all, const struct constraint *c)
 	if (c->kind != 'f')
 		return;
 	for (int i = 0; i < c->ncols; i++)
-		add(all, CLASS_PG_CONSTRAINT, c->oid, CLASS_PG_CLASS, c->frel->oid, c->fcols[i], 'n');
+		add(all, CLASS_PG_CONSTRAINT, c->oid, CLASS_PG_CLASS, c->frel->oid, c->fcols[i],
+		    'n');
 	if (c->index)
 		add(all, CLASS_PG_CONSTRAINT, c->oid, CLASS_PG_CLASS, c->index->self->oid, 0, 'n');
 }
@@ -79,7 +83,8 @@ of_index(struct depends *all, const struct index *ix)
 	}
 	for (int i = 0; i < ix->ncols; i++)
 		if (ix->cols[i])
-			add(all, CLASS_PG_CLASS, ix->self->oid, CLASS_PG_CLASS, ix->rel->oid, ix->cols[i], 'a');
+			add(all, CLASS_PG_CLASS, ix->self->oid, CLASS_PG_CLASS, ix->rel->oid,
+			    ix->cols[i], 'a');
 	if (ix->nexprs || ix->predicate)
 		add(all, CLASS_PG_CLASS, ix->self->oid, CLASS_PG_CLASS, ix->rel->oid, 0, 'a');
 }
@@ -91,7 +96,8 @@ of_sequence(struct depends *all, const struct snapshot *s, const struct sequence
 
 	if (!c)
 		return;
-	add(all, CLASS_PG_CLASS, q->self->oid, CLASS_PG_CLASS, q->owner_rel, q->owner_col, c->identity ? 'i' : 'a');
+	add(all, CLASS_PG_CLASS, q->self->oid, CLASS_PG_CLASS, q->owner_rel, q->owner_col,
+	    c->identity ? 'i' : 'a');
 	if (c->default_oid && !c->identity)
 		add(all, CLASS_PG_ATTRDEF, c->default_oid, CLASS_PG_CLASS, q->self->oid, 0, 'n');
 }
@@ -122,12 +128,15 @@ of_relation(struct depends *all, const struct snapshot *s, const struct relation
 static void
 of_record(struct depends *all, const struct snapshot *s, const struct dependency *d)
 {
-	const struct relation *r = d->classid == CLASS_PG_CLASS ? snapshot_relation_by_oid(s, d->objid) : NULL;
+	const struct relation *r =
+		d->classid == CLASS_PG_CLASS ? snapshot_relation_by_oid(s, d->objid) : NULL;
 
 	if (r && (r->kind == 'v' || r->kind == 'm'))
-		add(all, CLASS_PG_REWRITE, r->type_oid, d->refclassid, d->refobjid, d->refobjsubid, d->deptype);
+		add(all, CLASS_PG_REWRITE, r->type_oid, d->refclassid, d->refobjid, d->refobjsubid,
+		    d->deptype);
 	else if (!r || (!r->sequence && !r->index))
-		add(all, d->classid, d->objid, d->refclassid, d->refobjid, d->refobjsubid, d->deptype);
+		add(all, d->classid, d->objid, d->refclassid, d->refobjid, d->refobjsubid,
+		    d->deptype);
 }
 
 static int

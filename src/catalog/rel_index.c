@@ -10,7 +10,8 @@ row_key_classes(struct catrow *r, const struct index *ix)
 	int n = MIN(ix->nkeys, (int)COUNTOF(list)), nexprs = 0;
 
 	for (int i = 0; i < n; i++) {
-		const struct column *c = ix->cols[i] ? relation_column_at(ix->rel, ix->cols[i]) : NULL;
+		const struct column *c =
+			ix->cols[i] ? relation_column_at(ix->rel, ix->cols[i]) : NULL;
 
 		if (!c && nexprs++ >= 0 && i < ix->self->ncols)
 			c = &ix->self->cols[i];
@@ -20,7 +21,9 @@ row_key_classes(struct catrow *r, const struct index *ix)
 	for (int i = 0; i < n; i++) {
 		const struct column *c = i < ix->self->ncols ? &ix->self->cols[i] : NULL;
 
-		list[i] = c ? default_opclass(c->type->oid, strcmp(ix->method, "hash") ? 403 : 405, NULL, NULL) : 0;
+		list[i] = c ? default_opclass(c->type->oid, strcmp(ix->method, "hash") ? 403 : 405,
+					      NULL, NULL)
+			    : 0;
 	}
 	row_oids(r, list, n, false);
 }
@@ -94,7 +97,8 @@ row_equality(struct catrow *r, const struct constraint *c)
 		return;
 	}
 	for (int i = 0; i < n; i++) {
-		const struct column *f = relation_column_at(c->rel, c->cols[i]), *p = relation_column_at(c->frel, c->fcols[i]);
+		const struct column *f = relation_column_at(c->rel, c->cols[i]),
+				    *p = relation_column_at(c->frel, c->fcols[i]);
 
 		pf[i] = f && p ? btree_operator(p->type->oid, f->type->oid, 3) : 0;
 		pp[i] = p ? btree_operator(p->type->oid, p->type->oid, 3) : 0;
@@ -159,7 +163,8 @@ pg_constraint_row(struct catscan *s, struct catrow *r)
 }
 CATREL(pg_constraint, 26, 7);
 
-/* The columns of every constraint, one row each, for information_schema: no need there to take conkey apart. */
+/* The columns of every constraint, one row each, for information_schema: no need there to take
+ * conkey apart. */
 static bool
 litephant_key_row(struct catscan *s, struct catrow *r)
 {

@@ -1,6 +1,6 @@
 /*
- * Relations whose rows the server or the session knows: pg_database, pg_authid, pg_settings, pg_stat_activity,
- * pg_prepared_statements, pg_cursors, pg_timezone_names, pg_timezone_abbrevs.
+ * Relations whose rows the server or the session knows: pg_database, pg_authid, pg_settings,
+ * pg_stat_activity, pg_prepared_statements, pg_cursors, pg_timezone_names, pg_timezone_abbrevs.
  */
 #include <stdlib.h>
 #include <strings.h>
@@ -29,7 +29,8 @@ catalog_database_at(const struct fenv *env, int i, struct arena *a, struct datab
 		return env->ops->database_at(env->ops_arg, i, a, d);
 	if (i || !env || !env->database)
 		return false;
-	*d = (struct database_info){env->database_oid, BOOTSTRAP_SUPERUSER, env->database, false, true, -1};
+	*d = (struct database_info){
+		env->database_oid, BOOTSTRAP_SUPERUSER, env->database, false, true, -1};
 	return true;
 }
 
@@ -73,25 +74,34 @@ builtin_role(int i, struct role_info *role)
 	if (i >= rows->nrows)
 		return false;
 	cells = &rows->cells[i * COLUMNS];
-	*role = (struct role_info){
-		.oid = (oid_t)strtoul(cells[0], NULL, 10), .name = cells[1], .super = *cells[2] == '1', .inherit = *cells[3] == '1',
-		.create_role = *cells[4] == '1', .create_db = *cells[5] == '1', .login = *cells[6] == '1',
-		.replication = *cells[7] == '1', .bypass_rls = *cells[8] == '1', .connection_limit = -1};
+	*role = (struct role_info){.oid = (oid_t)strtoul(cells[0], NULL, 10),
+				   .name = cells[1],
+				   .super = *cells[2] == '1',
+				   .inherit = *cells[3] == '1',
+				   .create_role = *cells[4] == '1',
+				   .create_db = *cells[5] == '1',
+				   .login = *cells[6] == '1',
+				   .replication = *cells[7] == '1',
+				   .bypass_rls = *cells[8] == '1',
+				   .connection_limit = -1};
 	return true;
 }
 
-/* Without the server's own list: the bootstrap superuser has the session user's name where that is its OID. */
+/* Without the server's own list: the bootstrap superuser has the session user's name where that is
+ * its OID. */
 static bool
 default_role(const struct fenv *env, int i, struct role_info *role)
 {
 	struct role_info bootstrap;
 
 	if (builtin_role(i, role)) {
-		if (role->oid == BOOTSTRAP_SUPERUSER && env && env->user && env->user_oid == BOOTSTRAP_SUPERUSER)
+		if (role->oid == BOOTSTRAP_SUPERUSER && env && env->user &&
+		    env->user_oid == BOOTSTRAP_SUPERUSER)
 			role->name = env->user;
 		return true;
 	}
-	if (!env || !env->user || env->user_oid == BOOTSTRAP_SUPERUSER || (i && !builtin_role(i - 1, role)))
+	if (!env || !env->user || env->user_oid == BOOTSTRAP_SUPERUSER ||
+	    (i && !builtin_role(i - 1, role)))
 		return false;
 	if (!builtin_role(0, &bootstrap))
 		return false;
@@ -120,7 +130,8 @@ catalog_role_at(const struct fenv *env, int i, struct arena *a, struct role_info
 {
 	*role = (struct role_info){0};
 	if (env && env->ops && env->ops->role_at)
-		return env->ops->role_at(env->ops_arg, i, a, role) || predefined_role(env, i, a, role);
+		return env->ops->role_at(env->ops_arg, i, a, role) ||
+		       predefined_role(env, i, a, role);
 	return default_role(env, i, role);
 }
 
@@ -134,7 +145,8 @@ catalog_role_by_oid(const struct fenv *env, oid_t oid, struct arena *a, struct r
 }
 
 bool
-catalog_role_by_name(const struct fenv *env, const char *name, struct arena *a, struct role_info *role)
+catalog_role_by_name(const struct fenv *env, const char *name, struct arena *a,
+		     struct role_info *role)
 {
 	for (int i = 0; catalog_role_at(env, i, a, role); i++)
 		if (!strcmp(role->name, name))
@@ -177,8 +189,10 @@ bare_value(struct arena *a, const char *value, const char *unit)
 		const char *suffix;
 		double size; /* bytes, or microseconds */
 	} units[] = {
-		{"B", 1}, {"kB", 1024}, {"8kB", 8192}, {"MB", 1048576}, {"GB", 1073741824.0}, {"TB", 1099511627776.0},
-		{"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"min", 60e6}, {"h", 3600e6}, {"d", 86400e6},
+		{"B", 1},        {"kB", 1024},         {"8kB", 8192},
+		{"MB", 1048576}, {"GB", 1073741824.0}, {"TB", 1099511627776.0},
+		{"us", 1},       {"ms", 1e3},          {"s", 1e6},
+		{"min", 60e6},   {"h", 3600e6},        {"d", 86400e6},
 	};
 	double from = 0, to = 0, number;
 	char *end;
@@ -205,7 +219,8 @@ setting_value(struct catscan *s, const struct setting_row *row)
 
 	if (!env || !env->ops || !env->ops->setting_get)
 		return row->boot_val ? row->boot_val : "";
-	if (!env->ops->setting_get(env->ops_arg, row->name, true, s->row, &value, env->err) || !value)
+	if (!env->ops->setting_get(env->ops_arg, row->name, true, s->row, &value, env->err) ||
+	    !value)
 		return NULL;
 	return bare_value(s->row, value, row->unit);
 }
@@ -258,10 +273,20 @@ session_at(const struct fenv *env, int i, struct arena *a, struct session_info *
 		return env->ops->session_at(env->ops_arg, i, a, x);
 	if (i || !env)
 		return false;
-	*x = (struct session_info){.pid = env->backend_pid, .database_oid = env->database_oid, .user_oid = env->user_oid,
-		.database = env->database, .user = env->user, .application_name = "", .client_addr = env->client_addr,
-		.state = "active", .query = "", .client_port = env->client_port, .backend_start = env->backend_start,
-		.xact_start = env->types.txn_time, .query_start = env->types.stmt_time, .state_change = env->types.stmt_time};
+	*x = (struct session_info){.pid = env->backend_pid,
+				   .database_oid = env->database_oid,
+				   .user_oid = env->user_oid,
+				   .database = env->database,
+				   .user = env->user,
+				   .application_name = "",
+				   .client_addr = env->client_addr,
+				   .state = "active",
+				   .query = "",
+				   .client_port = env->client_port,
+				   .backend_start = env->backend_start,
+				   .xact_start = env->types.txn_time,
+				   .query_start = env->types.stmt_time,
+				   .state_change = env->types.stmt_time};
 	return true;
 }
 
@@ -302,7 +327,8 @@ pg_prepared_statements_row(struct catscan *s, struct catrow *r)
 	const struct fenv *env = s->env;
 	struct prepared_info x = {0};
 
-	if (!env || !env->ops || !env->ops->prepared_at || !env->ops->prepared_at(env->ops_arg, (int)s->pos++, s->row, &x))
+	if (!env || !env->ops || !env->ops->prepared_at ||
+	    !env->ops->prepared_at(env->ops_arg, (int)s->pos++, s->row, &x))
 		return false;
 	row_text(r, x.name);
 	row_text(r, x.statement);
@@ -327,7 +353,8 @@ pg_cursors_row(struct catscan *s, struct catrow *r)
 	const struct fenv *env = s->env;
 	struct cursor_info x = {0};
 
-	if (!env || !env->ops || !env->ops->cursor_at || !env->ops->cursor_at(env->ops_arg, (int)s->pos++, s->row, &x))
+	if (!env || !env->ops || !env->ops->cursor_at ||
+	    !env->ops->cursor_at(env->ops_arg, (int)s->pos++, s->row, &x))
 		return false;
 	row_text(r, x.name);
 	row_text(r, x.statement);

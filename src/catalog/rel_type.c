@@ -5,9 +5,16 @@
 
 /* pg_proc OIDs of the conversions of composites and of arrays. */
 enum {
-	RECORD_IN = 2290, RECORD_OUT = 2291, RECORD_RECV = 2402, RECORD_SEND = 2403,
-	ARRAY_IN = 750, ARRAY_OUT = 751, ARRAY_RECV = 2400, ARRAY_SEND = 2401,
-	ARRAY_SUBSCRIPT = 6179, ARRAY_TYPANALYZE = 3816,
+	RECORD_IN = 2290,
+	RECORD_OUT = 2291,
+	RECORD_RECV = 2402,
+	RECORD_SEND = 2403,
+	ARRAY_IN = 750,
+	ARRAY_OUT = 751,
+	ARRAY_RECV = 2400,
+	ARRAY_SEND = 2401,
+	ARRAY_SUBSCRIPT = 6179,
+	ARRAY_TYPANALYZE = 3816,
 };
 
 static void
@@ -47,7 +54,8 @@ user_type(struct catrow *r, const struct type *t, const struct relation *rel)
 	row_null(r, 3);
 }
 
-/* r->at: 0 while in the constant rows, then 1 + the place among the user's relations, r->sub: row type or array type next. */
+/* r->at: 0 while in the constant rows, then 1 + the place among the user's relations, r->sub: row
+ * type or array type next. */
 static bool
 pg_type_row(struct catscan *s, struct catrow *r)
 {
@@ -63,7 +71,9 @@ pg_type_row(struct catscan *s, struct catrow *r)
 
 		while (r->sub < 2) {
 			oid_t oid = r->sub++ ? rel->array_type_oid : rel->type_oid;
-			const struct type *t = oid && (!s->has_key || oid == s->key) ? snapshot_type(s->snap, oid) : NULL;
+			const struct type *t = oid && (!s->has_key || oid == s->key)
+						       ? snapshot_type(s->snap, oid)
+						       : NULL;
 
 			if (t) {
 				user_type(r, t, rel);

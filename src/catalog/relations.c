@@ -1,7 +1,8 @@
 /*
  * The built-in relations: made once, from the constant tables, at first use; immutable after that.
- * A relation is one of: rows of ours (scan set, physical "pg_catalog.NAME"), a view (view_def set), or without rows (scan set to an
- * empty one). kind is 'v' only for those with a view_def, so that analysis has one thing to look at; pg_class shows PostgreSQL's.
+ * A relation is one of: rows of ours (scan set, physical "pg_catalog.NAME"), a view (view_def set),
+ * or without rows (scan set to an empty one). kind is 'v' only for those with a view_def, so that
+ * analysis has one thing to look at; pg_class shows PostgreSQL's.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,20 +12,26 @@
 #include "catalog/rows.h"
 
 const struct schema schema_pg_catalog = {NS_PG_CATALOG, BOOTSTRAP_SUPERUSER, "pg_catalog", false};
-const struct schema schema_information_schema = {NS_INFORMATION_SCHEMA, BOOTSTRAP_SUPERUSER, "information_schema", false};
+const struct schema schema_information_schema = {NS_INFORMATION_SCHEMA, BOOTSTRAP_SUPERUSER,
+						 "information_schema", false};
 const struct schema schema_pg_toast = {NS_TOAST, BOOTSTRAP_SUPERUSER, "pg_toast", false};
 
 /* Relations that PostgreSQL does not have. They are found by name, but not listed in pg_class. */
 static const struct builtin_column sequence_columns[] = {
-	{"seqrelid", T_OID, -1, 0, true}, {"last_value", T_INT8, -1, 0, true}, {"is_called", T_BOOL, -1, 0, true},
+	{"seqrelid", T_OID, -1, 0, true},
+	{"last_value", T_INT8, -1, 0, true},
+	{"is_called", T_BOOL, -1, 0, true},
 };
 static const struct builtin_column key_columns[] = {
-	{"conrelid", T_OID, -1, 0, true}, {"conoid", T_OID, -1, 0, true}, {"ordinal", T_INT4, -1, 0, true},
-	{"attnum", T_INT2, -1, 0, true}, {"confrelid", T_OID, -1, 0, true}, {"fattnum", T_INT2, -1, 0, false},
+	{"conrelid", T_OID, -1, 0, true},   {"conoid", T_OID, -1, 0, true},
+	{"ordinal", T_INT4, -1, 0, true},   {"attnum", T_INT2, -1, 0, true},
+	{"confrelid", T_OID, -1, 0, true},  {"fattnum", T_INT2, -1, 0, false},
 	{"fordinal", T_INT4, -1, 0, false},
 };
 static const struct builtin_column owned_columns[] = {
-	{"relid", T_OID, -1, 0, true}, {"attnum", T_INT2, -1, 0, true}, {"seqrelid", T_OID, -1, 0, true},
+	{"relid", T_OID, -1, 0, true},
+	{"attnum", T_INT2, -1, 0, true},
+	{"seqrelid", T_OID, -1, 0, true},
 };
 static const struct {
 	oid_t oid;
@@ -33,9 +40,12 @@ static const struct {
 	const struct builtin_column *cols;
 	int ncols;
 } extras[] = {
-	{13989, "litephant_key", "pg_catalog.litephant_key", &catrel_litephant_key, key_columns, COUNTOF(key_columns)},
-	{13988, "litephant_owned", "pg_catalog.litephant_owned", &catrel_litephant_owned, owned_columns, COUNTOF(owned_columns)},
-	{13990, "litephant_sequence", "litephant.pg_sequence", NULL, sequence_columns, COUNTOF(sequence_columns)},
+	{13989, "litephant_key", "pg_catalog.litephant_key", &catrel_litephant_key, key_columns,
+	 COUNTOF(key_columns)},
+	{13988, "litephant_owned", "pg_catalog.litephant_owned", &catrel_litephant_owned,
+	 owned_columns, COUNTOF(owned_columns)},
+	{13990, "litephant_sequence", "litephant.pg_sequence", NULL, sequence_columns,
+	 COUNTOF(sequence_columns)},
 };
 enum { LISTED_EXTRAS = 2 }; /* those with a scan come first */
 
@@ -48,7 +58,8 @@ static const char *
 view_text(const char *schema, const char *name)
 {
 	for (int i = 0; i < builtin_nviews; i++)
-		if (!strcmp(builtin_views[i].name, name) && !strcmp(builtin_views[i].schema, schema))
+		if (!strcmp(builtin_views[i].name, name) &&
+		    !strcmp(builtin_views[i].schema, schema))
 			return builtin_views[i].query;
 	return NULL;
 }
@@ -74,11 +85,16 @@ set_columns(struct relation *r, const struct builtin_column *from, int n)
 	struct column *cols = ARENA_ARRAY(&arena, struct column, n);
 
 	for (int i = 0; i < n; i++) {
-		cols[i] = (struct column){.name = from[i].name, .physical = from[i].name, .attnum = (int16_t)(i + 1),
-			.type = type_builtin(from[i].type), .typmod = from[i].typmod, .collation = from[i].collation,
-			.not_null = from[i].not_null};
+		cols[i] = (struct column){.name = from[i].name,
+					  .physical = from[i].name,
+					  .attnum = (int16_t)(i + 1),
+					  .type = type_builtin(from[i].type),
+					  .typmod = from[i].typmod,
+					  .collation = from[i].collation,
+					  .not_null = from[i].not_null};
 		if (!cols[i].type)
-			cols[i].type = map_get(&types_by_oid, (const char *)&from[i].type, sizeof(oid_t));
+			cols[i].type =
+				map_get(&types_by_oid, (const char *)&from[i].type, sizeof(oid_t));
 	}
 	r->cols = cols;
 	r->ncols = n;
@@ -105,7 +121,8 @@ set_types(struct relation *r)
 	map_puts(&types_by_name, made->name, made);
 	if (!r->array_type_oid || type_builtin(r->array_type_oid))
 		return;
-	made = make_array_type(&arena, r->array_type_oid, arena_printf(&arena, "_%.62s", r->name), made);
+	made = make_array_type(&arena, r->array_type_oid, arena_printf(&arena, "_%.62s", r->name),
+			       made);
 	map_put(&types_by_oid, oid_key(&arena, made->oid), sizeof(oid_t), made);
 	map_puts(&types_by_name, made->name, made);
 }
@@ -123,9 +140,15 @@ index_relation(struct relation *r)
 static void
 make_extra(struct relation *r, int i)
 {
-	*r = (struct relation){.oid = extras[i].oid, .owner = BOOTSTRAP_SUPERUSER, .schema = &schema_pg_catalog,
-		.name = extras[i].name, .physical = extras[i].physical, .kind = 'r', .persistence = 'p', .builtin = true,
-		.scan = extras[i].scan};
+	*r = (struct relation){.oid = extras[i].oid,
+			       .owner = BOOTSTRAP_SUPERUSER,
+			       .schema = &schema_pg_catalog,
+			       .name = extras[i].name,
+			       .physical = extras[i].physical,
+			       .kind = 'r',
+			       .persistence = 'p',
+			       .builtin = true,
+			       .scan = extras[i].scan};
 	set_columns(r, extras[i].cols, extras[i].ncols);
 	index_relation(r);
 }
@@ -138,9 +161,15 @@ make_relations(void)
 		const struct builtin_relation *b = &builtin_relations[i];
 		struct relation *r = &relations[i];
 
-		*r = (struct relation){.oid = b->oid, .type_oid = b->type, .array_type_oid = b->array_type, .owner = BOOTSTRAP_SUPERUSER,
-			.schema = b->information_schema ? &schema_information_schema : &schema_pg_catalog, .name = b->name,
-			.persistence = 'p', .builtin = true};
+		*r = (struct relation){.oid = b->oid,
+				       .type_oid = b->type,
+				       .array_type_oid = b->array_type,
+				       .owner = BOOTSTRAP_SUPERUSER,
+				       .schema = b->information_schema ? &schema_information_schema
+								       : &schema_pg_catalog,
+				       .name = b->name,
+				       .persistence = 'p',
+				       .builtin = true};
 		set_body(r, b->information_schema);
 		set_types(r);
 		set_columns(r, &builtin_columns[b->first], b->ncols);

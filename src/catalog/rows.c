@@ -122,7 +122,8 @@ row_texts(struct catrow *r, const char *const *list, int n)
 
 	buf_putc(&b, '{');
 	for (int i = 0; i < n; i++) {
-		bool quote = !*list[i] || strpbrk(list[i], "{}\", \\\t\n") || !strcmp(list[i], "NULL");
+		bool quote =
+			!*list[i] || strpbrk(list[i], "{}\", \\\t\n") || !strcmp(list[i], "NULL");
 
 		if (i)
 			buf_putc(&b, ',');
@@ -311,18 +312,54 @@ empty_cell(struct catscan *s UNUSED, int col UNUSED, struct datum *out)
 
 const struct catrel catrel_empty = {empty_next, empty_cell, -1};
 
-#define BODY(name) {#name, &catrel_##name}
+#define BODY(name)                                                                                 \
+	{                                                                                          \
+#name, &catrel_##name                                                              \
+	}
 static const struct {
 	const char *name;
 	const struct catrel *body;
 } bodies[] = {
-	BODY(pg_class), BODY(pg_attribute), BODY(pg_attrdef), BODY(pg_namespace), BODY(pg_sequence), BODY(pg_depend),
-	BODY(pg_description), BODY(pg_type), BODY(pg_proc), BODY(pg_index), BODY(pg_constraint), BODY(pg_database),
-	BODY(pg_authid), BODY(pg_settings), BODY(pg_stat_activity), BODY(pg_prepared_statements), BODY(pg_cursors),
-	BODY(pg_timezone_names), BODY(pg_timezone_abbrevs), BODY(pg_rewrite), BODY(pg_operator), BODY(pg_cast), BODY(pg_aggregate), BODY(pg_am),
-	BODY(pg_amop), BODY(pg_amproc), BODY(pg_opclass), BODY(pg_opfamily), BODY(pg_language), BODY(pg_collation),
-	BODY(pg_conversion), BODY(pg_range), BODY(pg_tablespace), BODY(pg_auth_members), BODY(pg_ts_parser),
-	BODY(pg_ts_template), BODY(pg_ts_dict), BODY(pg_ts_config), BODY(pg_ts_config_map), BODY(pg_shdescription),
+	BODY(pg_class),
+	BODY(pg_attribute),
+	BODY(pg_attrdef),
+	BODY(pg_namespace),
+	BODY(pg_sequence),
+	BODY(pg_depend),
+	BODY(pg_description),
+	BODY(pg_type),
+	BODY(pg_proc),
+	BODY(pg_index),
+	BODY(pg_constraint),
+	BODY(pg_database),
+	BODY(pg_authid),
+	BODY(pg_settings),
+	BODY(pg_stat_activity),
+	BODY(pg_prepared_statements),
+	BODY(pg_cursors),
+	BODY(pg_timezone_names),
+	BODY(pg_timezone_abbrevs),
+	BODY(pg_rewrite),
+	BODY(pg_operator),
+	BODY(pg_cast),
+	BODY(pg_aggregate),
+	BODY(pg_am),
+	BODY(pg_amop),
+	BODY(pg_amproc),
+	BODY(pg_opclass),
+	BODY(pg_opfamily),
+	BODY(pg_language),
+	BODY(pg_collation),
+	BODY(pg_conversion),
+	BODY(pg_range),
+	BODY(pg_tablespace),
+	BODY(pg_auth_members),
+	BODY(pg_ts_parser),
+	BODY(pg_ts_template),
+	BODY(pg_ts_dict),
+	BODY(pg_ts_config),
+	BODY(pg_ts_config_map),
+	BODY(pg_shdescription),
 };
 
 const struct catrel *

@@ -1,6 +1,6 @@
 /*
- * Look-ups, and a snapshot's life. User objects are found through the snapshot's maps; built-in relations through the static ones,
- * so that a fresh snapshot costs nothing for them.
+ * Look-ups, and a snapshot's life. User objects are found through the snapshot's maps; built-in
+ * relations through the static ones, so that a fresh snapshot costs nothing for them.
  */
 #include "catalog/snapshot.h"
 
@@ -139,7 +139,8 @@ type_in_schema(const struct snapshot *s, const struct schema *schema, const char
 }
 
 const struct type *
-snapshot_type_by_name(const struct snapshot *s, const char *const *path, const char *schema, const char *name)
+snapshot_type_by_name(const struct snapshot *s, const char *const *path, const char *schema,
+		      const char *name)
 {
 	const char *one[] = {schema, NULL};
 
@@ -185,17 +186,21 @@ snapshot_constraint_by_oid(const struct snapshot *s, oid_t oid)
 }
 
 bool
-snapshot_relation_visible(const struct snapshot *s, const char *const *path, const struct relation *r)
+snapshot_relation_visible(const struct snapshot *s, const char *const *path,
+			  const struct relation *r)
 {
 	return path && snapshot_search(s, path, r->name) == r;
 }
 
 char *
-snapshot_relation_name(struct arena *a, const struct snapshot *s, const char *const *path, const struct relation *r)
+snapshot_relation_name(struct arena *a, const struct snapshot *s, const char *const *path,
+		       const struct relation *r)
 {
 	if (snapshot_relation_visible(s, path, r))
 		return quote_identifier(a, r->name);
-	return arena_printf(a, "%s.%s", quote_identifier(a, r->schema->temp ? "pg_temp" : r->schema->name), quote_identifier(a, r->name));
+	return arena_printf(a, "%s.%s",
+			    quote_identifier(a, r->schema->temp ? "pg_temp" : r->schema->name),
+			    quote_identifier(a, r->name));
 }
 
 static bool
@@ -205,7 +210,8 @@ user_type_visible(const struct snapshot *s, const char *const *path, const struc
 }
 
 char *
-snapshot_format_type(struct arena *a, const struct snapshot *s, const char *const *path, oid_t oid, int32_t typmod)
+snapshot_format_type(struct arena *a, const struct snapshot *s, const char *const *path, oid_t oid,
+		     int32_t typmod)
 {
 	const struct type *t = snapshot_type(s, oid), *element;
 	const struct relation *r;
@@ -216,8 +222,9 @@ snapshot_format_type(struct arena *a, const struct snapshot *s, const char *cons
 	r = type_builtin(oid) ? NULL : snapshot_relation_of_type(s, oid);
 	if (!r || user_type_visible(s, path, element ? element : t))
 		return format_type(a, t, typmod, snapshot_type_find, (void *)(uintptr_t)s);
-	return arena_printf(a, "%s.%s%s", quote_identifier(a, r->schema->temp ? "pg_temp" : r->schema->name),
-	                    quote_identifier(a, r->name), element ? "[]" : "");
+	return arena_printf(a, "%s.%s%s",
+			    quote_identifier(a, r->schema->temp ? "pg_temp" : r->schema->name),
+			    quote_identifier(a, r->name), element ? "[]" : "");
 }
 
 struct snapshot *

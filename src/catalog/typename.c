@@ -1,5 +1,6 @@
 /*
- * Type names as SQL text has them: the grammar's own words for types, qualified names, modifiers, array bounds.
+ * Type names as SQL text has them: the grammar's own words for types, qualified names, modifiers,
+ * array bounds.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -28,7 +29,8 @@ syntax_error(struct type_text *t)
 		if (isalnum((unsigned char)*t->p) || *t->p == '_')
 			while (isalnum((unsigned char)t->p[n]) || t->p[n] == '_')
 				n++;
-		err_set(t->err, ERR_SYNTAX_ERROR, -1, "syntax error at or near \"%.*s\"", (int)n, t->p);
+		err_set(t->err, ERR_SYNTAX_ERROR, -1, "syntax error at or near \"%.*s\"", (int)n,
+			t->p);
 	}
 	t->err->context = arena_printf(&t->err->arena, "invalid type name \"%s\"", t->whole);
 	return false;
@@ -60,7 +62,8 @@ identifier(struct type_text *t, bool *quoted)
 			return NULL;
 		t->p++;
 	} else {
-		while (isalnum((unsigned char)*t->p) || *t->p == '_' || *t->p == '$' || (unsigned char)*t->p >= 0x80)
+		while (isalnum((unsigned char)*t->p) || *t->p == '_' || *t->p == '$' ||
+		       (unsigned char)*t->p >= 0x80)
 			*to++ = (char)tolower((unsigned char)*t->p++);
 	}
 	*to = '\0';
@@ -141,15 +144,32 @@ static const struct {
 	bool zoned; /* WITH or WITHOUT TIME ZONE may follow the modifiers */
 	oid_t with_zone;
 } grammar[] = {
-	{"double precision", T_FLOAT8, false, 0}, {"character varying", T_VARCHAR, false, 0},
-	{"national character varying", T_VARCHAR, false, 0}, {"national char varying", T_VARCHAR, false, 0},
-	{"char varying", T_VARCHAR, false, 0}, {"nchar varying", T_VARCHAR, false, 0}, {"bit varying", T_VARBIT, false, 0},
-	{"national character", T_BPCHAR, false, 0}, {"national char", T_BPCHAR, false, 0},
-	{"int", T_INT4, false, 0}, {"integer", T_INT4, false, 0}, {"smallint", T_INT2, false, 0}, {"bigint", T_INT8, false, 0},
-	{"real", T_FLOAT4, false, 0}, {"float", T_FLOAT8, false, 0}, {"decimal", T_NUMERIC, false, 0}, {"dec", T_NUMERIC, false, 0},
-	{"numeric", T_NUMERIC, false, 0}, {"boolean", T_BOOL, false, 0}, {"varchar", T_VARCHAR, false, 0},
-	{"character", T_BPCHAR, false, 0}, {"char", T_BPCHAR, false, 0}, {"nchar", T_BPCHAR, false, 0}, {"bit", T_BIT, false, 0},
-	{"timestamp", T_TIMESTAMP, true, T_TIMESTAMPTZ}, {"time", T_TIME, true, T_TIMETZ},
+	{"double precision", T_FLOAT8, false, 0},
+	{"character varying", T_VARCHAR, false, 0},
+	{"national character varying", T_VARCHAR, false, 0},
+	{"national char varying", T_VARCHAR, false, 0},
+	{"char varying", T_VARCHAR, false, 0},
+	{"nchar varying", T_VARCHAR, false, 0},
+	{"bit varying", T_VARBIT, false, 0},
+	{"national character", T_BPCHAR, false, 0},
+	{"national char", T_BPCHAR, false, 0},
+	{"int", T_INT4, false, 0},
+	{"integer", T_INT4, false, 0},
+	{"smallint", T_INT2, false, 0},
+	{"bigint", T_INT8, false, 0},
+	{"real", T_FLOAT4, false, 0},
+	{"float", T_FLOAT8, false, 0},
+	{"decimal", T_NUMERIC, false, 0},
+	{"dec", T_NUMERIC, false, 0},
+	{"numeric", T_NUMERIC, false, 0},
+	{"boolean", T_BOOL, false, 0},
+	{"varchar", T_VARCHAR, false, 0},
+	{"character", T_BPCHAR, false, 0},
+	{"char", T_BPCHAR, false, 0},
+	{"nchar", T_BPCHAR, false, 0},
+	{"bit", T_BIT, false, 0},
+	{"timestamp", T_TIMESTAMP, true, T_TIMESTAMPTZ},
+	{"time", T_TIME, true, T_TIMETZ},
 };
 
 /* INTERVAL's field words; the modifier's high half is the mask of fields. */
@@ -157,9 +177,19 @@ static const struct {
 	const char *words;
 	int mask;
 } fields[] = {
-	{"year to month", 4 | 2}, {"day to hour", 8 | 1024}, {"day to minute", 8 | 1024 | 2048},
-	{"day to second", 8 | 1024 | 2048 | 4096}, {"hour to minute", 1024 | 2048}, {"hour to second", 1024 | 2048 | 4096},
-	{"minute to second", 2048 | 4096}, {"year", 4}, {"month", 2}, {"day", 8}, {"hour", 1024}, {"minute", 2048}, {"second", 4096},
+	{"year to month", 4 | 2},
+	{"day to hour", 8 | 1024},
+	{"day to minute", 8 | 1024 | 2048},
+	{"day to second", 8 | 1024 | 2048 | 4096},
+	{"hour to minute", 1024 | 2048},
+	{"hour to second", 1024 | 2048 | 4096},
+	{"minute to second", 2048 | 4096},
+	{"year", 4},
+	{"month", 2},
+	{"day", 8},
+	{"hour", 1024},
+	{"minute", 2048},
+	{"second", 4096},
 };
 
 static bool
@@ -182,7 +212,8 @@ interval_type(struct type_text *t, int32_t *typmod)
 }
 
 static bool
-apply_modifiers(struct type_text *t, const struct type **type, const char *const *args, int nargs, int32_t *typmod)
+apply_modifiers(struct type_text *t, const struct type **type, const char *const *args, int nargs,
+		int32_t *typmod)
 {
 	if (!nargs)
 		return true;
@@ -190,14 +221,16 @@ apply_modifiers(struct type_text *t, const struct type **type, const char *const
 		long digits = strtol(args[0], NULL, 10);
 
 		if (digits < 1 || digits > 53)
-			return err_set(t->err, ERR_INVALID_PARAMETER_VALUE, -1, "precision for type float must be %s", digits < 1
-			               ? "at least 1 bit" : "less than 54 bits");
+			return err_set(t->err, ERR_INVALID_PARAMETER_VALUE, -1,
+				       "precision for type float must be %s",
+				       digits < 1 ? "at least 1 bit" : "less than 54 bits");
 		if (digits < 25)
 			*type = type_builtin(T_FLOAT4);
 		return true;
 	}
 	if (!(*type)->typmodin)
-		return err_set(t->err, ERR_SYNTAX_ERROR, -1, "type modifier is not allowed for type \"%s\"", (*type)->name);
+		return err_set(t->err, ERR_SYNTAX_ERROR, -1,
+			       "type modifier is not allowed for type \"%s\"", (*type)->name);
 	return (*type)->typmodin(t->err, -1, args, nargs, typmod);
 }
 
@@ -250,11 +283,13 @@ unknown_type(struct type_text *t, const char *schema, const char *name)
 {
 	if (!check_rest(t))
 		return false;
-	return err_set(t->err, ERR_UNDEFINED_OBJECT, -1, "type \"%s%s%s\" does not exist", schema ? schema : "", schema ? "." : "", name);
+	return err_set(t->err, ERR_UNDEFINED_OBJECT, -1, "type \"%s%s%s\" does not exist",
+		       schema ? schema : "", schema ? "." : "", name);
 }
 
 static bool
-named_type(struct type_text *t, const struct snapshot *s, const char *const *path, const struct type **type, int32_t *typmod)
+named_type(struct type_text *t, const struct snapshot *s, const char *const *path,
+	   const struct type **type, int32_t *typmod)
 {
 	const char *args[ARGS_MAX], *names[3];
 	const char *schema = NULL;
@@ -283,7 +318,8 @@ named_type(struct type_text *t, const struct snapshot *s, const char *const *pat
 	if (n > 1)
 		schema = names[n - 2];
 	if (schema && !snapshot_schema(s, schema))
-		return check_rest(t) && err_set(t->err, ERR_UNDEFINED_SCHEMA, -1, "schema \"%s\" does not exist", schema);
+		return check_rest(t) && err_set(t->err, ERR_UNDEFINED_SCHEMA, -1,
+						"schema \"%s\" does not exist", schema);
 	*type = snapshot_type_by_name(s, path, schema, names[n - 1]);
 	if (!*type)
 		return unknown_type(t, schema, names[n - 1]);
@@ -291,7 +327,8 @@ named_type(struct type_text *t, const struct snapshot *s, const char *const *pat
 }
 
 static bool
-parse(struct type_text *t, const struct snapshot *s, const char *const *path, const struct type **type, int32_t *typmod)
+parse(struct type_text *t, const struct snapshot *s, const char *const *path,
+      const struct type **type, int32_t *typmod)
 {
 	bool is_array;
 
@@ -300,7 +337,8 @@ parse(struct type_text *t, const struct snapshot *s, const char *const *path, co
 		return err_set(t->err, ERR_SYNTAX_ERROR, -1, "invalid type name \"%s\"", t->whole);
 	if (take(t, "setof"))
 		return err_set(t->err, ERR_SYNTAX_ERROR, -1, "invalid type name \"%s\"", t->whole);
-	if (!grammar_type(t, type, typmod) || (!*type && !named_type(t, s, path, type, typmod)) || !array_bounds(t, &is_array))
+	if (!grammar_type(t, type, typmod) || (!*type && !named_type(t, s, path, type, typmod)) ||
+	    !array_bounds(t, &is_array))
 		return false;
 	skip_space(t);
 	if (*t->p)
@@ -308,15 +346,17 @@ parse(struct type_text *t, const struct snapshot *s, const char *const *path, co
 	if (!is_array || (*type)->category == 'A')
 		return true;
 	if (!(*type)->array_oid)
-		return err_set(t->err, ERR_UNDEFINED_OBJECT, -1, "could not find array type for data type %s",
-		               format_type(t->a, *type, -1, snapshot_type_find, (void *)(uintptr_t)s));
+		return err_set(
+			t->err, ERR_UNDEFINED_OBJECT, -1,
+			"could not find array type for data type %s",
+			format_type(t->a, *type, -1, snapshot_type_find, (void *)(uintptr_t)s));
 	*type = snapshot_type(s, (*type)->array_oid);
 	return true;
 }
 
 bool
-snapshot_parse_type(const struct snapshot *s, const char *const *path, const char *text, size_t n, const struct type **type,
-                    int32_t *typmod, struct err *err)
+snapshot_parse_type(const struct snapshot *s, const char *const *path, const char *text, size_t n,
+		    const struct type **type, int32_t *typmod, struct err *err)
 {
 	struct arena scratch = ARENA_INIT;
 	struct type_text t = {.a = &scratch, .err = err};

@@ -1,5 +1,6 @@
 /*
- * ALTER TABLE: adding, validating and dropping constraints. Existing rows are checked before a new one is written.
+ * ALTER TABLE: adding, validating and dropping constraints. Existing rows are checked before a new
+ * one is written.
  */
 #include "ddl/alter_table.h"
 #include "ddl/constraint.h"
@@ -23,8 +24,9 @@ check_rows(struct alter *a, const struct constraint *c)
 	buf_release(&sql);
 	if (!ok || !found)
 		return ok;
-	err_set(a->d->err, ERR_CHECK_VIOLATION, -1, "check constraint \"%s\" of relation \"%s\" is violated by some row",
-	        c->name, c->rel->name);
+	err_set(a->d->err, ERR_CHECK_VIOLATION, -1,
+		"check constraint \"%s\" of relation \"%s\" is violated by some row", c->name,
+		c->rel->name);
 	return err_object(a->d->err, c->rel->schema->name, c->rel->name, NULL, c->name);
 }
 
@@ -40,7 +42,7 @@ take_orphan(void *arg, const struct datum *cols, int ncols)
 {
 	struct orphan *o = arg;
 	struct type_ctx tc = {&o->d->err->arena, o->d->err, &o->d->fenv->types, snapshot_type_find,
-	                      (void *)o->d->compile->snapshot};
+			      (void *)o->d->compile->snapshot};
 
 	o->found = true;
 	for (int i = 0; i < ncols; i++) {
@@ -99,10 +101,12 @@ check_references(struct alter *a, const struct constraint *c)
 	ok = conn_query(a->d->conn, buf_str(&sql), NULL, 0, take_orphan, &o);
 	if (ok && o.found) {
 		column_names(&names, c->rel, c->cols, c->ncols);
-		ok = err_set(a->d->err, ERR_FOREIGN_KEY_VIOLATION, -1,
-		             "insert or update on table \"%s\" violates foreign key constraint \"%s\"", c->rel->name, c->name);
-		err_detail(a->d->err, "Key (%s)=(%s) is not present in table \"%s\".", buf_str(&names), buf_str(&o.values),
-		           c->frel->name);
+		ok = err_set(
+			a->d->err, ERR_FOREIGN_KEY_VIOLATION, -1,
+			"insert or update on table \"%s\" violates foreign key constraint \"%s\"",
+			c->rel->name, c->name);
+		err_detail(a->d->err, "Key (%s)=(%s) is not present in table \"%s\".",
+			   buf_str(&names), buf_str(&o.values), c->frel->name);
 		err_object(a->d->err, c->rel->schema->name, c->rel->name, NULL, c->name);
 	}
 	buf_release(&sql);
@@ -136,29 +140,33 @@ at_add_constraint(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	struct draft *t = draft_copy(a->d, a->rel);
 	struct ddl *d = a->d;
 
-	if (!draft_add_constraint(t, node, 0, node->deferrable, node->initdeferred) || !draft_resolve(t) ||
-	    !alter_check_new_constraints(a, t))
+	if (!draft_add_constraint(t, node, 0, node->deferrable, node->initdeferred) ||
+	    !draft_resolve(t) || !alter_check_new_constraints(a, t))
 		return false;
 	for (int i = 0; i < t->rel->ncols; i++)
 		if (t->cols[i].not_null && !a->rel->cols[i].not_null &&
 		    !ROWS_EXEC(d, a->rel->schema->temp,
-		               "UPDATE %s.\"litephant.pg_attribute\" SET attnotnull = 1 WHERE attrelid = ?1 AND attnum = ?2",
-		               datum_int(a->rel->oid), datum_int(i + 1)))
+			       "UPDATE %s.\"litephant.pg_attribute\" SET attnotnull = 1 WHERE "
+			       "attrelid = ?1 AND attnum = ?2",
+			       datum_int(a->rel->oid), datum_int(i + 1)))
 			return false;
 	if (node->indexname && *node->indexname) {
 		const struct constraint *c = t->new_constraints.v[0];
 
 		if (strcmp(c->name, node->indexname) != 0)
 			d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-			                arena_printf(d->arena,
-			                             "ALTER TABLE / ADD CONSTRAINT USING INDEX will rename index \"%s\" to \"%s\"",
-			                             node->indexname, c->name),
-			                NULL);
+					arena_printf(d->arena,
+						     "ALTER TABLE / ADD CONSTRAINT USING INDEX "
+						     "will rename index \"%s\" to \"%s\"",
+						     node->indexname, c->name),
+					NULL);
 		if (!ROWS_EXEC(d, a->rel->schema->temp,
-		               "UPDATE %s.\"litephant.pg_index\" SET indisprimary = ?2 WHERE indexrelid = ?1",
-		               datum_int(c->index->self->oid), datum_int(c->kind == 'p')) ||
-		    !ROWS_EXEC(d, a->rel->schema->temp, "UPDATE %s.\"litephant.pg_class\" SET relname = ?2 WHERE oid = ?1",
-		               datum_int(c->index->self->oid), row_text(c->name)))
+			       "UPDATE %s.\"litephant.pg_index\" SET indisprimary = ?2 WHERE "
+			       "indexrelid = ?1",
+			       datum_int(c->index->self->oid), datum_int(c->kind == 'p')) ||
+		    !ROWS_EXEC(d, a->rel->schema->temp,
+			       "UPDATE %s.\"litephant.pg_class\" SET relname = ?2 WHERE oid = ?1",
+			       datum_int(c->index->self->oid), row_text(c->name)))
 			return false;
 	}
 	return sqlite_rewrite_table(d, t->rel) && draft_write_constraints(t);
@@ -175,12 +183,16 @@ at_drop_constraint(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 			c = a->rel->constraints.v[i];
 	if (!c) {
 		if (!cmd->missing_ok)
-			return err_set(d->err, ERR_UNDEFINED_OBJECT, -1, "constraint \"%s\" of relation \"%s\" does not exist",
-			               cmd->name, a->rel->name);
-		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "constraint \"%s\" of relation \"%s\" does not exist, skipping",
-		                             cmd->name, a->rel->name),
-		                NULL);
+			return err_set(d->err, ERR_UNDEFINED_OBJECT, -1,
+				       "constraint \"%s\" of relation \"%s\" does not exist",
+				       cmd->name, a->rel->name);
+		d->host->notice(
+			d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+			arena_printf(
+				d->arena,
+				"constraint \"%s\" of relation \"%s\" does not exist, skipping",
+				cmd->name, a->rel->name),
+			NULL);
 		return true;
 	}
 	for (int i = 0; i < a->rel->referenced_by.n; i++) {
@@ -190,13 +202,18 @@ at_drop_constraint(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 			continue;
 		if (cmd->behavior != PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE) {
 			err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
-			        "cannot drop constraint %s on table %s because other objects depend on it", c->name, a->rel->name);
-			err_detail(d->err, "constraint %s on table %s depends on index %s", f->name, f->rel->name,
-			           c->index->self->name);
-			return err_hint(d->err, "Use DROP ... CASCADE to drop the dependent objects too.");
+				"cannot drop constraint %s on table %s because other objects "
+				"depend on it",
+				c->name, a->rel->name);
+			err_detail(d->err, "constraint %s on table %s depends on index %s", f->name,
+				   f->rel->name, c->index->self->name);
+			return err_hint(d->err,
+					"Use DROP ... CASCADE to drop the dependent objects too.");
 		}
 		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "drop cascades to constraint %s on table %s", f->name, f->rel->name), NULL);
+				arena_printf(d->arena, "drop cascades to constraint %s on table %s",
+					     f->name, f->rel->name),
+				NULL);
 		if (!drop_constraint(d, f) || !alter_refresh(a))
 			return false;
 		return at_drop_constraint(a, cmd);
@@ -214,14 +231,18 @@ at_validate(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 			continue;
 		if (c->kind != 'c' && c->kind != 'f')
 			return err_set(a->d->err, ERR_WRONG_OBJECT_TYPE, -1,
-			               "constraint \"%s\" of relation \"%s\" is not a foreign key or check constraint", c->name,
-			               a->rel->name);
+				       "constraint \"%s\" of relation \"%s\" is not a foreign key "
+				       "or check constraint",
+				       c->name, a->rel->name);
 		if (c->validated)
 			return true;
 		return (c->kind == 'c' ? check_rows(a, c) : check_references(a, c)) &&
-		       ROWS_EXEC(a->d, a->rel->schema->temp, "UPDATE %s.\"litephant.pg_constraint\" SET convalidated = 1 WHERE oid = ?1",
-		                 datum_int(c->oid));
+		       ROWS_EXEC(a->d, a->rel->schema->temp,
+				 "UPDATE %s.\"litephant.pg_constraint\" SET convalidated = 1 WHERE "
+				 "oid = ?1",
+				 datum_int(c->oid));
 	}
-	return err_set(a->d->err, ERR_UNDEFINED_OBJECT, -1, "constraint \"%s\" of relation \"%s\" does not exist", cmd->name,
-	               a->rel->name);
+	return err_set(a->d->err, ERR_UNDEFINED_OBJECT, -1,
+		       "constraint \"%s\" of relation \"%s\" does not exist", cmd->name,
+		       a->rel->name);
 }

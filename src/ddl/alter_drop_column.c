@@ -20,7 +20,8 @@ index_uses(struct ddl *d, const struct index *ix, int attnum, const char *name)
 	for (int i = 0; i < ix->nexprs; i++)
 		if (expression_uses(d->compile, d->arena, ix->exprs[i], name, &uses) && uses)
 			return true;
-	return ix->predicate && expression_uses(d->compile, d->arena, ix->predicate, name, &uses) && uses;
+	return ix->predicate && expression_uses(d->compile, d->arena, ix->predicate, name, &uses) &&
+	       uses;
 }
 
 bool
@@ -44,7 +45,8 @@ foreign_uses(const struct constraint *c, int attnum)
 static int
 newest_first(const void *x, const void *y)
 {
-	const struct relation *a = *(const struct relation *const *)x, *b = *(const struct relation *const *)y;
+	const struct relation *a = *(const struct relation *const *)x,
+			      *b = *(const struct relation *const *)y;
 
 	return a->oid < b->oid ? 1 : a->oid > b->oid ? -1 : 0;
 }
@@ -58,7 +60,8 @@ views_on(struct alter *a, struct vec *views)
 		const struct dependency *dep = snap->depends.v[i];
 		const struct relation *view = snapshot_relation_by_oid(snap, dep->objid);
 
-		if (dep->refobjid == a->rel->oid && view && view->kind == 'v' && !vec_has(views, view))
+		if (dep->refobjid == a->rel->oid && view && view->kind == 'v' &&
+		    !vec_has(views, view))
 			vec_push(a->d->arena, views, (void *)view);
 	}
 	if (views->n)
@@ -67,7 +70,8 @@ views_on(struct alter *a, struct vec *views)
 
 /* Views and generated columns that use the column, as dependents; what: "column a of table t". */
 static bool
-collect_users(struct alter *a, const struct column *col, const char *what, struct drop_set *set, struct vec *generated)
+collect_users(struct alter *a, const struct column *col, const char *what, struct drop_set *set,
+	      struct vec *generated)
 {
 	struct arena *arena = a->d->arena;
 	struct vec views = {0};
@@ -96,7 +100,10 @@ collect_users(struct alter *a, const struct column *col, const char *what, struc
 		if (!uses)
 			continue;
 		vec_push(arena, generated, (void *)other->name);
-		drop_depends(set, arena_printf(arena, "column %s of table %s", other->name, a->rel->name), what);
+		drop_depends(
+			set,
+			arena_printf(arena, "column %s of table %s", other->name, a->rel->name),
+			what);
 	}
 	return true;
 }
@@ -104,11 +111,13 @@ collect_users(struct alter *a, const struct column *col, const char *what, struc
 static bool
 drop_users(struct alter *a, const struct column *col, bool cascade)
 {
-	const char *what = arena_printf(a->d->arena, "column %s of table %s", col->name, a->rel->name);
+	const char *what =
+		arena_printf(a->d->arena, "column %s of table %s", col->name, a->rel->name);
 	struct drop_set set = {.d = a->d};
 	struct vec generated = {0};
-	bool ok = collect_users(a, col, what, &set, &generated) && drop_check(&set, cascade, what) &&
-	          (set.relations.n == 0 || (drop_execute(&set) && alter_refresh(a)));
+	bool ok = collect_users(a, col, what, &set, &generated) &&
+		  drop_check(&set, cascade, what) &&
+		  (set.relations.n == 0 || (drop_execute(&set) && alter_refresh(a)));
 
 	for (int i = 0; ok && i < generated.n; i++) {
 		PgQuery__AlterTableCmd cmd = PG_QUERY__ALTER_TABLE_CMD__INIT;
@@ -130,14 +139,20 @@ drop_incoming_keys(struct alter *a, int attnum, const char *name, bool cascade)
 			continue;
 		if (!cascade) {
 			err_set(a->d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
-			        "cannot drop column %s of table %s because other objects depend on it", name, a->rel->name);
-			err_detail(a->d->err, "constraint %s on table %s depends on column %s of table %s", c->name, c->rel->name,
-			           name, a->rel->name);
-			return err_hint(a->d->err, "Use DROP ... CASCADE to drop the dependent objects too.");
+				"cannot drop column %s of table %s because other objects depend on "
+				"it",
+				name, a->rel->name);
+			err_detail(a->d->err,
+				   "constraint %s on table %s depends on column %s of table %s",
+				   c->name, c->rel->name, name, a->rel->name);
+			return err_hint(a->d->err,
+					"Use DROP ... CASCADE to drop the dependent objects too.");
 		}
 		a->d->host->notice(a->d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                   arena_printf(a->d->arena, "drop cascades to constraint %s on table %s", c->name, c->rel->name),
-		                   NULL);
+				   arena_printf(a->d->arena,
+						"drop cascades to constraint %s on table %s",
+						c->name, c->rel->name),
+				   NULL);
 		if (!drop_constraint(a->d, c) || !alter_refresh(a))
 			return false;
 		i = -1;
@@ -166,7 +181,7 @@ drop_own_parts(struct alter *a, int attnum, const char *name)
 			continue;
 		vec_push(a->d->arena, &set.relations, (void *)ix->self);
 		ok = drop_execute(&set) && alter_refresh(a);
-			if (!ok)
+		if (!ok)
 			return false;
 		i = -1;
 	}
@@ -181,8 +196,8 @@ alter_drop_owned_sequences(struct alter *a, int attnum)
 	for (int i = 0; i < snap->relations.n; i++) {
 		const struct relation *seq = snap->relations.v[i];
 
-		if (seq->kind == 'S' && seq->sequence->owner_rel == a->rel->oid && seq->sequence->owner_col == attnum &&
-		    !rows_drop_own(a->d, seq))
+		if (seq->kind == 'S' && seq->sequence->owner_rel == a->rel->oid &&
+		    seq->sequence->owner_col == attnum && !rows_drop_own(a->d, seq))
 			return false;
 	}
 	return true;
@@ -201,26 +216,34 @@ at_drop_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	if (!col) {
 		if (!cmd->missing_ok)
 			return alter_no_column(a, cmd->name);
-		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "column \"%s\" of relation \"%s\" does not exist, skipping", cmd->name,
-		                             a->rel->name),
-		                NULL);
+		d->host->notice(
+			d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+			arena_printf(d->arena,
+				     "column \"%s\" of relation \"%s\" does not exist, skipping",
+				     cmd->name, a->rel->name),
+			NULL);
 		return true;
 	}
 	gone = *col;
-	if (!drop_users(a, &gone, cascade) || !drop_incoming_keys(a, gone.attnum, gone.name, cascade) ||
-	    !drop_own_parts(a, gone.attnum, gone.name) || !alter_drop_owned_sequences(a, gone.attnum))
+	if (!drop_users(a, &gone, cascade) ||
+	    !drop_incoming_keys(a, gone.attnum, gone.name, cascade) ||
+	    !drop_own_parts(a, gone.attnum, gone.name) ||
+	    !alter_drop_owned_sequences(a, gone.attnum))
 		return false;
 	buf_printf(&sql, "ALTER TABLE %s.", a->rel->schema->temp ? "temp" : "main");
 	sqlite_identifier(&sql, a->rel->physical);
 	buf_puts(&sql, " DROP COLUMN ");
 	sqlite_identifier(&sql, gone.physical);
-	ok = (alter_live_columns(a->rel) > 1 || alter_stand_in(a, true)) && conn_exec(d->conn, buf_str(&sql), NULL, 0) && rows_drop_default(d, a->rel, gone.attnum) &&
+	ok = (alter_live_columns(a->rel) > 1 || alter_stand_in(a, true)) &&
+	     conn_exec(d->conn, buf_str(&sql), NULL, 0) &&
+	     rows_drop_default(d, a->rel, gone.attnum) &&
 	     ROWS_EXEC(d, a->rel->schema->temp,
-	               "UPDATE %s.\"litephant.pg_attribute\" SET attisdropped = 1, attname = ?3, atttypid = 0, attnotnull = 0, "
-	               "attidentity = '', attgenerated = '' WHERE attrelid = ?1 AND attnum = ?2",
-	               datum_int(a->rel->oid), datum_int(gone.attnum),
-	               row_text(arena_printf(d->arena, "........pg.dropped.%d........", gone.attnum)));
+		       "UPDATE %s.\"litephant.pg_attribute\" SET attisdropped = 1, attname = ?3, "
+		       "atttypid = 0, attnotnull = 0, "
+		       "attidentity = '', attgenerated = '' WHERE attrelid = ?1 AND attnum = ?2",
+		       datum_int(a->rel->oid), datum_int(gone.attnum),
+		       row_text(arena_printf(d->arena, "........pg.dropped.%d........",
+					     gone.attnum)));
 	buf_release(&sql);
 	return ok;
 }

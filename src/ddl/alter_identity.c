@@ -14,7 +14,8 @@ owned_sequence(struct alter *a, int attnum)
 	for (int i = 0; i < snap->relations.n; i++) {
 		const struct relation *seq = snap->relations.v[i];
 
-		if (seq->kind == 'S' && seq->sequence->owner_rel == a->rel->oid && seq->sequence->owner_col == attnum)
+		if (seq->kind == 'S' && seq->sequence->owner_rel == a->rel->oid &&
+		    seq->sequence->owner_col == attnum)
 			return seq;
 	}
 	return NULL;
@@ -24,20 +25,22 @@ static bool
 set_identity_row(struct alter *a, const struct column *col, char identity)
 {
 	return ROWS_EXEC(a->d, a->rel->schema->temp,
-	                 "UPDATE %s.\"litephant.pg_attribute\" SET attidentity = ?3 WHERE attrelid = ?1 AND attnum = ?2",
-	                 datum_int(a->rel->oid), datum_int(col->attnum), row_char(&identity));
+			 "UPDATE %s.\"litephant.pg_attribute\" SET attidentity = ?3 WHERE attrelid "
+			 "= ?1 AND attnum = ?2",
+			 datum_int(a->rel->oid), datum_int(col->attnum), row_char(&identity));
 }
 
 static bool
 not_identity(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 {
-	const char *text = arena_printf(a->d->arena, "column \"%s\" of relation \"%s\" is not an identity column", cmd->name,
-	                                a->rel->name);
+	const char *text = arena_printf(
+		a->d->arena, "column \"%s\" of relation \"%s\" is not an identity column",
+		cmd->name, a->rel->name);
 
 	if (!cmd->missing_ok)
 		return err_set(a->d->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1, "%s", text);
-	a->d->host->notice(a->d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, arena_printf(a->d->arena, "%s, skipping", text),
-	                   NULL);
+	a->d->host->notice(a->d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+			   arena_printf(a->d->arena, "%s, skipping", text), NULL);
 	return true;
 }
 
@@ -52,19 +55,26 @@ at_add_identity(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	if (!col)
 		return alter_no_column(a, cmd->name);
 	if (col->type->oid != T_INT2 && col->type->oid != T_INT4 && col->type->oid != T_INT8)
-		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "identity column type must be smallint, integer, or bigint");
+		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "identity column type must be smallint, integer, or bigint");
 	if (!col->not_null)
 		return err_set(d->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
-		               "column \"%s\" of relation \"%s\" must be declared NOT NULL before identity can be added", col->name,
-		               a->rel->name);
+			       "column \"%s\" of relation \"%s\" must be declared NOT NULL before "
+			       "identity can be added",
+			       col->name, a->rel->name);
 	if (col->identity)
 		return err_set(d->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
-		               "column \"%s\" of relation \"%s\" is already an identity column", col->name, a->rel->name);
+			       "column \"%s\" of relation \"%s\" is already an identity column",
+			       col->name, a->rel->name);
 	if (col->default_expr)
 		return err_set(d->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
-		               "column \"%s\" of relation \"%s\" already has a default value", col->name, a->rel->name);
-	return draft_owned_sequence(t, col, node->options, node->n_options) && draft_write_sequences(t) &&
-	       set_identity_row(a, col, node->generated_when && *node->generated_when ? *node->generated_when : 'a');
+			       "column \"%s\" of relation \"%s\" already has a default value",
+			       col->name, a->rel->name);
+	return draft_owned_sequence(t, col, node->options, node->n_options) &&
+	       draft_write_sequences(t) &&
+	       set_identity_row(
+		       a, col,
+		       node->generated_when && *node->generated_when ? *node->generated_when : 'a');
 }
 
 bool
@@ -150,12 +160,16 @@ at_drop_expression(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	if (!col)
 		return alter_no_column(a, cmd->name);
 	if (!col->generated) {
-		const char *text = arena_printf(d->arena, "column \"%s\" of relation \"%s\" is not a stored generated column",
-		                                col->name, a->rel->name);
+		const char *text = arena_printf(
+			d->arena,
+			"column \"%s\" of relation \"%s\" is not a stored generated column",
+			col->name, a->rel->name);
 
 		if (!cmd->missing_ok)
-			return err_set(d->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1, "%s", text);
-		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, arena_printf(d->arena, "%s, skipping", text), NULL);
+			return err_set(d->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1, "%s",
+				       text);
+		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+				arena_printf(d->arena, "%s, skipping", text), NULL);
 		return true;
 	}
 	col->generated = 0;
@@ -163,6 +177,7 @@ at_drop_expression(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	col->default_expr = NULL;
 	return plain_column(a, t, col) && rows_drop_default(d, a->rel, col->attnum) &&
 	       ROWS_EXEC(d, a->rel->schema->temp,
-	                 "UPDATE %s.\"litephant.pg_attribute\" SET attgenerated = '' WHERE attrelid = ?1 AND attnum = ?2",
-	                 datum_int(a->rel->oid), datum_int(col->attnum));
+			 "UPDATE %s.\"litephant.pg_attribute\" SET attgenerated = '' WHERE "
+			 "attrelid = ?1 AND attnum = ?2",
+			 datum_int(a->rel->oid), datum_int(col->attnum));
 }

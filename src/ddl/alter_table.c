@@ -1,5 +1,6 @@
 /*
- * ALTER TABLE: each subcommand is a row of a table. A subcommand reads the schema as the ones before it left it.
+ * ALTER TABLE: each subcommand is a row of a table. A subcommand reads the schema as the ones
+ * before it left it.
  */
 #include "ddl/alter_table.h"
 
@@ -13,8 +14,8 @@
 bool
 alter_no_column(struct alter *a, const char *name)
 {
-	return err_set(a->d->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" of relation \"%s\" does not exist", name,
-	               a->rel->name);
+	return err_set(a->d->err, ERR_UNDEFINED_COLUMN, -1,
+		       "column \"%s\" of relation \"%s\" does not exist", name, a->rel->name);
 }
 
 /* Runs a query of ours that should find nothing; *found: it did. */
@@ -50,8 +51,8 @@ alter_check_no_nulls(struct alter *a, const struct column *col)
 	buf_release(&sql);
 	if (!ok || !found)
 		return ok;
-	err_set(a->d->err, ERR_NOT_NULL_VIOLATION, -1, "column \"%s\" of relation \"%s\" contains null values", col->name,
-	        a->rel->name);
+	err_set(a->d->err, ERR_NOT_NULL_VIOLATION, -1,
+		"column \"%s\" of relation \"%s\" contains null values", col->name, a->rel->name);
 	return err_object(a->d->err, a->rel->schema->name, a->rel->name, col->name, NULL);
 }
 
@@ -63,7 +64,8 @@ fill_default(struct alter *a, const struct column *col)
 	char *value;
 	bool ok;
 
-	if (!sqlite_expr(a->d, STANDALONE_DEFAULT, col->default_expr, NULL, col->type->oid, col->typmod, &value, NULL))
+	if (!sqlite_expr(a->d, STANDALONE_DEFAULT, col->default_expr, NULL, col->type->oid,
+			 col->typmod, &value, NULL))
 		return false;
 	buf_puts(&sql, "UPDATE ");
 	sqlite_identifier(&sql, a->rel->physical);
@@ -94,7 +96,8 @@ alter_stand_in(struct alter *a, bool add)
 
 	buf_printf(&sql, "ALTER TABLE %s.", a->rel->schema->temp ? "temp" : "main");
 	sqlite_identifier(&sql, a->rel->physical);
-	buf_printf(&sql, " %s COLUMN \"litephant.empty\"%s", add ? "ADD" : "DROP", add ? " INTEGER" : "");
+	buf_printf(&sql, " %s COLUMN \"litephant.empty\"%s", add ? "ADD" : "DROP",
+		   add ? " INTEGER" : "");
 	ok = conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
 	buf_release(&sql);
 	return ok;
@@ -111,7 +114,8 @@ add_sqlite_column(struct alter *a, const struct column *col)
 	buf_puts(&sql, " ADD COLUMN ");
 	sqlite_identifier(&sql, col->physical);
 	buf_printf(&sql, " %s", col->type->decl);
-	ok = conn_exec(a->d->conn, buf_str(&sql), NULL, 0) && (alter_live_columns(a->rel) > 0 || alter_stand_in(a, false));
+	ok = conn_exec(a->d->conn, buf_str(&sql), NULL, 0) &&
+	     (alter_live_columns(a->rel) > 0 || alter_stand_in(a, false));
 	buf_release(&sql);
 	return ok;
 }
@@ -149,10 +153,12 @@ at_add_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	struct draft *t;
 
 	if (relation_column(a->rel, def->colname) && cmd->missing_ok) {
-		d->host->notice(d->host->arg, "NOTICE", ERR_DUPLICATE_COLUMN,
-		                arena_printf(d->arena, "column \"%s\" of relation \"%s\" already exists, skipping", def->colname,
-		                             a->rel->name),
-		                NULL);
+		d->host->notice(
+			d->host->arg, "NOTICE", ERR_DUPLICATE_COLUMN,
+			arena_printf(d->arena,
+				     "column \"%s\" of relation \"%s\" already exists, skipping",
+				     def->colname, a->rel->name),
+			NULL);
 		return true;
 	}
 	t = draft_copy(d, a->rel);
@@ -168,7 +174,8 @@ at_add_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 
 		struct column filled = *col;
 
-		filled.default_expr = arena_printf(d->arena, "nextval('%s'::regclass)", sequence_literal(d, seq));
+		filled.default_expr =
+			arena_printf(d->arena, "nextval('%s'::regclass)", sequence_literal(d, seq));
 		if (!fill_default(a, &filled))
 			return false;
 	} else if (col->default_expr && !col->generated && !fill_default(a, col)) {
@@ -179,7 +186,8 @@ at_add_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	if (!alter_check_new_constraints(a, t))
 		return false;
 	/* A plain column is all in SQLite's own ALTER TABLE. */
-	if ((col->not_null || col->default_expr || t->new_constraints.n) && !sqlite_rewrite_table(d, t->rel))
+	if ((col->not_null || col->default_expr || t->new_constraints.n) &&
+	    !sqlite_rewrite_table(d, t->rel))
 		return false;
 	return (!col->generated || fill_generated(a, col)) && draft_write_constraints(t);
 }
@@ -201,18 +209,21 @@ set_not_null(struct alter *a, const char *name, bool on)
 			const struct constraint *c = t->rel->constraints.v[i];
 
 			if (c->kind == 'p' && alter_constraint_uses(c, col->attnum))
-				return err_set(a->d->err, ERR_INVALID_TABLE_DEFINITION, -1, "column \"%s\" is in a primary key", name);
+				return err_set(a->d->err, ERR_INVALID_TABLE_DEFINITION, -1,
+					       "column \"%s\" is in a primary key", name);
 		}
 		if (col->identity)
-			return err_set(a->d->err, ERR_SYNTAX_ERROR, -1, "column \"%s\" of relation \"%s\" is an identity column",
-			               name, a->rel->name);
+			return err_set(a->d->err, ERR_SYNTAX_ERROR, -1,
+				       "column \"%s\" of relation \"%s\" is an identity column",
+				       name, a->rel->name);
 	} else if (!alter_check_no_nulls(a, col)) {
 		return false;
 	}
 	col->not_null = on;
 	return ROWS_EXEC(a->d, a->rel->schema->temp,
-	                 "UPDATE %s.\"litephant.pg_attribute\" SET attnotnull = ?3 WHERE attrelid = ?1 AND attnum = ?2",
-	                 datum_int(a->rel->oid), datum_int(col->attnum), datum_int(on)) &&
+			 "UPDATE %s.\"litephant.pg_attribute\" SET attnotnull = ?3 WHERE attrelid "
+			 "= ?1 AND attnum = ?2",
+			 datum_int(a->rel->oid), datum_int(col->attnum), datum_int(on)) &&
 	       sqlite_rewrite_table(a->d, t->rel);
 }
 
@@ -237,11 +248,13 @@ at_column_default(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	if (!col)
 		return alter_no_column(a, cmd->name);
 	if (col->identity)
-		return err_set(a->d->err, ERR_SYNTAX_ERROR, -1, "column \"%s\" of relation \"%s\" is an identity column", col->name,
-		               a->rel->name);
+		return err_set(a->d->err, ERR_SYNTAX_ERROR, -1,
+			       "column \"%s\" of relation \"%s\" is an identity column", col->name,
+			       a->rel->name);
 	if (col->generated)
-		return err_set(a->d->err, ERR_SYNTAX_ERROR, -1, "column \"%s\" of relation \"%s\" is a generated column", col->name,
-		               a->rel->name);
+		return err_set(a->d->err, ERR_SYNTAX_ERROR, -1,
+			       "column \"%s\" of relation \"%s\" is a generated column", col->name,
+			       a->rel->name);
 	if (!draft_set_default(t, col, cmd->def, -1)) {
 		if (!strncmp(a->d->err->sqlstate, "22", 2))
 			a->d->err->location = -1;
@@ -249,11 +262,11 @@ at_column_default(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	}
 	if (!rows_drop_default(a->d, a->rel, col->attnum))
 		return false;
-	if (col->default_expr &&
-	    !ROWS_EXEC(a->d, a->rel->schema->temp,
-	               "INSERT INTO %s.\"litephant.pg_attrdef\"(oid, adrelid, adnum, adsrc) VALUES (?1, ?2, ?3, ?4)",
-	               datum_int(col->default_oid), datum_int(a->rel->oid), datum_int(col->attnum),
-	               row_text(col->default_expr)))
+	if (col->default_expr && !ROWS_EXEC(a->d, a->rel->schema->temp,
+					    "INSERT INTO %s.\"litephant.pg_attrdef\"(oid, adrelid, "
+					    "adnum, adsrc) VALUES (?1, ?2, ?3, ?4)",
+					    datum_int(col->default_oid), datum_int(a->rel->oid),
+					    datum_int(col->attnum), row_text(col->default_expr)))
 		return false;
 	return sqlite_rewrite_table(a->d, t->rel);
 }
@@ -261,7 +274,8 @@ at_column_default(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 static bool
 at_owner(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 {
-	return role_must_exist(a->d, cmd->newowner); /* every role may do everything: see docs/compatibility.md */
+	return role_must_exist(
+		a->d, cmd->newowner); /* every role may do everything: see docs/compatibility.md */
 }
 
 static bool
@@ -339,16 +353,19 @@ run_subcommand(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 		if (subcommands[i].type != cmd->subtype)
 			continue;
 		if (!subcommands[i].run)
-			return err_unsupported(a->d->err, -1, "ALTER TABLE ... %s", subcommands[i].name);
-		if (a->rel->kind != 'r' && subcommands[i].run != at_owner && subcommands[i].run != at_options)
-			return err_unsupported(a->d->err, -1, "this form of ALTER on %s \"%s\"", relation_kind_word(a->rel),
-			                       a->rel->name);
+			return err_unsupported(a->d->err, -1, "ALTER TABLE ... %s",
+					       subcommands[i].name);
+		if (a->rel->kind != 'r' && subcommands[i].run != at_owner &&
+		    subcommands[i].run != at_options)
+			return err_unsupported(a->d->err, -1, "this form of ALTER on %s \"%s\"",
+					       relation_kind_word(a->rel), a->rel->name);
 		return subcommands[i].run(a, cmd);
 	}
 	return err_unsupported(a->d->err, -1, "this form of ALTER TABLE");
 }
 
-/* Subcommands do not run as written but drops first, then types, new columns, their properties, constraints. */
+/* Subcommands do not run as written but drops first, then types, new columns, their properties,
+ * constraints. */
 enum { ALTER_PASSES = 6 };
 
 static int
@@ -388,14 +405,18 @@ alter_table(struct ddl *d, const PgQuery__Node *node)
 		if (err_is_set(d->err))
 			return false;
 		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "relation \"%s\" does not exist, skipping", s->relation->relname), NULL);
+				arena_printf(d->arena, "relation \"%s\" does not exist, skipping",
+					     s->relation->relname),
+				NULL);
 		return true;
 	}
 	if (a.rel->builtin)
-		return err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied: \"%s\" is a system catalog",
-		               a.rel->name);
-	if (s->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE && a.rel->kind != 'r' && a.rel->kind != 'v')
-		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a table", a.rel->name);
+		return err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			       "permission denied: \"%s\" is a system catalog", a.rel->name);
+	if (s->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE && a.rel->kind != 'r' &&
+	    a.rel->kind != 'v')
+		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a table",
+			       a.rel->name);
 	if (!rows_adopt(d, a.rel))
 		return false;
 	for (int pass = 0, done = 0; pass < ALTER_PASSES; pass++)
@@ -425,5 +446,5 @@ alter_tag(const PgQuery__Node *node)
 	}
 }
 
-const struct ddl_command ddl_alter_table = {
-	PG_QUERY__NODE__NODE_ALTER_TABLE_STMT, DDL_TRANSACTION, "ALTER TABLE", alter_table, alter_tag};
+const struct ddl_command ddl_alter_table = {PG_QUERY__NODE__NODE_ALTER_TABLE_STMT, DDL_TRANSACTION,
+					    "ALTER TABLE", alter_table, alter_tag};

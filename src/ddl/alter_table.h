@@ -17,13 +17,14 @@ bool alter_refresh(struct alter *a); /* reads the schema again, and rel with it 
 bool at_column_type(struct alter *a, const PgQuery__AlterTableCmd *cmd); /* alter_type.c */
 
 /* alter_table.c */
-bool alter_no_column(struct alter *a, const char *name);                         /* 42703 */
-bool alter_exists(struct ddl *d, struct buf *sql, bool *found);                  /* does the query find a row? */
-bool alter_check_no_nulls(struct alter *a, const struct column *col);            /* 23502 */
+bool alter_no_column(struct alter *a, const char *name);        /* 42703 */
+bool alter_exists(struct ddl *d, struct buf *sql, bool *found); /* does the query find a row? */
+bool alter_check_no_nulls(struct alter *a, const struct column *col); /* 23502 */
 int alter_live_columns(const struct relation *rel);
 bool alter_stand_in(struct alter *a, bool add); /* the column that SQLite has where there is none */
 /* alter_constraint.c */
-bool alter_check_new_constraints(struct alter *a, struct draft *t); /* against the rows that are there */
+bool alter_check_new_constraints(struct alter *a,
+				 struct draft *t); /* against the rows that are there */
 bool at_add_constraint(struct alter *a, const PgQuery__AlterTableCmd *cmd);
 bool at_drop_constraint(struct alter *a, const PgQuery__AlterTableCmd *cmd);
 bool at_validate(struct alter *a, const PgQuery__AlterTableCmd *cmd);

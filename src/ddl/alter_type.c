@@ -1,6 +1,7 @@
 /*
- * ALTER COLUMN TYPE: the table's text gets the new declaration first, so that converted values land under the new affinity; then one
- * UPDATE converts every row; indexes over the column are built again.
+ * ALTER COLUMN TYPE: the table's text gets the new declaration first, so that converted values land
+ * under the new affinity; then one UPDATE converts every row; indexes over the column are built
+ * again.
  */
 #include "ddl/alter_table.h"
 #include "ddl/draft.h"
@@ -25,26 +26,33 @@ refuse_dependents(struct alter *a, const struct column *col)
 			return false;
 		if (!uses)
 			continue;
-		err_set(a->d->err, ERR_FEATURE_NOT_SUPPORTED, -1, "cannot alter type of a column used by a view or rule");
-		return err_detail(a->d->err, "rule _RETURN on view %s depends on column \"%s\"", view->name, col->name);
+		err_set(a->d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			"cannot alter type of a column used by a view or rule");
+		return err_detail(a->d->err, "rule _RETURN on view %s depends on column \"%s\"",
+				  view->name, col->name);
 	}
 	for (int i = 0; i < a->rel->referenced_by.n; i++) {
 		const struct constraint *c = a->rel->referenced_by.v[i];
 
 		for (int j = 0; j < c->ncols; j++)
 			if (c->fcols[j] == col->attnum)
-				return err_unsupported(a->d->err, -1, "ALTER COLUMN TYPE of a column that foreign key \"%s\" refers to",
-				                       c->name);
+				return err_unsupported(a->d->err, -1,
+						       "ALTER COLUMN TYPE of a column that foreign "
+						       "key \"%s\" refers to",
+						       c->name);
 	}
 	for (int i = 0; i < a->rel->ncols; i++)
 		if (a->rel->cols[i].generated)
-			return err_unsupported(a->d->err, -1, "ALTER COLUMN TYPE in a table with generated columns");
+			return err_unsupported(
+				a->d->err, -1,
+				"ALTER COLUMN TYPE in a table with generated columns");
 	return true;
 }
 
 /* The expression that converts a row: USING's, or the column itself under an assignment cast. */
 static bool
-conversion(struct alter *a, const PgQuery__AlterTableCmd *cmd, const struct type *type, int32_t typmod, char **sqlite)
+conversion(struct alter *a, const PgQuery__AlterTableCmd *cmd, const struct type *type,
+	   int32_t typmod, char **sqlite)
 {
 	const PgQuery__ColumnDef *def = cmd->def->column_def;
 	struct ddl *d = a->d;
@@ -52,15 +60,21 @@ conversion(struct alter *a, const PgQuery__AlterTableCmd *cmd, const struct type
 
 	if (!node && !parse_expr(d->arena, quote_identifier(d->arena, cmd->name), &node, d->err))
 		return false;
-	if (compile_expr(d->compile, d->arena, STANDALONE_USING, node, a->rel, type->oid, typmod, NULL, sqlite, NULL))
+	if (compile_expr(d->compile, d->arena, STANDALONE_USING, node, a->rel, type->oid, typmod,
+			 NULL, sqlite, NULL))
 		return true;
-	if (d->err->sqlstate && !strcmp(d->err->sqlstate, ERR_DATATYPE_MISMATCH) && !def->raw_default) {
-		const char *name = format_type(d->arena, type, -1, snapshot_type_find, (void *)d->compile->snapshot);
+	if (d->err->sqlstate && !strcmp(d->err->sqlstate, ERR_DATATYPE_MISMATCH) &&
+	    !def->raw_default) {
+		const char *name = format_type(d->arena, type, -1, snapshot_type_find,
+					       (void *)d->compile->snapshot);
 
 		err_clear(d->err);
-		err_set(d->err, ERR_DATATYPE_MISMATCH, -1, "column \"%s\" cannot be cast automatically to type %s", cmd->name, name);
-		err_hint(d->err, "You might need to specify \"USING %s::%s\".", quote_identifier(d->arena, cmd->name),
-		         format_type(d->arena, type, typmod, snapshot_type_find, (void *)d->compile->snapshot));
+		err_set(d->err, ERR_DATATYPE_MISMATCH, -1,
+			"column \"%s\" cannot be cast automatically to type %s", cmd->name, name);
+		err_hint(d->err, "You might need to specify \"USING %s::%s\".",
+			 quote_identifier(d->arena, cmd->name),
+			 format_type(d->arena, type, typmod, snapshot_type_find,
+				     (void *)d->compile->snapshot));
 	}
 	return false;
 }
@@ -110,7 +124,8 @@ create_indexes(struct alter *a, struct draft *t)
 		bool ok;
 
 		ix.rel = t->rel;
-		ok = sqlite_create_index(a->d, &ix, &sql) && conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
+		ok = sqlite_create_index(a->d, &ix, &sql) &&
+		     conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
 
 		buf_release(&sql);
 		if (!ok)
@@ -135,9 +150,12 @@ renew_checks(struct alter *a, struct draft *t)
 		if (c->kind != 'c')
 			continue;
 		if (!parse_expr(d->arena, c->expr, &node, d->err) ||
-		    !compile_expr(d->compile, d->arena, STANDALONE_CHECK, node, t->rel, T_BOOL, -1, &text, NULL, NULL) ||
-		    !ROWS_EXEC(d, t->rel->schema->temp, "UPDATE %s.\"litephant.pg_constraint\" SET consrc = ?2 WHERE oid = ?1",
-		               datum_int(c->oid), row_text(text)))
+		    !compile_expr(d->compile, d->arena, STANDALONE_CHECK, node, t->rel, T_BOOL, -1,
+				  &text, NULL, NULL) ||
+		    !ROWS_EXEC(
+			    d, t->rel->schema->temp,
+			    "UPDATE %s.\"litephant.pg_constraint\" SET consrc = ?2 WHERE oid = ?1",
+			    datum_int(c->oid), row_text(text)))
 			return false;
 		c->expr = text;
 	}
@@ -155,19 +173,23 @@ renew_default(struct alter *a, struct column *col)
 		return true;
 	if (!parse_expr(d->arena, col->default_expr, &node, d->err))
 		return false;
-	if (!compile_expr(d->compile, d->arena, STANDALONE_DEFAULT, node, NULL, col->type->oid, col->typmod, &text, NULL, NULL)) {
+	if (!compile_expr(d->compile, d->arena, STANDALONE_DEFAULT, node, NULL, col->type->oid,
+			  col->typmod, &text, NULL, NULL)) {
 		if (!strcmp(d->err->sqlstate, ERR_DATATYPE_MISMATCH)) {
 			err_clear(d->err);
-			err_set(d->err, ERR_DATATYPE_MISMATCH, -1, "default for column \"%s\" cannot be cast automatically to type %s",
-			        col->name, format_type(d->arena, col->type, col->typmod, snapshot_type_find,
-			                               (void *)d->compile->snapshot));
+			err_set(d->err, ERR_DATATYPE_MISMATCH, -1,
+				"default for column \"%s\" cannot be cast automatically to type %s",
+				col->name,
+				format_type(d->arena, col->type, col->typmod, snapshot_type_find,
+					    (void *)d->compile->snapshot));
 		}
 		return false;
 	}
 	col->default_expr = text;
 	return ROWS_EXEC(d, a->rel->schema->temp,
-	                 "UPDATE %s.\"litephant.pg_attrdef\" SET adsrc = ?3 WHERE adrelid = ?1 AND adnum = ?2",
-	                 datum_int(a->rel->oid), datum_int(col->attnum), row_text(text));
+			 "UPDATE %s.\"litephant.pg_attrdef\" SET adsrc = ?3 WHERE adrelid = ?1 AND "
+			 "adnum = ?2",
+			 datum_int(a->rel->oid), datum_int(col->attnum), row_text(text));
 }
 
 bool
@@ -183,12 +205,13 @@ at_column_type(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	char *expr;
 
 	if (!old)
-		return err_set(d->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" of relation \"%s\" does not exist", cmd->name,
-		               a->rel->name);
+		return err_set(d->err, ERR_UNDEFINED_COLUMN, -1,
+			       "column \"%s\" of relation \"%s\" does not exist", cmd->name,
+			       a->rel->name);
 	if (def->coll_clause)
 		return err_unsupported(d->err, def->location, "ALTER COLUMN TYPE with COLLATE");
-	if (!compile_type_name(d->compile, def->type_name, &type, &typmod) || !refuse_dependents(a, old) ||
-	    !conversion(a, cmd, type, typmod, &expr))
+	if (!compile_type_name(d->compile, def->type_name, &type, &typmod) ||
+	    !refuse_dependents(a, old) || !conversion(a, cmd, type, typmod, &expr))
 		return false;
 	if (!type->in)
 		return err_unsupported(d->err, -1, "type %s", type->name);
@@ -198,8 +221,10 @@ at_column_type(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	col->typmod = typmod;
 	if (!renew_default(a, col) || !renew_checks(a, t) || !drop_indexes(a) ||
 	    !ROWS_EXEC(d, a->rel->schema->temp,
-	               "UPDATE %s.\"litephant.pg_attribute\" SET atttypid = ?3, atttypmod = ?4 WHERE attrelid = ?1 AND attnum = ?2",
-	               datum_int(a->rel->oid), datum_int(col->attnum), datum_int(type->oid), datum_int(typmod)) ||
+		       "UPDATE %s.\"litephant.pg_attribute\" SET atttypid = ?3, atttypmod = ?4 "
+		       "WHERE attrelid = ?1 AND attnum = ?2",
+		       datum_int(a->rel->oid), datum_int(col->attnum), datum_int(type->oid),
+		       datum_int(typmod)) ||
 	    !sqlite_rewrite_table(d, t->rel) || !convert_rows(a, col, expr))
 		return false;
 	return create_indexes(a, t);

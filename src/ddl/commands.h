@@ -16,10 +16,12 @@ struct ddl_command {
 	const char *(*tag_of)(const PgQuery__Node *node);
 };
 
-extern const struct ddl_command ddl_create_table, ddl_create_index, ddl_create_view, ddl_create_schema, ddl_create_sequence,
-	ddl_alter_sequence, ddl_create_table_as, ddl_alter_table, ddl_rename, ddl_set_schema, ddl_owner, ddl_drop, ddl_truncate,
-	ddl_comment, ddl_create_database, ddl_drop_database, ddl_create_role, ddl_alter_role, ddl_drop_role, ddl_grant,
-	ddl_grant_role, ddl_default_privileges, ddl_vacuum, ddl_reindex, ddl_cluster, ddl_create_extension, ddl_checkpoint;
+extern const struct ddl_command ddl_create_table, ddl_create_index, ddl_create_view,
+	ddl_create_schema, ddl_create_sequence, ddl_alter_sequence, ddl_create_table_as,
+	ddl_alter_table, ddl_rename, ddl_set_schema, ddl_owner, ddl_drop, ddl_truncate, ddl_comment,
+	ddl_create_database, ddl_drop_database, ddl_create_role, ddl_alter_role, ddl_drop_role,
+	ddl_grant, ddl_grant_role, ddl_default_privileges, ddl_vacuum, ddl_reindex, ddl_cluster,
+	ddl_create_extension, ddl_checkpoint;
 
 /* The command that runs node, or NULL. */
 const struct ddl_command *ddl_command_for(const PgQuery__Node *node);

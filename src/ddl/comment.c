@@ -22,7 +22,8 @@ comment_relation(struct ddl *d, const PgQuery__CommentStmt *s, char kind, const 
 	if (!rel)
 		return false;
 	if (rel->kind != kind)
-		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not %s %s", rel->name, kind == 'i' ? "an" : "a", word);
+		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not %s %s", rel->name,
+			       kind == 'i' ? "an" : "a", word);
 	return rows_adopt(d, rel->kind == 'i' ? rel->index->rel : rel) &&
 	       rows_set_comment(d, rel->oid, CLASS_PG_CLASS, 0, s->comment, rel->schema->temp);
 }
@@ -38,9 +39,11 @@ comment_column(struct ddl *d, const PgQuery__CommentStmt *s)
 		return false;
 	col = relation_column(rel, node_string(l->items[l->n_items - 1]));
 	if (!col)
-		return err_set(d->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" of relation \"%s\" does not exist",
-		               node_string(l->items[l->n_items - 1]), rel->name);
-	return rows_adopt(d, rel) && rows_set_comment(d, rel->oid, CLASS_PG_CLASS, col->attnum, s->comment, rel->schema->temp);
+		return err_set(d->err, ERR_UNDEFINED_COLUMN, -1,
+			       "column \"%s\" of relation \"%s\" does not exist",
+			       node_string(l->items[l->n_items - 1]), rel->name);
+	return rows_adopt(d, rel) && rows_set_comment(d, rel->oid, CLASS_PG_CLASS, col->attnum,
+						      s->comment, rel->schema->temp);
 }
 
 static bool
@@ -56,9 +59,12 @@ comment_constraint(struct ddl *d, const PgQuery__CommentStmt *s)
 		const struct constraint *c = rel->constraints.v[i];
 
 		if (!strcmp(c->name, name))
-			return rows_adopt(d, rel) && rows_set_comment(d, c->oid, CLASS_PG_CONSTRAINT, 0, s->comment, rel->schema->temp);
+			return rows_adopt(d, rel) &&
+			       rows_set_comment(d, c->oid, CLASS_PG_CONSTRAINT, 0, s->comment,
+						rel->schema->temp);
 	}
-	return err_set(d->err, ERR_UNDEFINED_OBJECT, -1, "constraint \"%s\" for table \"%s\" does not exist", name, rel->name);
+	return err_set(d->err, ERR_UNDEFINED_OBJECT, -1,
+		       "constraint \"%s\" for table \"%s\" does not exist", name, rel->name);
 }
 
 static bool
@@ -96,4 +102,5 @@ comment(struct ddl *d, const PgQuery__Node *node)
 	}
 }
 
-const struct ddl_command ddl_comment = {PG_QUERY__NODE__NODE_COMMENT_STMT, DDL_TRANSACTION, "COMMENT", comment, NULL};
+const struct ddl_command ddl_comment = {PG_QUERY__NODE__NODE_COMMENT_STMT, DDL_TRANSACTION,
+					"COMMENT", comment, NULL};

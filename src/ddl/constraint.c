@@ -1,6 +1,7 @@
 /*
- * Constraints of a draft. Clauses are collected while columns are read and resolved when all columns are known: keys first, then
- * checks, then foreign keys, because a foreign key may point at its own table's key.
+ * Constraints of a draft. Clauses are collected while columns are read and resolved when all
+ * columns are known: keys first, then checks, then foreign keys, because a foreign key may point at
+ * its own table's key.
  */
 #include "ddl/constraint.h"
 
@@ -16,7 +17,8 @@ struct duplicate {
 };
 
 bool
-draft_add_constraint(struct draft *t, const PgQuery__Constraint *node, int attnum, bool deferrable, bool deferred)
+draft_add_constraint(struct draft *t, const PgQuery__Constraint *node, int attnum, bool deferrable,
+		     bool deferred)
 {
 	struct pending_constraint *p = ARENA_NEW(t->d->arena, struct pending_constraint);
 
@@ -36,7 +38,8 @@ constraint_name_taken(struct ddl *d, const char *name, const void *arg)
 			return true;
 	/* A name that a later clause writes out is not ours to choose. */
 	for (int i = 0; i < t->pending.n; i++) {
-		const char *given = VEC_AT(struct pending_constraint, &t->pending, i)->node->conname;
+		const char *given =
+			VEC_AT(struct pending_constraint, &t->pending, i)->node->conname;
 
 		if (given && !strcmp(given, name))
 			return true;
@@ -60,12 +63,15 @@ constraint_new(struct draft *t, char kind, const char *name)
 	for (int i = 0; i < t->rel->constraints.n; i++) {
 		if (strcmp(VEC_AT(struct constraint, &t->rel->constraints, i)->name, name) != 0)
 			continue;
-		if (kind == 'c' && VEC_AT(struct constraint, &t->rel->constraints, i)->kind == 'c' &&
+		if (kind == 'c' &&
+		    VEC_AT(struct constraint, &t->rel->constraints, i)->kind == 'c' &&
 		    vec_has(&t->new_constraints, t->rel->constraints.v[i]))
-			err_set(t->d->err, ERR_DUPLICATE_OBJECT, -1, "check constraint \"%s\" already exists", name);
+			err_set(t->d->err, ERR_DUPLICATE_OBJECT, -1,
+				"check constraint \"%s\" already exists", name);
 		else
-			err_set(t->d->err, ERR_DUPLICATE_OBJECT, -1, "constraint \"%s\" for relation \"%s\" already exists", name,
-			        t->rel->name);
+			err_set(t->d->err, ERR_DUPLICATE_OBJECT, -1,
+				"constraint \"%s\" for relation \"%s\" already exists", name,
+				t->rel->name);
 		return NULL;
 	}
 	c->kind = kind;
@@ -88,7 +94,8 @@ attnums_of(struct draft *t, PgQuery__Node *const *names, size_t n, int location,
 		const struct column *col = draft_column(t, node_string(names[i]));
 
 		if (!col) {
-			err_set(t->d->err, ERR_UNDEFINED_COLUMN, location, fmt, node_string(names[i]));
+			err_set(t->d->err, ERR_UNDEFINED_COLUMN, location, fmt,
+				node_string(names[i]));
 			return NULL;
 		}
 		cols[i] = col->attnum;
@@ -117,11 +124,14 @@ refuse_key_clauses(struct ddl *d, const struct pending_constraint *p)
 
 	if (p->deferrable)
 		return err_unsupported(d->err, c->location, "DEFERRABLE on a %s constraint",
-		                       c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY ? "PRIMARY KEY" : "UNIQUE");
+				       c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY
+					       ? "PRIMARY KEY"
+					       : "UNIQUE");
 	if (c->nulls_not_distinct)
 		return err_unsupported(d->err, c->location, "UNIQUE NULLS NOT DISTINCT");
 	if (c->n_options)
-		return err_unsupported(d->err, c->location, "WITH (storage parameters) of a constraint");
+		return err_unsupported(d->err, c->location,
+				       "WITH (storage parameters) of a constraint");
 	if (c->indexspace && *c->indexspace)
 		return err_unsupported(d->err, c->location, "USING INDEX TABLESPACE");
 	return true;
@@ -135,13 +145,27 @@ index_for_key(struct draft *t, const char *name, const int16_t *cols, int n, boo
 	struct index *ix = ARENA_NEW(a, struct index);
 
 	*self = (struct relation){
-		.schema = t->rel->schema, .name = name, .kind = 'i', .persistence = t->rel->persistence,
-		.owner = t->rel->owner, .index = ix,
-		.physical = snapshot_physical_name(a, t->d->compile->snapshot, t->rel->schema, name),
+		.schema = t->rel->schema,
+		.name = name,
+		.kind = 'i',
+		.persistence = t->rel->persistence,
+		.owner = t->rel->owner,
+		.index = ix,
+		.physical =
+			snapshot_physical_name(a, t->d->compile->snapshot, t->rel->schema, name),
 	};
 	*ix = (struct index){
-		.self = self, .rel = t->rel, .unique = true, .primary = primary, .immediate = true, .valid = true,
-		.nkeys = n, .ncols = n, .cols = cols, .options = ARENA_ARRAY(a, int16_t, n), .method = "btree",
+		.self = self,
+		.rel = t->rel,
+		.unique = true,
+		.primary = primary,
+		.immediate = true,
+		.valid = true,
+		.nkeys = n,
+		.ncols = n,
+		.cols = cols,
+		.options = ARENA_ARRAY(a, int16_t, n),
+		.method = "btree",
 	};
 	if (!(self->oid = ddl_new_oid(t->d)))
 		return NULL;
@@ -158,33 +182,43 @@ existing_index(struct draft *t, const PgQuery__Constraint *node)
 		if (strcmp(ix->self->name, node->indexname) != 0)
 			continue;
 		if (!ix->unique || ix->predicate || ix->nexprs) {
-			err_set(t->d->err, ERR_WRONG_OBJECT_TYPE, node->location, "%s\"%s\" %s", ix->unique && !ix->predicate ? "index " : "",
-			        ix->self->name, !ix->unique ? "is not a unique index" : ix->predicate ? "is a partial index" : "contains expressions");
-			err_detail(t->d->err, "Cannot create a primary key or unique constraint using such an index.");
+			err_set(t->d->err, ERR_WRONG_OBJECT_TYPE, node->location, "%s\"%s\" %s",
+				ix->unique && !ix->predicate ? "index " : "", ix->self->name,
+				!ix->unique     ? "is not a unique index"
+				: ix->predicate ? "is a partial index"
+						: "contains expressions");
+			err_detail(t->d->err, "Cannot create a primary key or unique constraint "
+					      "using such an index.");
 			return NULL;
 		}
 		return ix;
 	}
-	err_set(t->d->err, ERR_UNDEFINED_OBJECT, node->location, "index \"%s\" does not exist", node->indexname);
+	err_set(t->d->err, ERR_UNDEFINED_OBJECT, node->location, "index \"%s\" does not exist",
+		node->indexname);
 	return NULL;
 }
 
 static bool
-check_key_columns(struct draft *t, const PgQuery__Constraint *node, const int16_t *cols, int n, bool primary)
+check_key_columns(struct draft *t, const PgQuery__Constraint *node, const int16_t *cols, int n,
+		  bool primary)
 {
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < i; j++)
 			if (cols[i] == cols[j])
 				return err_set(t->d->err, ERR_DUPLICATE_COLUMN, node->location,
-				               "column \"%s\" appears twice in %s constraint", t->cols[cols[i] - 1].name,
-				               primary ? "primary key" : "unique");
+					       "column \"%s\" appears twice in %s constraint",
+					       t->cols[cols[i] - 1].name,
+					       primary ? "primary key" : "unique");
 	if (!primary)
 		return true;
 	for (int i = 0; i < t->rel->constraints.n; i++)
 		if (VEC_AT(struct constraint, &t->rel->constraints, i)->kind == 'p')
 			return err_set(t->d->err, ERR_INVALID_TABLE_DEFINITION,
-			               vec_has(&t->new_constraints, t->rel->constraints.v[i]) ? node->location : -1,
-			               "multiple primary keys for table \"%s\" are not allowed", t->rel->name);
+				       vec_has(&t->new_constraints, t->rel->constraints.v[i])
+					       ? node->location
+					       : -1,
+				       "multiple primary keys for table \"%s\" are not allowed",
+				       t->rel->name);
 	return true;
 }
 
@@ -209,7 +243,7 @@ resolve_key(struct draft *t, const struct pending_constraint *p)
 	} else if (p->attnum) {
 		cols = arena_memdup(t->d->arena, &(int16_t){(int16_t)p->attnum}, sizeof(int16_t));
 	} else if (!(cols = attnums_of(t, node->keys, node->n_keys, node->location,
-	                               "column \"%s\" named in key does not exist"))) {
+				       "column \"%s\" named in key does not exist"))) {
 		return false;
 	}
 	if (!check_key_columns(t, node, cols, n, primary))
@@ -221,9 +255,11 @@ resolve_key(struct draft *t, const struct pending_constraint *p)
 	else if (primary)
 		name = choose_name(t->d, t->rel->name, NULL, "pkey", key_name_taken, t);
 	else
-		name = choose_name(t->d, t->rel->name, joined_names(t, cols, n), "key", key_name_taken, t);
+		name = choose_name(t->d, t->rel->name, joined_names(t, cols, n), "key",
+				   key_name_taken, t);
 	if (!ix && relation_name_taken(t->d, name, t->rel->schema))
-		return err_set(t->d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists", name);
+		return err_set(t->d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists",
+			       name);
 	if (!(c = constraint_new(t, primary ? 'p' : 'u', name)))
 		return false;
 	c->cols = cols;
@@ -278,17 +314,20 @@ resolve_check(struct draft *t, const struct pending_constraint *p)
 	int16_t *cols;
 	char *text;
 
-	if (!compile_expr(t->d->compile, t->d->arena, STANDALONE_CHECK, node->raw_expr, t->rel, T_BOOL, -1, &text, NULL, &e))
+	if (!compile_expr(t->d->compile, t->d->arena, STANDALONE_CHECK, node->raw_expr, t->rel,
+			  T_BOOL, -1, &text, NULL, &e))
 		return false;
 	find_column(&e, &used);
 	cols = ARENA_ARRAY(t->d->arena, int16_t, used.n + 1);
 	for (int i = 0, n = 0; i < t->rel->ncols; i++)
 		if (used.seen[i])
 			cols[n++] = (int16_t)(i + 1);
-	c = constraint_new(t, 'c', node->conname && *node->conname
-	                               ? node->conname
-	                               : choose_name(t->d, t->rel->name, used.n == 1 ? t->cols[used.first - 1].name : NULL,
-	                                             "check", constraint_name_taken, t));
+	c = constraint_new(t, 'c',
+			   node->conname && *node->conname
+				   ? node->conname
+				   : choose_name(t->d, t->rel->name,
+						 used.n == 1 ? t->cols[used.first - 1].name : NULL,
+						 "check", constraint_name_taken, t));
 	if (!c)
 		return false;
 	c->cols = cols;
@@ -307,16 +346,18 @@ resolve_generated(struct draft *t, const struct pending_constraint *p)
 	struct expr *e = NULL;
 	char *text;
 
-	if (!compile_expr(t->d->compile, t->d->arena, STANDALONE_GENERATED, p->node->raw_expr, t->rel, col->type->oid,
-	                  col->typmod, &text, NULL, &e))
+	if (!compile_expr(t->d->compile, t->d->arena, STANDALONE_GENERATED, p->node->raw_expr,
+			  t->rel, col->type->oid, col->typmod, &text, NULL, &e))
 		return false;
 	find_column(&e, &used);
 	for (int i = 0; i < t->rel->ncols; i++) {
 		if (!used.seen[i] || !t->cols[i].generated)
 			continue;
 		err_set(t->d->err, ERR_INVALID_OBJECT_DEFINITION, used.location[i],
-		        "cannot use generated column \"%s\" in column generation expression", t->cols[i].name);
-		return err_detail(t->d->err, "A generated column cannot reference another generated column.");
+			"cannot use generated column \"%s\" in column generation expression",
+			t->cols[i].name);
+		return err_detail(t->d->err,
+				  "A generated column cannot reference another generated column.");
 	}
 	if (!(col->default_oid = ddl_new_oid(t->d)))
 		return false;
@@ -324,7 +365,8 @@ resolve_generated(struct draft *t, const struct pending_constraint *p)
 	return true;
 }
 
-/* The unique index of parent over exactly these columns (any order), so that a foreign key may point at them. */
+/* The unique index of parent over exactly these columns (any order), so that a foreign key may
+ * point at them. */
 static const struct index *
 referenced_index(const struct relation *parent, const int16_t *cols, int n)
 {
@@ -362,40 +404,46 @@ action_char(const char *s)
 }
 
 static bool
-foreign_columns(struct draft *t, const PgQuery__Constraint *node, const struct relation *parent, struct constraint *c,
-                int n)
+foreign_columns(struct draft *t, const PgQuery__Constraint *node, const struct relation *parent,
+		struct constraint *c, int n)
 {
 	int16_t *cols = ARENA_ARRAY(t->d->arena, int16_t, n + 1);
 	const struct index *pk = primary_index(parent);
 
 	if (!node->n_pk_attrs) {
 		if (!pk)
-			return err_set(t->d->err, ERR_UNDEFINED_OBJECT, -1, "there is no primary key for referenced table \"%s\"",
-			               parent->name);
+			return err_set(t->d->err, ERR_UNDEFINED_OBJECT, -1,
+				       "there is no primary key for referenced table \"%s\"",
+				       parent->name);
 		if (pk->nkeys != n)
 			return err_set(t->d->err, ERR_INVALID_FOREIGN_KEY, -1,
-			               "number of referencing and referenced columns for foreign key disagree");
+				       "number of referencing and referenced columns for foreign "
+				       "key disagree");
 		c->fcols = pk->cols;
 		c->index = pk;
 		return true;
 	}
 	if ((int)node->n_pk_attrs != n)
-		return err_set(t->d->err, ERR_INVALID_FOREIGN_KEY, -1,
-		               "number of referencing and referenced columns for foreign key disagree");
+		return err_set(
+			t->d->err, ERR_INVALID_FOREIGN_KEY, -1,
+			"number of referencing and referenced columns for foreign key disagree");
 	for (int i = 0; i < n; i++) {
 		const struct column *col = relation_column(parent, node_string(node->pk_attrs[i]));
 
 		if (!col)
-			return err_set(t->d->err, ERR_UNDEFINED_COLUMN, -1,
-			               "column \"%s\" referenced in foreign key constraint does not exist",
-			               node_string(node->pk_attrs[i]));
+			return err_set(
+				t->d->err, ERR_UNDEFINED_COLUMN, -1,
+				"column \"%s\" referenced in foreign key constraint does not exist",
+				node_string(node->pk_attrs[i]));
 		cols[i] = col->attnum;
 	}
 	c->fcols = cols;
 	c->index = referenced_index(parent, cols, n);
 	if (!c->index)
 		return err_set(t->d->err, ERR_INVALID_FOREIGN_KEY, -1,
-		               "there is no unique constraint matching given keys for referenced table \"%s\"", parent->name);
+			       "there is no unique constraint matching given keys for referenced "
+			       "table \"%s\"",
+			       parent->name);
 	return true;
 }
 
@@ -403,19 +451,25 @@ static bool
 foreign_types(struct draft *t, const struct constraint *c)
 {
 	for (int i = 0; i < c->ncols; i++) {
-		const struct type *a = t->cols[c->cols[i] - 1].type, *b = c->frel->cols[c->fcols[i] - 1].type;
+		const struct type *a = t->cols[c->cols[i] - 1].type,
+				  *b = c->frel->cols[c->fcols[i] - 1].type;
 		void *snap = (void *)t->d->compile->snapshot;
 
-		/* SQLite compares stored forms: both sides must have the same, and an = that PostgreSQL knows. */
-		if (a->oid == b->oid || (btree_operator(a->oid, b->oid, 3) && a->stored == b->stored))
+		/* SQLite compares stored forms: both sides must have the same, and an = that
+		 * PostgreSQL knows. */
+		if (a->oid == b->oid ||
+		    (btree_operator(a->oid, b->oid, 3) && a->stored == b->stored))
 			continue;
 		if (a->category == 'S' && b->category == 'S' && !a->collation && !b->collation)
 			continue;
-		err_set(t->d->err, ERR_DATATYPE_MISMATCH, -1, "foreign key constraint \"%s\" cannot be implemented", c->name);
-		return err_detail(t->d->err, "Key columns \"%s\" and \"%s\" are of incompatible types: %s and %s.",
-		                  t->cols[c->cols[i] - 1].name, c->frel->cols[c->fcols[i] - 1].name,
-		                  format_type(t->d->arena, a, -1, snapshot_type_find, snap),
-		                  format_type(t->d->arena, b, -1, snapshot_type_find, snap));
+		err_set(t->d->err, ERR_DATATYPE_MISMATCH, -1,
+			"foreign key constraint \"%s\" cannot be implemented", c->name);
+		return err_detail(
+			t->d->err,
+			"Key columns \"%s\" and \"%s\" are of incompatible types: %s and %s.",
+			t->cols[c->cols[i] - 1].name, c->frel->cols[c->fcols[i] - 1].name,
+			format_type(t->d->arena, a, -1, snapshot_type_find, snap),
+			format_type(t->d->arena, b, -1, snapshot_type_find, snap));
 	}
 	return true;
 }
@@ -432,13 +486,16 @@ referenced_table(struct draft *t, const PgQuery__RangeVar *rv)
 	if (!parent)
 		return NULL;
 	if (parent->kind != 'r' || parent->builtin) {
-		err_set(t->d->err, ERR_WRONG_OBJECT_TYPE, -1, "referenced relation \"%s\" is not a table", parent->name);
+		err_set(t->d->err, ERR_WRONG_OBJECT_TYPE, -1,
+			"referenced relation \"%s\" is not a table", parent->name);
 		return NULL;
 	}
 	if (parent->schema->temp != t->rel->schema->temp) {
 		err_set(t->d->err, ERR_INVALID_TABLE_DEFINITION, -1,
-		        t->rel->schema->temp ? "constraints on temporary tables may reference only temporary tables"
-		                             : "constraints on permanent tables may reference only permanent tables");
+			t->rel->schema->temp ? "constraints on temporary tables may reference only "
+					       "temporary tables"
+					     : "constraints on permanent tables may reference only "
+					       "permanent tables");
 		return NULL;
 	}
 	return rows_adopt(t->d, parent) ? parent : NULL;
@@ -456,20 +513,24 @@ resolve_foreign(struct draft *t, const struct pending_constraint *p)
 	if (node->fk_matchtype && *node->fk_matchtype == 'p')
 		return err_unsupported(t->d->err, node->location, "MATCH PARTIAL");
 	if (node->fk_matchtype && *node->fk_matchtype == 'f' && n > 1)
-		return err_unsupported(t->d->err, node->location, "MATCH FULL on more than one column");
+		return err_unsupported(t->d->err, node->location,
+				       "MATCH FULL on more than one column");
 	if (node->n_fk_del_set_cols)
-		return err_unsupported(t->d->err, node->location, "a column list after ON DELETE SET");
+		return err_unsupported(t->d->err, node->location,
+				       "a column list after ON DELETE SET");
 	if (p->attnum)
 		cols = arena_memdup(t->d->arena, &(int16_t){(int16_t)p->attnum}, sizeof(int16_t));
-	else if (!(cols = attnums_of(t, node->fk_attrs, node->n_fk_attrs, -1,
-	                             "column \"%s\" referenced in foreign key constraint does not exist")))
+	else if (!(cols = attnums_of(
+			   t, node->fk_attrs, node->n_fk_attrs, -1,
+			   "column \"%s\" referenced in foreign key constraint does not exist")))
 		return false;
 	if (!(parent = referenced_table(t, node->pktable)))
 		return false;
-	c = constraint_new(t, 'f', node->conname && *node->conname
-	                               ? node->conname
-	                               : choose_name(t->d, t->rel->name, joined_names(t, cols, n), "fkey",
-	                                             constraint_name_taken, t));
+	c = constraint_new(t, 'f',
+			   node->conname && *node->conname
+				   ? node->conname
+				   : choose_name(t->d, t->rel->name, joined_names(t, cols, n),
+						 "fkey", constraint_name_taken, t));
 	if (!c)
 		return false;
 	c->cols = cols;
@@ -485,7 +546,8 @@ resolve_foreign(struct draft *t, const struct pending_constraint *p)
 }
 
 static bool
-resolve_kind(struct draft *t, PgQuery__ConstrType type, bool (*resolve)(struct draft *, const struct pending_constraint *))
+resolve_kind(struct draft *t, PgQuery__ConstrType type,
+	     bool (*resolve)(struct draft *, const struct pending_constraint *))
 {
 	for (int i = 0; i < t->pending.n; i++) {
 		const struct pending_constraint *p = t->pending.v[i];
@@ -506,11 +568,11 @@ bool
 draft_resolve(struct draft *t)
 {
 	bool ok = resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION, refuse) &&
-	          resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED, resolve_generated) &&
-	          resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY, resolve_key) &&
-	          resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE, resolve_key) &&
-	          resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_CHECK, resolve_check) &&
-	          resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN, resolve_foreign);
+		  resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED, resolve_generated) &&
+		  resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY, resolve_key) &&
+		  resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE, resolve_key) &&
+		  resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_CHECK, resolve_check) &&
+		  resolve_kind(t, PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN, resolve_foreign);
 
 	t->pending.n = 0;
 	return ok;
@@ -523,8 +585,9 @@ take_key(void *arg, const struct datum *cols, int ncols)
 	struct duplicate *dup = arg;
 
 	for (int i = 0; i < ncols; i++) {
-		struct type_ctx c = {&dup->d->compile->err->arena, dup->d->err, &dup->d->fenv->types, snapshot_type_find,
-		                     (void *)dup->d->compile->snapshot};
+		struct type_ctx c = {&dup->d->compile->err->arena, dup->d->err,
+				     &dup->d->fenv->types, snapshot_type_find,
+				     (void *)dup->d->compile->snapshot};
 		const struct column *col = &dup->ix->rel->cols[dup->ix->cols[i] - 1];
 
 		if (i)
@@ -564,9 +627,11 @@ duplicate_key(struct ddl *d, const struct index *ix)
 			dup.found = false;
 		err_clear(d->err);
 	}
-	err_set(d->err, ERR_UNIQUE_VIOLATION, -1, "could not create unique index \"%s\"", ix->self->name);
+	err_set(d->err, ERR_UNIQUE_VIOLATION, -1, "could not create unique index \"%s\"",
+		ix->self->name);
 	if (dup.found)
-		err_detail(d->err, "Key (%s)=(%s) is duplicated.", buf_str(&names), buf_str(&dup.values));
+		err_detail(d->err, "Key (%s)=(%s) is duplicated.", buf_str(&names),
+			   buf_str(&dup.values));
 	err_object(d->err, ix->rel->schema->name, ix->rel->name, NULL, ix->self->name);
 	buf_release(&sql);
 	buf_release(&names);
@@ -580,7 +645,8 @@ bool
 index_write(struct ddl *d, const struct index *ix)
 {
 	struct buf b = BUF_INIT;
-	bool ok = sqlite_create_index(d, ix, &b) && rows_add_class(d, ix->self) && rows_add_index(d, ix);
+	bool ok = sqlite_create_index(d, ix, &b) && rows_add_class(d, ix->self) &&
+		  rows_add_index(d, ix);
 
 	if (ok) {
 		ok = conn_exec(d->conn, buf_str(&b), NULL, 0);

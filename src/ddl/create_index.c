@@ -27,7 +27,8 @@ refuse_clauses(struct ddl *d, const PgQuery__IndexStmt *s)
 		const char *name = s->options[i]->def_elem->defname;
 
 		if (strcmp(name, "fillfactor") != 0 && strcmp(name, "deduplicate_items") != 0)
-			return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "unrecognized parameter \"%s\"", name);
+			return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+				       "unrecognized parameter \"%s\"", name);
 	}
 	return true;
 }
@@ -36,10 +37,16 @@ refuse_clauses(struct ddl *d, const PgQuery__IndexStmt *s)
 static bool
 check_opclass(struct ddl *d, const PgQuery__IndexElem *e)
 {
-	static const char *const pattern[] = {"text_pattern_ops", "varchar_pattern_ops", "bpchar_pattern_ops", "text_ops",
-	                                      "varchar_ops", "int4_ops", "int8_ops", "int2_ops", "numeric_ops", "bool_ops",
-	                                      "uuid_ops", "date_ops", "timestamp_ops", "timestamptz_ops", "bytea_ops",
-	                                      "float8_ops", "float4_ops", "bpchar_ops", "name_ops", "oid_ops"};
+	static const char *const pattern[] = {"text_pattern_ops",   "varchar_pattern_ops",
+					      "bpchar_pattern_ops", "text_ops",
+					      "varchar_ops",        "int4_ops",
+					      "int8_ops",           "int2_ops",
+					      "numeric_ops",        "bool_ops",
+					      "uuid_ops",           "date_ops",
+					      "timestamp_ops",      "timestamptz_ops",
+					      "bytea_ops",          "float8_ops",
+					      "float4_ops",         "bpchar_ops",
+					      "name_ops",           "oid_ops"};
 	const char *name;
 
 	if (e->n_opclassopts)
@@ -72,7 +79,8 @@ add_column_key(struct index_build *b, int i, const char *name)
 	const struct column *col = relation_column(b->rel, name);
 
 	if (!col)
-		return err_set(b->d->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" does not exist", name);
+		return err_set(b->d->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" does not exist",
+			       name);
 	b->cols[i] = col->attnum;
 	buf_printf(&b->name, "%s%s", b->name.len ? "_" : "", name);
 	return true;
@@ -84,12 +92,14 @@ add_expr_key(struct index_build *b, int i, const PgQuery__Node *node)
 	struct expr *e = NULL;
 	char *text;
 
-	if (!compile_expr(b->d->compile, b->d->arena, STANDALONE_INDEX, node, b->rel, 0, -1, &text, NULL, &e))
+	if (!compile_expr(b->d->compile, b->d->arena, STANDALONE_INDEX, node, b->rel, 0, -1, &text,
+			  NULL, &e))
 		return false;
 	if (e && e->kind == EX_VAR && e->var.col >= 0)
 		return add_column_key(b, i, b->rel->cols[e->var.col].name);
 	b->exprs[b->ix->nexprs++] = text;
-	buf_printf(&b->name, "%s%s", b->name.len ? "_" : "", e && e->kind == EX_FUNC ? e->func.proc->name : "expr");
+	buf_printf(&b->name, "%s%s", b->name.len ? "_" : "",
+		   e && e->kind == EX_FUNC ? e->func.proc->name : "expr");
 	return true;
 }
 
@@ -98,7 +108,7 @@ add_key(struct index_build *b, int i, const PgQuery__IndexElem *e)
 {
 	bool desc = e->ordering == PG_QUERY__SORT_BY_DIR__SORTBY_DESC;
 	bool first = e->nulls_ordering == PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_FIRST ||
-	             (desc && e->nulls_ordering != PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_LAST);
+		     (desc && e->nulls_ordering != PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_LAST);
 
 	if (!check_opclass(b->d, e) || !check_collation(b->d, e))
 		return false;
@@ -122,17 +132,20 @@ read_keys(struct index_build *b, const PgQuery__IndexStmt *s)
 	for (size_t i = 0; i < n; i++) {
 		bool key = i < s->n_index_params;
 		const PgQuery__IndexElem *e =
-			(key ? s->index_params[i] : s->index_including_params[i - s->n_index_params])->index_elem;
+			(key ? s->index_params[i]
+			     : s->index_including_params[i - s->n_index_params])
+				->index_elem;
 
 		if (!key && (!e->name || !*e->name))
-			return err_set(b->d->err, ERR_FEATURE_NOT_SUPPORTED, -1, "expressions are not supported in included columns");
+			return err_set(b->d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+				       "expressions are not supported in included columns");
 		if (key ? !add_key(b, (int)i, e) : !add_column_key(b, (int)i, e->name))
 			return false;
 	}
 	if (!s->where_clause)
 		return true;
-	return compile_expr(b->d->compile, b->d->arena, STANDALONE_PREDICATE, s->where_clause, b->rel, T_BOOL, -1,
-	                    (char **)&b->ix->predicate, NULL, NULL);
+	return compile_expr(b->d->compile, b->d->arena, STANDALONE_PREDICATE, s->where_clause,
+			    b->rel, T_BOOL, -1, (char **)&b->ix->predicate, NULL, NULL);
 }
 
 static bool
@@ -146,7 +159,8 @@ name_index(struct index_build *b, const PgQuery__IndexStmt *s, bool *skip)
 		self->name = arena_strdup(d->arena, s->idxname);
 		return table_exists_notice(d, b->rel->schema, s->idxname, s->if_not_exists, skip);
 	}
-	self->name = choose_name(d, b->rel->name, buf_str(&b->name), "idx", relation_name_taken, b->rel->schema);
+	self->name = choose_name(d, b->rel->name, buf_str(&b->name), "idx", relation_name_taken,
+				 b->rel->schema);
 	return true;
 }
 
@@ -172,7 +186,8 @@ build(struct index_build *b, const PgQuery__IndexStmt *s)
 	self->persistence = b->rel->persistence;
 	self->owner = d->fenv->user_oid;
 	self->index = b->ix;
-	self->physical = snapshot_physical_name(d->arena, d->compile->snapshot, b->rel->schema, self->name);
+	self->physical =
+		snapshot_physical_name(d->arena, d->compile->snapshot, b->rel->schema, self->name);
 	return (self->oid = ddl_new_oid(d)) && rows_adopt(d, b->rel) && index_write(d, b->ix);
 }
 
@@ -186,7 +201,8 @@ create_index(struct ddl *d, const PgQuery__Node *node)
 	if (!refuse_clauses(d, s) || !(b.rel = ddl_relation(d, s->relation, false)))
 		return false;
 	if (b.rel->kind != 'r' || b.rel->builtin) {
-		err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot create index on relation \"%s\"", b.rel->name);
+		err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot create index on relation \"%s\"",
+			b.rel->name);
 		if (b.rel->kind == 'v')
 			err_detail(d->err, "This operation is not supported for views.");
 		return false;
@@ -196,5 +212,5 @@ create_index(struct ddl *d, const PgQuery__Node *node)
 	return ok;
 }
 
-const struct ddl_command ddl_create_index = {
-	PG_QUERY__NODE__NODE_INDEX_STMT, DDL_TRANSACTION, "CREATE INDEX", create_index, NULL};
+const struct ddl_command ddl_create_index = {PG_QUERY__NODE__NODE_INDEX_STMT, DDL_TRANSACTION,
+					     "CREATE INDEX", create_index, NULL};

@@ -28,17 +28,25 @@ create_schema(struct ddl *d, const PgQuery__Node *node)
 	oid_t oid;
 
 	if (!name || !*name)
-		name = s->authrole && s->authrole->rolename && *s->authrole->rolename ? s->authrole->rolename : d->fenv->user;
+		name = s->authrole && s->authrole->rolename && *s->authrole->rolename
+			       ? s->authrole->rolename
+			       : d->fenv->user;
 	if (!strncmp(name, "pg_", 3) || !strcmp(name, "litephant")) {
 		err_set(d->err, ERR_RESERVED_NAME, -1, "unacceptable schema name \"%s\"", name);
-		return err_detail(d->err, !strncmp(name, "pg_", 3) ? "The prefix \"pg_\" is reserved for system schemas."
-		                                                   : "The schema \"litephant\" holds this server's own tables.");
+		return err_detail(
+			d->err,
+			!strncmp(name, "pg_", 3)
+				? "The prefix \"pg_\" is reserved for system schemas."
+				: "The schema \"litephant\" holds this server's own tables.");
 	}
 	if (snapshot_schema(d->compile->snapshot, name)) {
 		if (!s->if_not_exists)
-			return err_set(d->err, ERR_DUPLICATE_SCHEMA, -1, "schema \"%s\" already exists", name);
-		d->host->notice(d->host->arg, "NOTICE", ERR_DUPLICATE_SCHEMA,
-		                arena_printf(d->arena, "schema \"%s\" already exists, skipping", name), NULL);
+			return err_set(d->err, ERR_DUPLICATE_SCHEMA, -1,
+				       "schema \"%s\" already exists", name);
+		d->host->notice(
+			d->host->arg, "NOTICE", ERR_DUPLICATE_SCHEMA,
+			arena_printf(d->arena, "schema \"%s\" already exists, skipping", name),
+			NULL);
 		return true;
 	}
 	if (!rows_init(d, false) || !(oid = ddl_new_oid(d)) || !rows_add_schema(d, oid, name))
@@ -46,5 +54,6 @@ create_schema(struct ddl *d, const PgQuery__Node *node)
 	return s->n_schema_elts == 0 || create_elements(d, s, name);
 }
 
-const struct ddl_command ddl_create_schema = {
-	PG_QUERY__NODE__NODE_CREATE_SCHEMA_STMT, DDL_TRANSACTION, "CREATE SCHEMA", create_schema, NULL};
+const struct ddl_command ddl_create_schema = {PG_QUERY__NODE__NODE_CREATE_SCHEMA_STMT,
+					      DDL_TRANSACTION, "CREATE SCHEMA", create_schema,
+					      NULL};

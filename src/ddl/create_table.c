@@ -9,17 +9,20 @@ static bool
 refuse_clauses(struct ddl *d, const PgQuery__CreateStmt *stmt)
 {
 	if (stmt->n_inh_relations)
-		return err_unsupported(d->err, stmt->relation->location, stmt->partbound ? "PARTITION OF" : "INHERITS");
+		return err_unsupported(d->err, stmt->relation->location,
+				       stmt->partbound ? "PARTITION OF" : "INHERITS");
 	if (stmt->partspec)
 		return err_unsupported(d->err, stmt->relation->location, "PARTITION BY");
 	if (stmt->of_typename)
 		return err_unsupported(d->err, stmt->relation->location, "CREATE TABLE OF type");
 	if (!table_options(d, stmt->options, stmt->n_options))
 		return false;
-	if (stmt->tablespacename && *stmt->tablespacename && strcmp(stmt->tablespacename, "pg_default") != 0)
+	if (stmt->tablespacename && *stmt->tablespacename &&
+	    strcmp(stmt->tablespacename, "pg_default") != 0)
 		return err_unsupported(d->err, -1, "TABLESPACE \"%s\"", stmt->tablespacename);
 	if (stmt->access_method && *stmt->access_method && strcmp(stmt->access_method, "heap") != 0)
-		return err_unsupported(d->err, -1, "table access method \"%s\"", stmt->access_method);
+		return err_unsupported(d->err, -1, "table access method \"%s\"",
+				       stmt->access_method);
 	return table_on_commit(d, stmt->oncommit);
 }
 
@@ -33,11 +36,13 @@ table_on_commit(struct ddl *d, PgQuery__OnCommitAction action)
 	return true;
 }
 
-/* Storage parameters speak of PostgreSQL's heap. Those that only tune it have nothing to tune here and are accepted. */
+/* Storage parameters speak of PostgreSQL's heap. Those that only tune it have nothing to tune here
+ * and are accepted. */
 bool
 table_options(struct ddl *d, PgQuery__Node *const *options, size_t n)
 {
-	static const char *const tuning[] = {"fillfactor", "toast_tuple_target", "parallel_workers", "oids"};
+	static const char *const tuning[] = {"fillfactor", "toast_tuple_target", "parallel_workers",
+					     "oids"};
 
 	for (size_t i = 0; i < n; i++) {
 		const PgQuery__DefElem *o = options[i]->def_elem;
@@ -46,7 +51,8 @@ table_options(struct ddl *d, PgQuery__Node *const *options, size_t n)
 		for (size_t j = 0; j < COUNTOF(tuning); j++)
 			known |= !strcmp(o->defname, tuning[j]);
 		if (!known)
-			return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "unrecognized parameter \"%s\"", o->defname);
+			return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+				       "unrecognized parameter \"%s\"", o->defname);
 	}
 	return true;
 }
@@ -59,7 +65,7 @@ add_element(struct draft *t, const PgQuery__Node *node)
 		return draft_add_column(t, node->column_def) != NULL;
 	case PG_QUERY__NODE__NODE_CONSTRAINT:
 		return draft_add_constraint(t, node->constraint, 0, node->constraint->deferrable,
-		                            node->constraint->initdeferred);
+					    node->constraint->initdeferred);
 	case PG_QUERY__NODE__NODE_TABLE_LIKE_CLAUSE:
 		return like_clause(t, node->table_like_clause);
 	default:
@@ -86,15 +92,18 @@ add_elements(struct draft *t, const PgQuery__CreateStmt *stmt)
 }
 
 bool
-table_exists_notice(struct ddl *d, const struct schema *schema, const char *name, bool if_not_exists, bool *exists)
+table_exists_notice(struct ddl *d, const struct schema *schema, const char *name,
+		    bool if_not_exists, bool *exists)
 {
 	*exists = snapshot_relation(d->compile->snapshot, schema, name) != NULL;
 	if (!*exists)
 		return true;
 	if (!if_not_exists)
-		return err_set(d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists", name);
+		return err_set(d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists",
+			       name);
 	d->host->notice(d->host->arg, "NOTICE", ERR_DUPLICATE_TABLE,
-	                arena_printf(d->arena, "relation \"%s\" already exists, skipping", name), NULL);
+			arena_printf(d->arena, "relation \"%s\" already exists, skipping", name),
+			NULL);
 	return true;
 }
 
@@ -114,8 +123,9 @@ table_write(struct draft *t)
 			const char *rest = buf_str(&b) + strlen("CREATE TABLE ");
 
 			ok = conn_exec(d->conn,
-			               arena_printf(d->arena, "CREATE TABLE %s.%s", t->rel->schema->temp ? "temp" : "main", rest),
-			               NULL, 0);
+				       arena_printf(d->arena, "CREATE TABLE %s.%s",
+						    t->rel->schema->temp ? "temp" : "main", rest),
+				       NULL, 0);
 		}
 	}
 	buf_release(&b);
@@ -130,16 +140,20 @@ create_table(struct ddl *d, const PgQuery__Node *node)
 	struct draft *t;
 	bool exists;
 
-	if (!refuse_clauses(d, stmt) || !rows_init(d, false) || !(schema = creation_schema(d, stmt->relation)))
+	if (!refuse_clauses(d, stmt) || !rows_init(d, false) ||
+	    !(schema = creation_schema(d, stmt->relation)))
 		return false;
 	if (!table_exists_notice(d, schema, stmt->relation->relname, stmt->if_not_exists, &exists))
 		return false;
 	if (exists)
 		return true;
 	t = draft_new(d, schema, stmt->relation->relname, 'r',
-	              schema->temp ? 't' : stmt->relation->relpersistence && *stmt->relation->relpersistence == 'u' ? 'u' : 'p');
+		      schema->temp ? 't'
+		      : stmt->relation->relpersistence && *stmt->relation->relpersistence == 'u'
+			      ? 'u'
+			      : 'p');
 	return t && add_elements(t, stmt) && draft_resolve(t) && table_write(t);
 }
 
-const struct ddl_command ddl_create_table = {
-	PG_QUERY__NODE__NODE_CREATE_STMT, DDL_TRANSACTION, "CREATE TABLE", create_table, NULL};
+const struct ddl_command ddl_create_table = {PG_QUERY__NODE__NODE_CREATE_STMT, DDL_TRANSACTION,
+					     "CREATE TABLE", create_table, NULL};

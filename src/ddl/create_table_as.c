@@ -12,24 +12,30 @@ refuse_clauses(struct ddl *d, const PgQuery__CreateTableAsStmt *s)
 		return err_unsupported(d->err, -1, "CREATE MATERIALIZED VIEW");
 	if (s->query->node_case != PG_QUERY__NODE__NODE_SELECT_STMT)
 		return err_unsupported(d->err, -1, "CREATE TABLE AS EXECUTE");
-	if (s->into->access_method && *s->into->access_method && strcmp(s->into->access_method, "heap") != 0)
-		return err_unsupported(d->err, -1, "table access method \"%s\"", s->into->access_method);
+	if (s->into->access_method && *s->into->access_method &&
+	    strcmp(s->into->access_method, "heap") != 0)
+		return err_unsupported(d->err, -1, "table access method \"%s\"",
+				       s->into->access_method);
 	if (s->into->table_space_name && *s->into->table_space_name)
 		return err_unsupported(d->err, -1, "TABLESPACE \"%s\"", s->into->table_space_name);
-	return table_options(d, s->into->options, s->into->n_options) && table_on_commit(d, s->into->on_commit);
+	return table_options(d, s->into->options, s->into->n_options) &&
+	       table_on_commit(d, s->into->on_commit);
 }
 
 static bool
 add_columns(struct draft *t, const PgQuery__IntoClause *into, const struct plan_column *cols, int n)
 {
 	if ((int)into->n_col_names > n)
-		return err_set(t->d->err, ERR_SYNTAX_ERROR, -1, "too many column names were specified");
+		return err_set(t->d->err, ERR_SYNTAX_ERROR, -1,
+			       "too many column names were specified");
 	for (int i = 0; i < n; i++) {
-		const char *name = i < (int)into->n_col_names ? node_string(into->col_names[i]) : cols[i].name;
+		const char *name =
+			i < (int)into->n_col_names ? node_string(into->col_names[i]) : cols[i].name;
 		const struct type *type = cols[i].type;
 		bool text = type->category == 'S';
 
-		if (!draft_add_plain_column(t, name, type, cols[i].typmod, text ? COLLATION_DEFAULT : 0))
+		if (!draft_add_plain_column(t, name, type, cols[i].typmod,
+					    text ? COLLATION_DEFAULT : 0))
 			return false;
 	}
 	return true;
@@ -48,7 +54,7 @@ fill(struct ddl *d, const struct draft *t, const PgQuery__Node *query, int64_t *
 	if (!parse_deparse(d->arena, query, &text, d->err) || !ddl_refresh(d))
 		return false;
 	buf_printf(&sql, "INSERT INTO %s.%s ", quote_identifier(d->arena, t->rel->schema->name),
-	           quote_identifier(d->arena, t->rel->name));
+		   quote_identifier(d->arena, t->rel->name));
 	buf_puts(&sql, text);
 	text = buf_dup(&sql, d->arena);
 	buf_release(&sql);
@@ -73,12 +79,14 @@ create_table_as(struct ddl *d, const PgQuery__Node *node)
 	bool exists;
 	int ncols;
 
-	if (!refuse_clauses(d, s) || !rows_init(d, false) || !(schema = creation_schema(d, s->into->rel)) ||
+	if (!refuse_clauses(d, s) || !rows_init(d, false) ||
+	    !(schema = creation_schema(d, s->into->rel)) ||
 	    !table_exists_notice(d, schema, s->into->rel->relname, s->if_not_exists, &exists))
 		return false;
 	if (exists)
 		return true;
-	if (!compile_query_columns(d->compile, d->arena, s->query, d->source, &cols, &ncols, NULL) ||
+	if (!compile_query_columns(d->compile, d->arena, s->query, d->source, &cols, &ncols,
+				   NULL) ||
 	    !(t = draft_new(d, schema, s->into->rel->relname, 'r', schema->temp ? 't' : 'p')) ||
 	    !add_columns(t, s->into, cols, ncols) || !table_write(t))
 		return false;
@@ -90,5 +98,6 @@ create_table_as(struct ddl *d, const PgQuery__Node *node)
 	return true;
 }
 
-const struct ddl_command ddl_create_table_as = {
-	PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT, DDL_TRANSACTION, "CREATE TABLE AS", create_table_as, NULL};
+const struct ddl_command ddl_create_table_as = {PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT,
+						DDL_TRANSACTION, "CREATE TABLE AS", create_table_as,
+						NULL};

@@ -9,7 +9,8 @@ static bool
 refuse_clauses(struct ddl *d, const PgQuery__ViewStmt *s)
 {
 	if (s->n_options)
-		return err_unsupported(d->err, -1, "WITH (%s) of a view", s->options[0]->def_elem->defname);
+		return err_unsupported(d->err, -1, "WITH (%s) of a view",
+				       s->options[0]->def_elem->defname);
 	if (s->with_check_option > PG_QUERY__VIEW_CHECK_OPTION__NO_CHECK_OPTION)
 		return err_unsupported(d->err, -1, "WITH CHECK OPTION");
 	return true;
@@ -20,23 +21,31 @@ static bool
 check_replaced(struct ddl *d, const struct relation *old, const struct draft *t)
 {
 	if (old->kind != 'v')
-		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a view", old->name);
+		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a view",
+			       old->name);
 	if (t->rel->ncols < old->ncols)
-		return err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1, "cannot drop columns from view");
+		return err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1,
+			       "cannot drop columns from view");
 	for (int i = 0; i < old->ncols; i++) {
 		const struct column *was = &old->cols[i], *is = &t->cols[i];
 		void *snap = (void *)d->compile->snapshot;
 
 		if (strcmp(was->name, is->name) != 0) {
 			err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1,
-			        "cannot change name of view column \"%s\" to \"%s\"", was->name, is->name);
-			return err_hint(d->err, "Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.");
+				"cannot change name of view column \"%s\" to \"%s\"", was->name,
+				is->name);
+			return err_hint(d->err, "Use ALTER VIEW ... RENAME COLUMN ... to change "
+						"name of view column instead.");
 		}
 		if (was->type != is->type || was->typmod != is->typmod)
-			return err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1,
-			               "cannot change data type of view column \"%s\" from %s to %s", was->name,
-			               format_type(d->arena, was->type, was->typmod, snapshot_type_find, snap),
-			               format_type(d->arena, is->type, is->typmod, snapshot_type_find, snap));
+			return err_set(
+				d->err, ERR_INVALID_TABLE_DEFINITION, -1,
+				"cannot change data type of view column \"%s\" from %s to %s",
+				was->name,
+				format_type(d->arena, was->type, was->typmod, snapshot_type_find,
+					    snap),
+				format_type(d->arena, is->type, is->typmod, snapshot_type_find,
+					    snap));
 	}
 	return true;
 }
@@ -45,9 +54,11 @@ static bool
 add_columns(struct draft *t, const struct plan_column *cols, int n, const PgQuery__ViewStmt *s)
 {
 	if ((int)s->n_aliases > n)
-		return err_set(t->d->err, ERR_SYNTAX_ERROR, -1, "CREATE VIEW specifies more column names than columns");
+		return err_set(t->d->err, ERR_SYNTAX_ERROR, -1,
+			       "CREATE VIEW specifies more column names than columns");
 	for (int i = 0; i < n; i++) {
-		const char *name = i < (int)s->n_aliases ? node_string(s->aliases[i]) : cols[i].name;
+		const char *name =
+			i < (int)s->n_aliases ? node_string(s->aliases[i]) : cols[i].name;
 
 		if (!draft_add_plain_column(t, name, cols[i].type, cols[i].typmod, 0))
 			return false;
@@ -69,7 +80,8 @@ write_view(struct draft *t, const struct vec *depends)
 		oid_t oid = *VEC_AT(oid_t, depends, i);
 		const struct relation *on = snapshot_relation_by_oid(d->compile->snapshot, oid);
 
-		if (on && !on->builtin && (!rows_adopt(d, on) || !rows_add_depend(d, t->rel, CLASS_PG_CLASS, oid, 0)))
+		if (on && !on->builtin &&
+		    (!rows_adopt(d, on) || !rows_add_depend(d, t->rel, CLASS_PG_CLASS, oid, 0)))
 			return false;
 	}
 	return true;
@@ -81,13 +93,16 @@ view_schema(struct ddl *d, const PgQuery__ViewStmt *s, bool temp, const struct s
 {
 	PgQuery__RangeVar rv = *s->view;
 
-	if (temp && *rv.relpersistence != 't' && !(rv.schemaname && strncmp(rv.schemaname, "pg_temp", 7) == 0)) {
+	if (temp && *rv.relpersistence != 't' &&
+	    !(rv.schemaname && strncmp(rv.schemaname, "pg_temp", 7) == 0)) {
 		rv.relpersistence = (char *)"t";
 		if (rv.schemaname && *rv.schemaname)
 			return err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1,
-			               "cannot create temporary relation in non-temporary schema");
-		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "view \"%s\" will be a temporary view", rv.relname), NULL);
+				       "cannot create temporary relation in non-temporary schema");
+		d->host->notice(
+			d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+			arena_printf(d->arena, "view \"%s\" will be a temporary view", rv.relname),
+			NULL);
 	}
 	*schema = creation_schema(d, &rv);
 	return *schema != NULL;
@@ -117,15 +132,19 @@ create_view(struct ddl *d, const PgQuery__Node *node)
 	int ncols;
 	bool temp;
 
-	if (s->query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT && s->query->select_stmt->into_clause)
-		return err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, -1, "views must not contain SELECT INTO");
+	if (s->query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT &&
+	    s->query->select_stmt->into_clause)
+		return err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "views must not contain SELECT INTO");
 	if (!refuse_clauses(d, s) || !rows_init(d, false) ||
-	    !compile_query_columns(d->compile, d->arena, s->query, d->source, &cols, &ncols, &depends) ||
+	    !compile_query_columns(d->compile, d->arena, s->query, d->source, &cols, &ncols,
+				   &depends) ||
 	    !view_text(d, s, ncols, &text, &temp) || !view_schema(d, s, temp, &schema))
 		return false;
 	old = snapshot_relation(d->compile->snapshot, schema, s->view->relname);
 	if (old && !s->replace)
-		return err_set(d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists", s->view->relname);
+		return err_set(d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists",
+			       s->view->relname);
 	if (!(t = draft_new(d, schema, s->view->relname, 'v', schema->temp ? 't' : 'p')))
 		return false;
 	t->rel->view_def = text;
@@ -141,5 +160,5 @@ create_view(struct ddl *d, const PgQuery__Node *node)
 	return write_view(t, &depends);
 }
 
-const struct ddl_command ddl_create_view = {
-	PG_QUERY__NODE__NODE_VIEW_STMT, DDL_TRANSACTION, "CREATE VIEW", create_view, NULL};
+const struct ddl_command ddl_create_view = {PG_QUERY__NODE__NODE_VIEW_STMT, DDL_TRANSACTION,
+					    "CREATE VIEW", create_view, NULL};

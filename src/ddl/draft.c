@@ -19,11 +19,13 @@ draft_new(struct ddl *d, const struct schema *schema, const char *name, char kin
 	rel->persistence = persistence;
 	rel->owner = d->fenv->user_oid;
 	rel->oid = ddl_new_oid(d);
-	if (!rel->oid || !(rel->type_oid = ddl_new_oid(d)) || !(rel->array_type_oid = ddl_new_oid(d)))
+	if (!rel->oid || !(rel->type_oid = ddl_new_oid(d)) ||
+	    !(rel->array_type_oid = ddl_new_oid(d)))
 		return NULL;
 	rows_promise_name(d, schema, rel->name);
 	if (kind != 'v')
-		rel->physical = snapshot_physical_name(d->arena, d->compile->snapshot, schema, name);
+		rel->physical =
+			snapshot_physical_name(d->arena, d->compile->snapshot, schema, name);
 	return t;
 }
 
@@ -83,26 +85,32 @@ is_system_column(const char *name)
 }
 
 struct column *
-draft_add_plain_column(struct draft *t, const char *name, const struct type *type, int32_t typmod, oid_t collation)
+draft_add_plain_column(struct draft *t, const char *name, const struct type *type, int32_t typmod,
+		       oid_t collation)
 {
 	struct ddl *d = t->d;
 	struct column *col;
 
 	if (draft_column(t, name)) {
 		if (t->rel->oid && snapshot_relation_by_oid(d->compile->snapshot, t->rel->oid))
-			err_set(d->err, ERR_DUPLICATE_COLUMN, -1, "column \"%s\" of relation \"%s\" already exists", name,
-			        t->rel->name);
+			err_set(d->err, ERR_DUPLICATE_COLUMN, -1,
+				"column \"%s\" of relation \"%s\" already exists", name,
+				t->rel->name);
 		else
-			err_set(d->err, ERR_DUPLICATE_COLUMN, -1, "column \"%s\" specified more than once", name);
+			err_set(d->err, ERR_DUPLICATE_COLUMN, -1,
+				"column \"%s\" specified more than once", name);
 		return NULL;
 	}
 	if (is_system_column(name) && t->rel->kind != 'v') {
-		err_set(d->err, ERR_DUPLICATE_COLUMN, -1, "column name \"%s\" conflicts with a system column name", name);
+		err_set(d->err, ERR_DUPLICATE_COLUMN, -1,
+			"column name \"%s\" conflicts with a system column name", name);
 		return NULL;
 	}
 	if (type->typtype == 'p') {
-		err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1, "column \"%s\" has pseudo-type %s", name,
-		        format_type(d->arena, type, -1, snapshot_type_find, (void *)d->compile->snapshot));
+		err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1,
+			"column \"%s\" has pseudo-type %s", name,
+			format_type(d->arena, type, -1, snapshot_type_find,
+				    (void *)d->compile->snapshot));
 		return NULL;
 	}
 	if (!type->in || !type->out) {
@@ -143,8 +151,8 @@ serial_type(const PgQuery__TypeName *tn)
 	static const struct {
 		const char *name;
 		oid_t type;
-	} serials[] = {{"smallserial", T_INT2}, {"serial2", T_INT2}, {"serial", T_INT4},
-	               {"serial4", T_INT4},     {"bigserial", T_INT8}, {"serial8", T_INT8}};
+	} serials[] = {{"smallserial", T_INT2}, {"serial2", T_INT2},   {"serial", T_INT4},
+		       {"serial4", T_INT4},     {"bigserial", T_INT8}, {"serial8", T_INT8}};
 
 	if (tn->n_names != 1 || tn->n_typmods)
 		return 0;
@@ -165,8 +173,9 @@ column_collation(struct ddl *d, const PgQuery__ColumnDef *def, const struct type
 	name = node_string(def->coll_clause->collname[def->coll_clause->n_collname - 1]);
 	if (!collatable)
 		err_set(d->err, ERR_DATATYPE_MISMATCH, def->coll_clause->location,
-		        "collations are not supported by type %s",
-		        format_type(d->arena, type, -1, snapshot_type_find, (void *)d->compile->snapshot));
+			"collations are not supported by type %s",
+			format_type(d->arena, type, -1, snapshot_type_find,
+				    (void *)d->compile->snapshot));
 	else if (!strcmp(name, "C"))
 		return COLLATION_C;
 	else if (!strcmp(name, "POSIX"))
@@ -180,7 +189,8 @@ column_collation(struct ddl *d, const PgQuery__ColumnDef *def, const struct type
 
 /* The clauses of a column that hang on other constraints: DEFERRABLE after REFERENCES and so on. */
 static void
-constraint_attributes(PgQuery__Node *const *list, size_t n, size_t i, bool *deferrable, bool *deferred)
+constraint_attributes(PgQuery__Node *const *list, size_t n, size_t i, bool *deferrable,
+		      bool *deferred)
 {
 	*deferrable = list[i]->constraint->deferrable;
 	*deferred = list[i]->constraint->initdeferred;
@@ -208,18 +218,21 @@ struct column_clauses { /* what has been seen at one column */
 };
 
 static bool
-add_identity(struct draft *t, struct column *col, const PgQuery__Constraint *c, struct column_clauses *seen)
+add_identity(struct draft *t, struct column *col, const PgQuery__Constraint *c,
+	     struct column_clauses *seen)
 {
 	if (col->identity)
 		return err_set(t->d->err, ERR_SYNTAX_ERROR, c->location,
-		               "multiple identity specifications for column \"%s\" of table \"%s\"", col->name, t->rel->name);
+			       "multiple identity specifications for column \"%s\" of table \"%s\"",
+			       col->name, t->rel->name);
 	if (seen->has_default)
-		return err_set(t->d->err, ERR_SYNTAX_ERROR, c->location,
-		               "both default and identity specified for column \"%s\" of table \"%s\"", col->name,
-		               t->rel->name);
+		return err_set(
+			t->d->err, ERR_SYNTAX_ERROR, c->location,
+			"both default and identity specified for column \"%s\" of table \"%s\"",
+			col->name, t->rel->name);
 	if (col->type->oid != T_INT2 && col->type->oid != T_INT4 && col->type->oid != T_INT8)
 		return err_set(t->d->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		               "identity column type must be smallint, integer, or bigint");
+			       "identity column type must be smallint, integer, or bigint");
 	if (!draft_owned_sequence(t, col, c->options, c->n_options))
 		return false;
 	col->identity = c->generated_when && *c->generated_when ? *c->generated_when : 'a';
@@ -228,7 +241,8 @@ add_identity(struct draft *t, struct column *col, const PgQuery__Constraint *c, 
 }
 
 static bool
-column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def, size_t i, struct column_clauses *seen)
+column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def, size_t i,
+	      struct column_clauses *seen)
 {
 	const PgQuery__Constraint *c = def->constraints[i]->constraint;
 	struct err *err = t->d->err;
@@ -237,24 +251,28 @@ column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def
 	switch (c->contype) {
 	case PG_QUERY__CONSTR_TYPE__CONSTR_NULL:
 	case PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL:
-		*(c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_NULL ? &seen->null : &seen->not_null) = true;
+		*(c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_NULL ? &seen->null
+								   : &seen->not_null) = true;
 		if (c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_NULL)
 			seen->null_location = c->location;
 		if (seen->null && seen->not_null)
 			return err_set(err, ERR_SYNTAX_ERROR, c->location,
-			               "conflicting NULL/NOT NULL declarations for column \"%s\" of table \"%s\"", col->name,
-			               t->rel->name);
+				       "conflicting NULL/NOT NULL declarations for column \"%s\" "
+				       "of table \"%s\"",
+				       col->name, t->rel->name);
 		col->not_null |= seen->not_null;
 		return true;
 	case PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT:
 		if (seen->has_default)
 			return err_set(err, ERR_SYNTAX_ERROR, seen->serial ? -1 : c->location,
-			               "multiple default values specified for column \"%s\" of table \"%s\"", col->name,
-			               t->rel->name);
+				       "multiple default values specified for column \"%s\" of "
+				       "table \"%s\"",
+				       col->name, t->rel->name);
 		if (col->identity)
 			return err_set(err, ERR_SYNTAX_ERROR, c->location,
-			               "both default and identity specified for column \"%s\" of table \"%s\"", col->name,
-			               t->rel->name);
+				       "both default and identity specified for column \"%s\" of "
+				       "table \"%s\"",
+				       col->name, t->rel->name);
 		seen->has_default = true;
 		seen->default_location = c->location;
 		return draft_set_default(t, col, c->raw_expr, c->location);
@@ -262,10 +280,14 @@ column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def
 		return add_identity(t, col, c, seen);
 	case PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED:
 		if (c->generated_when && *c->generated_when != 'a')
-			return err_set(err, ERR_SYNTAX_ERROR, c->location, "for a generated column, GENERATED ALWAYS must be specified");
+			return err_set(
+				err, ERR_SYNTAX_ERROR, c->location,
+				"for a generated column, GENERATED ALWAYS must be specified");
 		if (seen->generated)
 			return err_set(err, ERR_SYNTAX_ERROR, c->location,
-			               "multiple generation clauses specified for column \"%s\" of table \"%s\"", col->name, t->rel->name);
+				       "multiple generation clauses specified for column \"%s\" of "
+				       "table \"%s\"",
+				       col->name, t->rel->name);
 		seen->generated = c;
 		return true;
 	case PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_DEFERRABLE:
@@ -274,7 +296,8 @@ column_clause(struct draft *t, struct column *col, const PgQuery__ColumnDef *def
 	case PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_IMMEDIATE:
 		return true; /* read by constraint_attributes */
 	default:
-		constraint_attributes(def->constraints, def->n_constraints, i, &deferrable, &deferred);
+		constraint_attributes(def->constraints, def->n_constraints, i, &deferrable,
+				      &deferred);
 		return draft_add_constraint(t, c, col->attnum, deferrable, deferred);
 	}
 }
@@ -287,8 +310,9 @@ add_generated(struct draft *t, struct column *col, const PgQuery__Constraint *c,
 
 	if (col->default_expr || col->identity)
 		return err_set(t->d->err, ERR_SYNTAX_ERROR, location,
-		               "both %s and generation expression specified for column \"%s\" of table \"%s\"",
-		               col->identity ? "identity" : "default", col->name, t->rel->name);
+			       "both %s and generation expression specified for column \"%s\" of "
+			       "table \"%s\"",
+			       col->identity ? "identity" : "default", col->name, t->rel->name);
 	col->generated = 's';
 	col->has_default = true;
 	p = ARENA_NEW(t->d->arena, struct pending_constraint);
@@ -320,14 +344,16 @@ draft_add_column(struct draft *t, const PgQuery__ColumnDef *def)
 	oid_t serial, collation;
 
 	if (def->type_name->setof) {
-		err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1, "column \"%s\" cannot be declared SETOF", def->colname);
+		err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1,
+			"column \"%s\" cannot be declared SETOF", def->colname);
 		return NULL;
 	}
 	if (!refuse_column_options(d, def))
 		return NULL;
 	serial = serial_type(def->type_name);
 	if (serial && def->type_name->n_array_bounds) {
-		err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, def->type_name->location, "array of serial is not implemented");
+		err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, def->type_name->location,
+			"array of serial is not implemented");
 		return NULL;
 	}
 	if (serial)
@@ -335,7 +361,8 @@ draft_add_column(struct draft *t, const PgQuery__ColumnDef *def)
 	else if (!compile_type_name(d->compile, def->type_name, &type, &typmod))
 		return NULL;
 	collation = column_collation(d, def, type);
-	if (err_is_set(d->err) || !(col = draft_add_plain_column(t, def->colname, type, typmod, collation)))
+	if (err_is_set(d->err) ||
+	    !(col = draft_add_plain_column(t, def->colname, type, typmod, collation)))
 		return NULL;
 	if (serial) {
 		struct relation *seq = draft_owned_sequence(t, col, NULL, 0);
@@ -343,18 +370,20 @@ draft_add_column(struct draft *t, const PgQuery__ColumnDef *def)
 		if (!seq || !(col->default_oid = ddl_new_oid(d)))
 			return NULL;
 		col->not_null = col->has_default = seen.has_default = seen.serial = true;
-		col->default_expr = arena_printf(d->arena, "nextval('%s'::regclass)", sequence_literal(d, seq));
+		col->default_expr =
+			arena_printf(d->arena, "nextval('%s'::regclass)", sequence_literal(d, seq));
 	}
 	for (size_t i = 0; i < def->n_constraints; i++)
 		if (!column_clause(t, col, def, i, &seen))
 			return NULL;
 	if (seen.null && col->not_null && !seen.not_null) {
 		err_set(d->err, ERR_SYNTAX_ERROR, serial ? -1 : seen.null_location,
-		        "conflicting NULL/NOT NULL declarations for column \"%s\" of table \"%s\"", col->name, t->rel->name);
+			"conflicting NULL/NOT NULL declarations for column \"%s\" of table \"%s\"",
+			col->name, t->rel->name);
 		return NULL;
 	}
-	if (seen.generated &&
-	    !add_generated(t, col, seen.generated, MAX(seen.generated->location, seen.default_location)))
+	if (seen.generated && !add_generated(t, col, seen.generated,
+					     MAX(seen.generated->location, seen.default_location)))
 		return NULL;
 	return col;
 }
@@ -373,7 +402,8 @@ draft_set_default(struct draft *t, struct column *col, const PgQuery__Node *node
 	if (!node)
 		return true;
 	d->compile->column = col->name;
-	ok = compile_expr(d->compile, d->arena, STANDALONE_DEFAULT, node, NULL, col->type->oid, col->typmod, &text, NULL, &e);
+	ok = compile_expr(d->compile, d->arena, STANDALONE_DEFAULT, node, NULL, col->type->oid,
+			  col->typmod, &text, NULL, &e);
 	d->compile->column = NULL;
 	if (!ok)
 		return false;
@@ -390,9 +420,9 @@ struct relation *
 draft_owned_sequence(struct draft *t, struct column *col, PgQuery__Node *const *options, size_t n)
 {
 	struct relation *seq = sequence_draft(t->d, t->rel->schema,
-	                                      choose_name(t->d, t->rel->name, col->name, "seq", relation_name_taken,
-	                                                  t->rel->schema),
-	                                      t->rel->persistence, col->type->oid, options, n);
+					      choose_name(t->d, t->rel->name, col->name, "seq",
+							  relation_name_taken, t->rel->schema),
+					      t->rel->persistence, col->type->oid, options, n);
 	struct sequence *s;
 
 	if (!seq)

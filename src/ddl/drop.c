@@ -48,13 +48,15 @@ drop_depends(struct drop_set *set, const char *object, const char *on)
 static const char *
 display_name(struct drop_set *set, const struct relation *rel)
 {
-	return snapshot_relation_name(set->d->arena, set->d->compile->snapshot, set->d->compile->search_path, rel);
+	return snapshot_relation_name(set->d->arena, set->d->compile->snapshot,
+				      set->d->compile->search_path, rel);
 }
 
 static const char *
 described(struct drop_set *set, const struct relation *rel)
 {
-	return arena_printf(set->d->arena, "%s %s", relation_kind_word(rel), display_name(set, rel));
+	return arena_printf(set->d->arena, "%s %s", relation_kind_word(rel),
+			    display_name(set, rel));
 }
 
 /* Defaults that call nextval on a sequence keep it, unless the sequence is the column's own. */
@@ -62,7 +64,8 @@ static void
 collect_defaults(struct drop_set *set, const struct relation *seq)
 {
 	const struct snapshot *snap = set->d->compile->snapshot;
-	const char *call = arena_printf(set->d->arena, "nextval('%s'", sequence_literal(set->d, seq));
+	const char *call =
+		arena_printf(set->d->arena, "nextval('%s'", sequence_literal(set->d, seq));
 
 	for (int i = 0; i < snap->relations.n; i++) {
 		const struct relation *rel = snap->relations.v[i];
@@ -70,9 +73,11 @@ collect_defaults(struct drop_set *set, const struct relation *seq)
 		for (int j = 0; j < rel->ncols; j++)
 			if (rel->cols[j].default_expr && strstr(rel->cols[j].default_expr, call) &&
 			    !vec_has(&set->relations, rel))
-				add_line(set, arena_printf(set->d->arena, "default value for column %s of table %s", rel->cols[j].name,
-				                           display_name(set, rel)),
-				         described(set, seq), NULL);
+				add_line(set,
+					 arena_printf(set->d->arena,
+						      "default value for column %s of table %s",
+						      rel->cols[j].name, display_name(set, rel)),
+					 described(set, seq), NULL);
 	}
 }
 
@@ -103,7 +108,8 @@ struct dependent {
 static int
 newest_first(const void *a, const void *b)
 {
-	const struct dependent *x = *(const struct dependent *const *)a, *y = *(const struct dependent *const *)b;
+	const struct dependent *x = *(const struct dependent *const *)a,
+			       *y = *(const struct dependent *const *)b;
 
 	return x->oid < y->oid ? 1 : x->oid > y->oid ? -1 : 0;
 }
@@ -127,7 +133,8 @@ direct_dependents(struct drop_set *set, const struct relation *rel, struct vec *
 		const struct relation *view;
 		struct dependent *dep;
 
-		if (on->refclassid != CLASS_PG_CLASS || on->refobjid != rel->oid || on->classid != CLASS_PG_CLASS)
+		if (on->refclassid != CLASS_PG_CLASS || on->refobjid != rel->oid ||
+		    on->classid != CLASS_PG_CLASS)
 			continue;
 		view = snapshot_relation_by_oid(snap, on->objid);
 		if (!view || view->kind != 'v')
@@ -157,9 +164,10 @@ collect(struct drop_set *set, const struct relation *rel)
 
 		if (dep->key && !vec_has(&set->constraints, dep->key)) {
 			vec_push(set->d->arena, &set->constraints, (void *)dep->key);
-			add_line(set, arena_printf(set->d->arena, "constraint %s on table %s", dep->key->name,
-			                           display_name(set, dep->key->rel)),
-			         described(set, rel), dep->key);
+			add_line(set,
+				 arena_printf(set->d->arena, "constraint %s on table %s",
+					      dep->key->name, display_name(set, dep->key->rel)),
+				 described(set, rel), dep->key);
 		} else if (dep->view && !vec_has(&set->relations, dep->view)) {
 			collect(set, dep->view);
 			add_line(set, described(set, dep->view), described(set, rel), dep->view);
@@ -195,12 +203,16 @@ cascade_notice(struct ddl *d, const struct vec *lines)
 	struct buf b = BUF_INIT;
 
 	for (int i = 0; i < lines->n; i++)
-		buf_printf(&b, "%sdrop cascades to %s", i ? "\n" : "", VEC_AT(struct drop_line, lines, i)->object);
+		buf_printf(&b, "%sdrop cascades to %s", i ? "\n" : "",
+			   VEC_AT(struct drop_line, lines, i)->object);
 	if (lines->n == 1)
-		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, buf_str(&b), NULL);
+		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, buf_str(&b),
+				NULL);
 	else
-		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "drop cascades to %d other objects", lines->n), buf_str(&b));
+		d->host->notice(
+			d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+			arena_printf(d->arena, "drop cascades to %d other objects", lines->n),
+			buf_str(&b));
 	buf_release(&b);
 }
 
@@ -229,10 +241,11 @@ drop_check(struct drop_set *set, bool cascade, const char *what)
 		buf_printf(&b, "%s%s depends on %s", i ? "\n" : "", l->object, l->on);
 	}
 	if (what)
-		err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1, "cannot drop %s because other objects depend on it", what);
+		err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
+			"cannot drop %s because other objects depend on it", what);
 	else
 		err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
-		        "cannot drop desired object(s) because other objects depend on them");
+			"cannot drop desired object(s) because other objects depend on them");
 	err_detail(d->err, "%s", buf_str(&b));
 	buf_release(&b);
 	return err_hint(d->err, "Use DROP ... CASCADE to drop the dependent objects too.");
@@ -263,7 +276,8 @@ drop_constraint(struct ddl *d, const struct constraint *c)
 		return drop_object(d, "INDEX", c->index->self) && rows_drop_own(d, c->index->self);
 	t = draft_copy(d, c->rel);
 	for (int i = 0; i < t->rel->constraints.n; i++) {
-		struct constraint *copy = arena_memdup(d->arena, t->rel->constraints.v[i], sizeof(struct constraint));
+		struct constraint *copy =
+			arena_memdup(d->arena, t->rel->constraints.v[i], sizeof(struct constraint));
 
 		copy->rel = t->rel;
 		if (copy->oid != c->oid)
@@ -279,10 +293,13 @@ drop_defaults_of(struct ddl *d, const struct relation *seq)
 {
 	const char *pattern = arena_printf(d->arena, "%%nextval('%s'%%", sequence_literal(d, seq));
 
-	return ROWS_EXEC(d, seq->schema->temp, "DELETE FROM %s.\"litephant.pg_attrdef\" WHERE adsrc LIKE ?1", row_text(pattern));
+	return ROWS_EXEC(d, seq->schema->temp,
+			 "DELETE FROM %s.\"litephant.pg_attrdef\" WHERE adsrc LIKE ?1",
+			 row_text(pattern));
 }
 
-/* Foreign keys go first, then views, indexes, tables: SQLite must never see a dangling reference to a row. */
+/* Foreign keys go first, then views, indexes, tables: SQLite must never see a dangling reference to
+ * a row. */
 bool
 drop_execute(struct drop_set *set)
 {
@@ -293,7 +310,8 @@ drop_execute(struct drop_set *set)
 	for (int i = 0; i < set->constraints.n; i++) {
 		const struct constraint *c = set->constraints.v[i];
 		/* An earlier refresh has made new structs: look it up again. */
-		const struct constraint *now = snapshot_constraint_by_oid(d->compile->snapshot, c->oid);
+		const struct constraint *now =
+			snapshot_constraint_by_oid(d->compile->snapshot, c->oid);
 
 		if (now && !drop_constraint(d, now))
 			return false;

@@ -20,14 +20,17 @@ struct drop_line {
 	const char *object, *on; /* "view v", "table t" */
 	const void *subject;     /* the relation or constraint; NULL: something else */
 };
-/* A dependent that is not found by drop_collect, which is to be called after it for what depends on that in turn. */
+/* A dependent that is not found by drop_collect, which is to be called after it for what depends on
+ * that in turn. */
 void drop_depends(struct drop_set *set, const char *object, const char *on);
 /* Adds rel and all that depends on it. */
 void drop_collect(struct drop_set *set, const struct relation *rel);
-/* Without cascade: 2BP01 if anything was found that the command did not name. With: notices. what: "table t". */
+/* Without cascade: 2BP01 if anything was found that the command did not name. With: notices. what:
+ * "table t". */
 bool drop_check(struct drop_set *set, bool cascade, const char *what);
 bool drop_execute(struct drop_set *set);
-const char *relation_kind_word(const struct relation *rel); /* "table", "view", "index", "sequence" */
+const char *
+relation_kind_word(const struct relation *rel); /* "table", "view", "index", "sequence" */
 /* A constraint of a table that stays: rows, index or SQLite text. */
 bool drop_constraint(struct ddl *d, const struct constraint *c);
 

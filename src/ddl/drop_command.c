@@ -40,13 +40,15 @@ drop_tag(const PgQuery__Node *node)
 }
 
 static bool
-missing(struct ddl *d, const PgQuery__DropStmt *s, const char *sqlstate, const char *word, const char *name)
+missing(struct ddl *d, const PgQuery__DropStmt *s, const char *sqlstate, const char *word,
+	const char *name)
 {
 	const char *text = arena_printf(d->arena, "%s \"%s\" does not exist", word, name);
 
 	if (!s->missing_ok)
 		return err_set(d->err, sqlstate, -1, "%s", text);
-	d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, arena_printf(d->arena, "%s, skipping", text), NULL);
+	d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+			arena_printf(d->arena, "%s, skipping", text), NULL);
 	return true;
 }
 
@@ -81,7 +83,8 @@ wrong_kind(struct ddl *d, const struct drop_kind *k, const struct relation *rel)
 {
 	bool index = k->relkind == 'i';
 
-	err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not %s %s", rel->name, index ? "an" : "a", k->word);
+	err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not %s %s", rel->name,
+		index ? "an" : "a", k->word);
 	if (rel->kind == 'r')
 		return err_hint(d->err, "Use DROP TABLE to remove a table.");
 	if (rel->kind == 'v')
@@ -98,7 +101,8 @@ static bool
 check_owner(struct ddl *d, const struct relation *rel)
 {
 	if (rel->builtin) {
-		err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied: \"%s\" is a system catalog", rel->name);
+		err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			"permission denied: \"%s\" is a system catalog", rel->name);
 		return false;
 	}
 	if (rel->kind == 'i') {
@@ -108,20 +112,25 @@ check_owner(struct ddl *d, const struct relation *rel)
 			if (c->index != rel->index || c->kind == 'f')
 				continue;
 			err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
-			        "cannot drop index %s because constraint %s on table %s requires it", rel->name, c->name,
-			        rel->index->rel->name);
-			return err_hint(d->err, "You can drop constraint %s on table %s instead.", c->name, rel->index->rel->name);
+				"cannot drop index %s because constraint %s on table %s requires "
+				"it",
+				rel->name, c->name, rel->index->rel->name);
+			return err_hint(d->err, "You can drop constraint %s on table %s instead.",
+					c->name, rel->index->rel->name);
 		}
 	}
 	if (rel->kind == 'S' && rel->sequence->owner_rel) {
-		const struct relation *owner = snapshot_relation_by_oid(d->compile->snapshot, rel->sequence->owner_rel);
-		const struct column *col = owner ? relation_column_at(owner, rel->sequence->owner_col) : NULL;
+		const struct relation *owner =
+			snapshot_relation_by_oid(d->compile->snapshot, rel->sequence->owner_rel);
+		const struct column *col =
+			owner ? relation_column_at(owner, rel->sequence->owner_col) : NULL;
 
 		if (col && col->identity) {
 			err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
-			        "cannot drop sequence %s because column %s of table %s requires it", rel->name, col->name,
-			        owner->name);
-			return err_hint(d->err, "You can drop column %s of table %s instead.", col->name, owner->name);
+				"cannot drop sequence %s because column %s of table %s requires it",
+				rel->name, col->name, owner->name);
+			return err_hint(d->err, "You can drop column %s of table %s instead.",
+					col->name, owner->name);
 		}
 	}
 	return true;
@@ -138,11 +147,14 @@ drop_relations(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind
 		const PgQuery__List *l = s->objects[i]->list;
 		const struct relation *rel = look_up(d, l);
 
-		if (!rel && l->n_items > 1 && !snapshot_schema(d->compile->snapshot, node_string(l->items[l->n_items - 2])))
-			ok = missing(d, s, ERR_INVALID_SCHEMA_NAME, "schema", node_string(l->items[l->n_items - 2]));
+		if (!rel && l->n_items > 1 &&
+		    !snapshot_schema(d->compile->snapshot, node_string(l->items[l->n_items - 2])))
+			ok = missing(d, s, ERR_INVALID_SCHEMA_NAME, "schema",
+				     node_string(l->items[l->n_items - 2]));
 		else if (!rel)
-			ok = missing(d, s, k->relkind == 'i' ? ERR_UNDEFINED_OBJECT : ERR_UNDEFINED_TABLE, k->word,
-			             written_name(d, l));
+			ok = missing(d, s,
+				     k->relkind == 'i' ? ERR_UNDEFINED_OBJECT : ERR_UNDEFINED_TABLE,
+				     k->word, written_name(d, l));
 		else if (rel->kind != k->relkind)
 			ok = wrong_kind(d, k, rel);
 		else if ((ok = check_owner(d, rel)))
@@ -151,9 +163,11 @@ drop_relations(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind
 	for (int i = 0; ok && i < set.asked.n; i++)
 		drop_collect(&set, set.asked.v[i]);
 	if (set.asked.n == 1)
-		what = arena_printf(d->arena, "%s %s", k->word, VEC_AT(struct relation, &set.asked, 0)->name);
+		what = arena_printf(d->arena, "%s %s", k->word,
+				    VEC_AT(struct relation, &set.asked, 0)->name);
 	ok = ok && (set.asked.n == 0 ||
-	            (drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE, what) && drop_execute(&set)));
+		    (drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE, what) &&
+		     drop_execute(&set)));
 	return ok;
 }
 
@@ -165,23 +179,27 @@ collect_schema(struct ddl *d, const struct schema *schema, struct drop_set *set)
 	for (int i = snap->relations.n - 1; i >= 0; i--) {
 		const struct relation *rel = snap->relations.v[i];
 
-		if (rel->schema != schema || rel->kind == 'i' || (rel->kind == 'S' && rel->sequence->owner_rel) ||
-		    vec_has(&set->relations, rel))
+		if (rel->schema != schema || rel->kind == 'i' ||
+		    (rel->kind == 'S' && rel->sequence->owner_rel) || vec_has(&set->relations, rel))
 			continue;
 		drop_collect(set, rel);
 		drop_depends(set,
-		             arena_printf(d->arena, "%s %s", relation_kind_word(rel),
-		                          snapshot_relation_name(d->arena, snap, d->compile->search_path, rel)),
-		             arena_printf(d->arena, "schema %s", schema->name));
+			     arena_printf(d->arena, "%s %s", relation_kind_word(rel),
+					  snapshot_relation_name(d->arena, snap,
+								 d->compile->search_path, rel)),
+			     arena_printf(d->arena, "schema %s", schema->name));
 	}
 }
 
 static bool
 check_schema(struct ddl *d, const struct schema *schema, const char *name)
 {
-	if (schema->oid == NS_PG_CATALOG || schema->oid == NS_TOAST || !strcmp(name, "information_schema") || schema->temp)
-		return err_set(d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
-		               "cannot drop schema %s because it is required by the database system", name);
+	if (schema->oid == NS_PG_CATALOG || schema->oid == NS_TOAST ||
+	    !strcmp(name, "information_schema") || schema->temp)
+		return err_set(
+			d->err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
+			"cannot drop schema %s because it is required by the database system",
+			name);
 	return true;
 }
 
@@ -208,7 +226,9 @@ drop_schemas(struct ddl *d, const PgQuery__DropStmt *s)
 	for (int i = 0; i < schemas.n; i++)
 		collect_schema(d, schemas.v[i], &set);
 	if (!drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE,
-	                schemas.n == 1 ? arena_printf(d->arena, "schema %s", VEC_AT(struct schema, &schemas, 0)->name) : NULL) ||
+			schemas.n == 1 ? arena_printf(d->arena, "schema %s",
+						      VEC_AT(struct schema, &schemas, 0)->name)
+				       : NULL) ||
 	    (schemas.n && (!drop_execute(&set) || !rows_init(d, false))))
 		return false;
 	for (int i = 0; i < schemas.n; i++)
@@ -217,17 +237,19 @@ drop_schemas(struct ddl *d, const PgQuery__DropStmt *s)
 	return true;
 }
 
-/* Kinds of objects that cannot exist here: IF EXISTS is satisfied, the rest says what is missing. */
+/* Kinds of objects that cannot exist here: IF EXISTS is satisfied, the rest says what is missing.
+ */
 static bool
 drop_absent(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind *k)
 {
 	for (size_t i = 0; i < s->n_objects; i++) {
 		const PgQuery__Node *o = s->objects[i];
-		const char *name = o->node_case == PG_QUERY__NODE__NODE_STRING     ? node_string(o)
-		                   : o->node_case == PG_QUERY__NODE__NODE_LIST     ? written_name(d, o->list)
-		                   : o->node_case == PG_QUERY__NODE__NODE_TYPE_NAME
-		                           ? node_string(o->type_name->names[o->type_name->n_names - 1])
-		                           : "";
+		const char *name =
+			o->node_case == PG_QUERY__NODE__NODE_STRING ? node_string(o)
+			: o->node_case == PG_QUERY__NODE__NODE_LIST ? written_name(d, o->list)
+			: o->node_case == PG_QUERY__NODE__NODE_TYPE_NAME
+				? node_string(o->type_name->names[o->type_name->n_names - 1])
+				: "";
 
 		if (!missing(d, s, ERR_UNDEFINED_OBJECT, k->word, name))
 			return false;
@@ -250,4 +272,5 @@ drop(struct ddl *d, const PgQuery__Node *node)
 	return drop_absent(d, s, k);
 }
 
-const struct ddl_command ddl_drop = {PG_QUERY__NODE__NODE_DROP_STMT, DDL_TRANSACTION, "DROP", drop, drop_tag};
+const struct ddl_command ddl_drop = {PG_QUERY__NODE__NODE_DROP_STMT, DDL_TRANSACTION, "DROP", drop,
+				     drop_tag};

@@ -1,5 +1,6 @@
 /*
- * LIKE: columns of another table, with what INCLUDING asks for. Columns are found again by name: the new table may have others too.
+ * LIKE: columns of another table, with what INCLUDING asks for. Columns are found again by name:
+ * the new table may have others too.
  */
 #include "ddl/like.h"
 
@@ -26,14 +27,16 @@ identity_sequence(struct draft *t, const struct relation *from, int attnum)
 	for (int i = 0; i < snap->relations.n; i++) {
 		const struct relation *seq = snap->relations.v[i];
 
-		if (seq->kind == 'S' && seq->sequence->owner_rel == from->oid && seq->sequence->owner_col == attnum)
+		if (seq->kind == 'S' && seq->sequence->owner_rel == from->oid &&
+		    seq->sequence->owner_col == attnum)
 			return seq->sequence;
 	}
 	return NULL;
 }
 
 static bool
-like_identity(struct draft *t, struct column *col, const struct relation *from, const struct column *src)
+like_identity(struct draft *t, struct column *col, const struct relation *from,
+	      const struct column *src)
 {
 	const struct sequence *was = identity_sequence(t, from, src->attnum);
 	struct relation *seq = draft_owned_sequence(t, col, NULL, 0);
@@ -56,16 +59,19 @@ like_identity(struct draft *t, struct column *col, const struct relation *from, 
 }
 
 static bool
-like_column(struct draft *t, const struct relation *from, const struct column *src, unsigned options)
+like_column(struct draft *t, const struct relation *from, const struct column *src,
+	    unsigned options)
 {
 	struct ddl *d = t->d;
-	struct column *col = draft_add_plain_column(t, src->name, src->type, src->typmod, src->collation);
+	struct column *col =
+		draft_add_plain_column(t, src->name, src->type, src->typmod, src->collation);
 
 	if (!col)
 		return false;
 	col->not_null = src->not_null;
 	if ((options & LIKE_COMMENTS) && src->comment &&
-	    !rows_set_comment(d, t->rel->oid, CLASS_PG_CLASS, col->attnum, src->comment, t->rel->schema->temp))
+	    !rows_set_comment(d, t->rel->oid, CLASS_PG_CLASS, col->attnum, src->comment,
+			      t->rel->schema->temp))
 		return false;
 	if (src->identity && (options & LIKE_IDENTITY))
 		return like_identity(t, col, from, src);
@@ -89,7 +95,8 @@ mapped(struct draft *t, const struct relation *from, const int16_t *cols, int n)
 }
 
 static struct constraint *
-like_constraint(struct draft *t, const struct relation *from, const struct constraint *c, const char *name)
+like_constraint(struct draft *t, const struct relation *from, const struct constraint *c,
+		const char *name)
 {
 	struct constraint *made = arena_memdup(t->d->arena, c, sizeof(*c));
 
@@ -139,14 +146,15 @@ like_index(struct draft *t, const struct relation *from, const struct index *ix)
 	const char *label = !key ? "idx" : key->kind == 'p' ? "pkey" : "key";
 	struct constraint *c;
 
-	self->name = choose_name(d, t->rel->name, ix->primary ? NULL : index_columns(t, ix), label, relation_name_taken,
-	                         t->rel->schema);
+	self->name = choose_name(d, t->rel->name, ix->primary ? NULL : index_columns(t, ix), label,
+				 relation_name_taken, t->rel->schema);
 	self->schema = t->rel->schema;
 	self->persistence = t->rel->persistence;
 	self->owner = t->rel->owner;
 	self->index = made;
 	self->comment = NULL;
-	self->physical = snapshot_physical_name(d->arena, d->compile->snapshot, t->rel->schema, self->name);
+	self->physical =
+		snapshot_physical_name(d->arena, d->compile->snapshot, t->rel->schema, self->name);
 	made->self = self;
 	made->rel = t->rel;
 	made->cols = mapped(t, from, ix->cols, ix->ncols);
@@ -174,7 +182,7 @@ like_clause(struct draft *t, const PgQuery__TableLikeClause *like)
 		return false;
 	if (from->kind != 'r' && from->kind != 'v')
 		return err_set(t->d->err, ERR_WRONG_OBJECT_TYPE, like->relation->location,
-		               "relation \"%s\" is invalid in LIKE clause", from->name);
+			       "relation \"%s\" is invalid in LIKE clause", from->name);
 	for (int i = 0; i < from->ncols; i++)
 		if (!from->cols[i].dropped && !like_column(t, from, &from->cols[i], like->options))
 			return false;

@@ -1,6 +1,7 @@
 /*
- * Commands about upkeep and privileges. VACUUM, ANALYZE and REINDEX do SQLite's own; privileges are not kept: every role
- * may do everything, and GRANT and OWNER say so to nobody's harm (docs/compatibility.md).
+ * Commands about upkeep and privileges. VACUUM, ANALYZE and REINDEX do SQLite's own; privileges are
+ * not kept: every role may do everything, and GRANT and OWNER say so to nobody's harm
+ * (docs/compatibility.md).
  */
 #include "ddl/commands.h"
 #include "ddl/names.h"
@@ -10,8 +11,12 @@
 static bool
 known_options(struct ddl *d, PgQuery__Node *const *options, size_t n, const char *command)
 {
-	static const char *const names[] = {"analyze", "verbose", "full", "freeze", "skip_locked", "truncate", "index_cleanup",
-	                                    "parallel", "process_toast", "disable_page_skipping", "concurrently"};
+	static const char *const names[] = {"analyze",       "verbose",
+					    "full",          "freeze",
+					    "skip_locked",   "truncate",
+					    "index_cleanup", "parallel",
+					    "process_toast", "disable_page_skipping",
+					    "concurrently"};
 
 	for (size_t i = 0; i < n; i++) {
 		const PgQuery__DefElem *o = options[i]->def_elem;
@@ -20,7 +25,8 @@ known_options(struct ddl *d, PgQuery__Node *const *options, size_t n, const char
 		for (size_t j = 0; j < COUNTOF(names); j++)
 			known |= !strcmp(names[j], o->defname);
 		if (!known)
-			return err_set(d->err, ERR_SYNTAX_ERROR, o->location, "unrecognized %s option \"%s\"", command, o->defname);
+			return err_set(d->err, ERR_SYNTAX_ERROR, o->location,
+				       "unrecognized %s option \"%s\"", command, o->defname);
 	}
 	return true;
 }
@@ -52,7 +58,8 @@ vacuum(struct ddl *d, const PgQuery__Node *node)
 	for (size_t i = 0; i < s->n_options; i++)
 		analyze |= !strcmp(s->options[i]->def_elem->defname, "analyze");
 	for (size_t i = 0; i < s->n_rels; i++) {
-		const struct relation *rel = ddl_relation(d, s->rels[i]->vacuum_relation->relation, false);
+		const struct relation *rel =
+			ddl_relation(d, s->rels[i]->vacuum_relation->relation, false);
 
 		if (!rel || (analyze && !analyze_relation(d, rel)))
 			return false;
@@ -66,7 +73,8 @@ vacuum_tag(const PgQuery__Node *node)
 	return node->vacuum_stmt->is_vacuumcmd ? "VACUUM" : "ANALYZE";
 }
 
-const struct ddl_command ddl_vacuum = {PG_QUERY__NODE__NODE_VACUUM_STMT, DDL_TRANSACTION, "VACUUM", vacuum, vacuum_tag};
+const struct ddl_command ddl_vacuum = {PG_QUERY__NODE__NODE_VACUUM_STMT, DDL_TRANSACTION, "VACUUM",
+				       vacuum, vacuum_tag};
 
 static bool
 reindex(struct ddl *d, const PgQuery__Node *node)
@@ -91,7 +99,8 @@ reindex(struct ddl *d, const PgQuery__Node *node)
 	return ok;
 }
 
-const struct ddl_command ddl_reindex = {PG_QUERY__NODE__NODE_REINDEX_STMT, DDL_TRANSACTION, "REINDEX", reindex, NULL};
+const struct ddl_command ddl_reindex = {PG_QUERY__NODE__NODE_REINDEX_STMT, DDL_TRANSACTION,
+					"REINDEX", reindex, NULL};
 
 static bool
 cluster(struct ddl *d, const PgQuery__Node *node)
@@ -100,7 +109,8 @@ cluster(struct ddl *d, const PgQuery__Node *node)
 	return err_unsupported(d->err, -1, "CLUSTER");
 }
 
-const struct ddl_command ddl_cluster = {PG_QUERY__NODE__NODE_CLUSTER_STMT, DDL_TRANSACTION, "CLUSTER", cluster, NULL};
+const struct ddl_command ddl_cluster = {PG_QUERY__NODE__NODE_CLUSTER_STMT, DDL_TRANSACTION,
+					"CLUSTER", cluster, NULL};
 
 static bool
 create_extension(struct ddl *d, const PgQuery__Node *node)
@@ -110,13 +120,15 @@ create_extension(struct ddl *d, const PgQuery__Node *node)
 	return err_unsupported(d->err, -1, "extension \"%s\"", s->extname);
 }
 
-const struct ddl_command ddl_create_extension = {
-	PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT, DDL_TRANSACTION, "CREATE EXTENSION", create_extension, NULL};
+const struct ddl_command ddl_create_extension = {PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT,
+						 DDL_TRANSACTION, "CREATE EXTENSION",
+						 create_extension, NULL};
 
 static bool
 check_grant_objects(struct ddl *d, const PgQuery__GrantStmt *s)
 {
-	if (s->targtype != PG_QUERY__GRANT_TARGET_TYPE__ACL_TARGET_OBJECT || s->objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE)
+	if (s->targtype != PG_QUERY__GRANT_TARGET_TYPE__ACL_TARGET_OBJECT ||
+	    s->objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE)
 		return true;
 	for (size_t i = 0; i < s->n_objects; i++)
 		if (!ddl_relation(d, s->objects[i]->range_var, false))
@@ -129,8 +141,8 @@ grant(struct ddl *d, const PgQuery__Node *node)
 {
 	if (!check_grant_objects(d, node->grant_stmt))
 		return false;
-	d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, "privileges are not enforced: every role may do everything",
-	                NULL);
+	d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+			"privileges are not enforced: every role may do everything", NULL);
 	return true;
 }
 
@@ -140,7 +152,8 @@ grant_tag(const PgQuery__Node *node)
 	return node->grant_stmt->is_grant ? "GRANT" : "REVOKE";
 }
 
-const struct ddl_command ddl_grant = {PG_QUERY__NODE__NODE_GRANT_STMT, DDL_TRANSACTION, "GRANT", grant, grant_tag};
+const struct ddl_command ddl_grant = {PG_QUERY__NODE__NODE_GRANT_STMT, DDL_TRANSACTION, "GRANT",
+				      grant, grant_tag};
 
 static bool
 grant_role(struct ddl *d, const PgQuery__Node *node)
@@ -149,27 +162,29 @@ grant_role(struct ddl *d, const PgQuery__Node *node)
 	return err_unsupported(d->err, -1, "membership in roles");
 }
 
-const struct ddl_command ddl_grant_role = {
-	PG_QUERY__NODE__NODE_GRANT_ROLE_STMT, DDL_TRANSACTION, "GRANT ROLE", grant_role, NULL};
+const struct ddl_command ddl_grant_role = {PG_QUERY__NODE__NODE_GRANT_ROLE_STMT, DDL_TRANSACTION,
+					   "GRANT ROLE", grant_role, NULL};
 
 static bool
 default_privileges(struct ddl *d, const PgQuery__Node *node)
 {
 	(void)node;
-	d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION, "privileges are not enforced: every role may do everything",
-	                NULL);
+	d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
+			"privileges are not enforced: every role may do everything", NULL);
 	return true;
 }
 
-const struct ddl_command ddl_default_privileges = {PG_QUERY__NODE__NODE_ALTER_DEFAULT_PRIVILEGES_STMT, DDL_TRANSACTION,
-                                                   "ALTER DEFAULT PRIVILEGES", default_privileges, NULL};
+const struct ddl_command ddl_default_privileges = {
+	PG_QUERY__NODE__NODE_ALTER_DEFAULT_PRIVILEGES_STMT, DDL_TRANSACTION,
+	"ALTER DEFAULT PRIVILEGES", default_privileges, NULL};
 
 static bool
 owner(struct ddl *d, const PgQuery__Node *node)
 {
 	const PgQuery__AlterOwnerStmt *s = node->alter_owner_stmt;
 
-	return role_must_exist(d, s->newowner) && (!s->relation || ddl_relation(d, s->relation, false));
+	return role_must_exist(d, s->newowner) &&
+	       (!s->relation || ddl_relation(d, s->relation, false));
 }
 
 static const char *
@@ -185,7 +200,8 @@ owner_tag(const PgQuery__Node *node)
 	}
 }
 
-const struct ddl_command ddl_owner = {PG_QUERY__NODE__NODE_ALTER_OWNER_STMT, DDL_TRANSACTION, "ALTER TABLE", owner, owner_tag};
+const struct ddl_command ddl_owner = {PG_QUERY__NODE__NODE_ALTER_OWNER_STMT, DDL_TRANSACTION,
+				      "ALTER TABLE", owner, owner_tag};
 
 static bool
 checkpoint(struct ddl *d, const PgQuery__Node *node)
@@ -195,4 +211,5 @@ checkpoint(struct ddl *d, const PgQuery__Node *node)
 	return true; /* the checkpointer works all the time */
 }
 
-const struct ddl_command ddl_checkpoint = {PG_QUERY__NODE__NODE_CHECK_POINT_STMT, DDL_READ, "CHECKPOINT", checkpoint, NULL};
+const struct ddl_command ddl_checkpoint = {PG_QUERY__NODE__NODE_CHECK_POINT_STMT, DDL_READ,
+					   "CHECKPOINT", checkpoint, NULL};

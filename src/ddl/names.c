@@ -13,7 +13,7 @@ temp_schema(struct ddl *d, const PgQuery__RangeVar *rv)
 
 	if (rv->schemaname && *rv->schemaname && strncmp(rv->schemaname, "pg_temp", 7) != 0) {
 		err_set(d->err, ERR_INVALID_TABLE_DEFINITION, rv->location,
-		        "cannot create temporary relation in non-temporary schema");
+			"cannot create temporary relation in non-temporary schema");
 		return NULL;
 	}
 	if (!rows_init(d, true))
@@ -32,7 +32,8 @@ schema_or_error(struct ddl *d, const char *name, int location)
 	const struct schema *s = snapshot_schema(d->compile->snapshot, name);
 
 	if (!s)
-		err_set(d->err, ERR_INVALID_SCHEMA_NAME, location, "schema \"%s\" does not exist", name);
+		err_set(d->err, ERR_INVALID_SCHEMA_NAME, location, "schema \"%s\" does not exist",
+			name);
 	return s;
 }
 
@@ -54,15 +55,18 @@ role_must_exist(struct ddl *d, const PgQuery__RoleSpec *spec)
 	if (!spec || spec->roletype != PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING ||
 	    catalog_role_by_name(d->fenv, spec->rolename, d->arena, &role))
 		return true;
-	return err_set(d->err, ERR_UNDEFINED_OBJECT, -1, "role \"%s\" does not exist", spec->rolename);
+	return err_set(d->err, ERR_UNDEFINED_OBJECT, -1, "role \"%s\" does not exist",
+		       spec->rolename);
 }
 
 static bool
 may_create_in(struct ddl *d, const struct schema *s, const char *relname)
 {
-	if (s->oid != NS_PG_CATALOG && s->oid != NS_TOAST && strcmp(s->name, "information_schema") != 0)
+	if (s->oid != NS_PG_CATALOG && s->oid != NS_TOAST &&
+	    strcmp(s->name, "information_schema") != 0)
 		return true;
-	err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to create \"%s.%s\"", s->name, relname);
+	err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to create \"%s.%s\"",
+		s->name, relname);
 	return err_detail(d->err, "System catalog modifications are currently disallowed.");
 }
 
@@ -71,10 +75,11 @@ creation_schema(struct ddl *d, const PgQuery__RangeVar *rv)
 {
 	const struct schema *s = NULL;
 
-	if (rv->catalogname && *rv->catalogname && strcmp(rv->catalogname, d->fenv->database) != 0) {
+	if (rv->catalogname && *rv->catalogname &&
+	    strcmp(rv->catalogname, d->fenv->database) != 0) {
 		err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, rv->location,
-		        "cross-database references are not implemented: \"%s.%s.%s\"", rv->catalogname,
-		        rv->schemaname, rv->relname);
+			"cross-database references are not implemented: \"%s.%s.%s\"",
+			rv->catalogname, rv->schemaname, rv->relname);
 		return NULL;
 	}
 	if ((rv->relpersistence && *rv->relpersistence == 't') ||
@@ -91,7 +96,8 @@ creation_schema(struct ddl *d, const PgQuery__RangeVar *rv)
 		if (s)
 			return s;
 	}
-	err_set(d->err, ERR_INVALID_SCHEMA_NAME, rv->location, "no schema has been selected to create in");
+	err_set(d->err, ERR_INVALID_SCHEMA_NAME, rv->location,
+		"no schema has been selected to create in");
 	return NULL;
 }
 
@@ -134,7 +140,7 @@ make_name(struct arena *a, const char *name1, const char *name2, const char *lab
 
 char *
 choose_name(struct ddl *d, const char *name1, const char *name2, const char *label,
-            bool (*taken)(struct ddl *d, const char *name, const void *arg), const void *arg)
+	    bool (*taken)(struct ddl *d, const char *name, const void *arg), const void *arg)
 {
 	char numbered[NAME_MAX_BYTES + 1];
 	char *name = make_name(d->arena, name1, name2, label);
@@ -149,7 +155,8 @@ choose_name(struct ddl *d, const char *name1, const char *name2, const char *lab
 bool
 relation_name_taken(struct ddl *d, const char *name, const void *schema)
 {
-	return snapshot_relation(d->compile->snapshot, schema, name) || rows_name_promised(d, schema, name);
+	return snapshot_relation(d->compile->snapshot, schema, name) ||
+	       rows_name_promised(d, schema, name);
 }
 
 static bool
@@ -167,12 +174,13 @@ ddl_new_oid(struct ddl *d)
 
 	if (!rows_init(d, false))
 		return 0;
-	if (!conn_query(d->conn, "SELECT value FROM main.\"litephant.meta\" WHERE key = 'next_oid'", NULL, 0,
-	                take_number, &oid))
+	if (!conn_query(d->conn, "SELECT value FROM main.\"litephant.meta\" WHERE key = 'next_oid'",
+			NULL, 0, take_number, &oid))
 		return 0;
 	oid = MAX(oid, (int64_t)FIRST_USER_OID);
-	if (!conn_exec(d->conn, "UPDATE main.\"litephant.meta\" SET value = ?1 WHERE key = 'next_oid'",
-	               &(struct datum){.class = DATUM_INT, .i = oid + 1}, 1))
+	if (!conn_exec(d->conn,
+		       "UPDATE main.\"litephant.meta\" SET value = ?1 WHERE key = 'next_oid'",
+		       &(struct datum){.class = DATUM_INT, .i = oid + 1}, 1))
 		return 0;
 	return (oid_t)oid;
 }

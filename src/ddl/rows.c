@@ -16,15 +16,18 @@ is_temp(const struct relation *rel)
 bool
 rows_exec(struct ddl *d, bool temp, const char *sql, const struct datum *params, int nparams)
 {
-	return conn_exec(d->conn, arena_printf(d->arena, sql, temp ? "temp" : "main"), params, nparams);
+	return conn_exec(d->conn, arena_printf(d->arena, sql, temp ? "temp" : "main"), params,
+			 nparams);
 }
 
 /* Adopted objects have OIDs that no row says: new ones start above them. */
 static bool
 keep_adopted_oids(struct ddl *d)
 {
-	return ROWS_EXEC(d, false, "UPDATE %s.\"litephant.meta\" SET value = ?1 WHERE key = 'next_oid' AND value < ?1",
-	                 datum_int(d->compile->snapshot->next_oid));
+	return ROWS_EXEC(
+		d, false,
+		"UPDATE %s.\"litephant.meta\" SET value = ?1 WHERE key = 'next_oid' AND value < ?1",
+		datum_int(d->compile->snapshot->next_oid));
 }
 
 bool
@@ -71,39 +74,47 @@ rows_name_promised(struct ddl *d, const struct schema *s, const char *name)
 bool
 rows_add_schema(struct ddl *d, oid_t oid, const char *name)
 {
-	return ROWS_EXEC(d, false, "INSERT INTO %s.\"litephant.pg_namespace\"(oid, nspname, nspowner) VALUES (?1, ?2, ?3)",
-	                 datum_int(oid), row_text(name), datum_int(d->fenv->user_oid));
+	return ROWS_EXEC(d, false,
+			 "INSERT INTO %s.\"litephant.pg_namespace\"(oid, nspname, nspowner) VALUES "
+			 "(?1, ?2, ?3)",
+			 datum_int(oid), row_text(name), datum_int(d->fenv->user_oid));
 }
 
 bool
 rows_add_class(struct ddl *d, const struct relation *rel)
 {
 	return ROWS_EXEC(d, is_temp(rel),
-	                 "INSERT INTO %s.\"litephant.pg_class\"(oid, relname, relnamespace, reltype, relarraytype, relowner, "
-	                 "relkind, relpersistence, physical, viewdef) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-	                 datum_int(rel->oid), row_text(rel->name), datum_int(rel->schema->oid), datum_int(rel->type_oid),
-	                 datum_int(rel->array_type_oid), datum_int(rel->owner), row_char(&rel->kind),
-	                 row_char(&rel->persistence), row_text(rel->physical), row_text(rel->view_def));
+			 "INSERT INTO %s.\"litephant.pg_class\"(oid, relname, relnamespace, "
+			 "reltype, relarraytype, relowner, "
+			 "relkind, relpersistence, physical, viewdef) VALUES (?1, ?2, ?3, ?4, ?5, "
+			 "?6, ?7, ?8, ?9, ?10)",
+			 datum_int(rel->oid), row_text(rel->name), datum_int(rel->schema->oid),
+			 datum_int(rel->type_oid), datum_int(rel->array_type_oid),
+			 datum_int(rel->owner), row_char(&rel->kind), row_char(&rel->persistence),
+			 row_text(rel->physical), row_text(rel->view_def));
 }
 
 bool
 rows_add_column(struct ddl *d, const struct relation *rel, const struct column *col)
 {
 	if (!ROWS_EXEC(d, is_temp(rel),
-	               "INSERT INTO %s.\"litephant.pg_attribute\"(attrelid, attnum, attname, physical, atttypid, atttypmod, "
-	               "attcollation, attnotnull, attidentity, attgenerated, attisdropped) "
-	               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-	               datum_int(rel->oid), datum_int(col->attnum), row_text(col->name), row_text(col->physical),
-	               datum_int(col->type ? col->type->oid : 0), datum_int(col->typmod), datum_int(col->collation),
-	               datum_int(col->not_null), row_char(&col->identity), row_char(&col->generated),
-	               datum_int(col->dropped)))
+		       "INSERT INTO %s.\"litephant.pg_attribute\"(attrelid, attnum, attname, "
+		       "physical, atttypid, atttypmod, "
+		       "attcollation, attnotnull, attidentity, attgenerated, attisdropped) "
+		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+		       datum_int(rel->oid), datum_int(col->attnum), row_text(col->name),
+		       row_text(col->physical), datum_int(col->type ? col->type->oid : 0),
+		       datum_int(col->typmod), datum_int(col->collation), datum_int(col->not_null),
+		       row_char(&col->identity), row_char(&col->generated),
+		       datum_int(col->dropped)))
 		return false;
 	if (!col->default_expr)
 		return true;
 	return ROWS_EXEC(d, is_temp(rel),
-	                 "INSERT INTO %s.\"litephant.pg_attrdef\"(oid, adrelid, adnum, adsrc) VALUES (?1, ?2, ?3, ?4)",
-	                 datum_int(col->default_oid), datum_int(rel->oid), datum_int(col->attnum),
-	                 row_text(col->default_expr));
+			 "INSERT INTO %s.\"litephant.pg_attrdef\"(oid, adrelid, adnum, adsrc) "
+			 "VALUES (?1, ?2, ?3, ?4)",
+			 datum_int(col->default_oid), datum_int(rel->oid), datum_int(col->attnum),
+			 row_text(col->default_expr));
 }
 
 /* '{1,2}' of attnums, or NULL. */
@@ -127,17 +138,23 @@ attnum_array(struct ddl *d, const int16_t *cols, int n)
 bool
 rows_add_constraint(struct ddl *d, const struct constraint *c)
 {
-	return ROWS_EXEC(
-		d, is_temp(c->rel),
-		"INSERT INTO %s.\"litephant.pg_constraint\"(oid, conname, connamespace, contype, conrelid, condeferrable, "
-		"condeferred, convalidated, conindid, confrelid, confupdtype, confdeltype, confmatchtype, conkey, confkey, "
-		"consrc, connoinherit) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-		datum_int(c->oid), row_text(c->name), datum_int(c->rel->schema->oid), row_char(&c->kind),
-		datum_int(c->rel->oid), datum_int(c->deferrable), datum_int(c->deferred), datum_int(c->validated),
-		datum_int(c->index ? c->index->self->oid : 0), datum_int(c->frel ? c->frel->oid : 0),
-		row_char(c->frel ? &c->on_update : " "), row_char(c->frel ? &c->on_delete : " "),
-		row_char(c->frel ? &c->match : " "), attnum_array(d, c->cols, c->ncols),
-		attnum_array(d, c->frel ? c->fcols : NULL, c->ncols), row_text(c->expr), datum_int(c->no_inherit));
+	return ROWS_EXEC(d, is_temp(c->rel),
+			 "INSERT INTO %s.\"litephant.pg_constraint\"(oid, conname, connamespace, "
+			 "contype, conrelid, condeferrable, "
+			 "condeferred, convalidated, conindid, confrelid, confupdtype, "
+			 "confdeltype, confmatchtype, conkey, confkey, "
+			 "consrc, connoinherit) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+			 "?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+			 datum_int(c->oid), row_text(c->name), datum_int(c->rel->schema->oid),
+			 row_char(&c->kind), datum_int(c->rel->oid), datum_int(c->deferrable),
+			 datum_int(c->deferred), datum_int(c->validated),
+			 datum_int(c->index ? c->index->self->oid : 0),
+			 datum_int(c->frel ? c->frel->oid : 0),
+			 row_char(c->frel ? &c->on_update : " "),
+			 row_char(c->frel ? &c->on_delete : " "),
+			 row_char(c->frel ? &c->match : " "), attnum_array(d, c->cols, c->ncols),
+			 attnum_array(d, c->frel ? c->fcols : NULL, c->ncols), row_text(c->expr),
+			 datum_int(c->no_inherit));
 }
 
 static struct datum
@@ -189,43 +206,53 @@ json_array(struct ddl *d, const char *const *v, int n)
 bool
 rows_add_index(struct ddl *d, const struct index *ix)
 {
-	return ROWS_EXEC(d, is_temp(ix->rel),
-	                 "INSERT INTO %s.\"litephant.pg_index\"(indexrelid, indrelid, indnatts, indnkeyatts, indisunique, "
-	                 "indisprimary, indnullsnotdistinct, indkey, indoption, indexprs, indpred, method) "
-	                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-	                 datum_int(ix->self->oid), datum_int(ix->rel->oid), datum_int(ix->ncols), datum_int(ix->nkeys),
-	                 datum_int(ix->unique), datum_int(ix->primary), datum_int(ix->nulls_not_distinct),
-	                 number_list(d, ix->cols, ix->ncols), number_list(d, ix->options, ix->nkeys),
-	                 json_array(d, ix->exprs, ix->nexprs), row_text(ix->predicate), row_text(ix->method));
+	return ROWS_EXEC(
+		d, is_temp(ix->rel),
+		"INSERT INTO %s.\"litephant.pg_index\"(indexrelid, indrelid, indnatts, "
+		"indnkeyatts, indisunique, "
+		"indisprimary, indnullsnotdistinct, indkey, indoption, indexprs, indpred, method) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		datum_int(ix->self->oid), datum_int(ix->rel->oid), datum_int(ix->ncols),
+		datum_int(ix->nkeys), datum_int(ix->unique), datum_int(ix->primary),
+		datum_int(ix->nulls_not_distinct), number_list(d, ix->cols, ix->ncols),
+		number_list(d, ix->options, ix->nkeys), json_array(d, ix->exprs, ix->nexprs),
+		row_text(ix->predicate), row_text(ix->method));
 }
 
 bool
 rows_set_index_texts(struct ddl *d, const struct index *ix)
 {
-	return ROWS_EXEC(d, is_temp(ix->rel), "UPDATE %s.\"litephant.pg_index\" SET indexprs = ?2, indpred = ?3 WHERE indexrelid = ?1",
-	                 datum_int(ix->self->oid), json_array(d, ix->exprs, ix->nexprs), row_text(ix->predicate));
+	return ROWS_EXEC(d, is_temp(ix->rel),
+			 "UPDATE %s.\"litephant.pg_index\" SET indexprs = ?2, indpred = ?3 WHERE "
+			 "indexrelid = ?1",
+			 datum_int(ix->self->oid), json_array(d, ix->exprs, ix->nexprs),
+			 row_text(ix->predicate));
 }
 
 bool
 rows_add_sequence(struct ddl *d, const struct relation *rel, const struct sequence *s)
 {
 	return ROWS_EXEC(d, is_temp(rel),
-	                 "INSERT INTO %s.\"litephant.pg_sequence\"(seqrelid, seqtypid, seqstart, seqincrement, seqmax, seqmin, "
-	                 "seqcache, seqcycle, last_value, is_called, owner_rel, owner_col) "
-	                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11)",
-	                 datum_int(rel->oid), datum_int(s->type), datum_int(s->start), datum_int(s->increment),
-	                 datum_int(s->max), datum_int(s->min), datum_int(s->cache), datum_int(s->cycle),
-	                 datum_int(s->start), datum_int(s->owner_rel), datum_int(s->owner_col));
+			 "INSERT INTO %s.\"litephant.pg_sequence\"(seqrelid, seqtypid, seqstart, "
+			 "seqincrement, seqmax, seqmin, "
+			 "seqcache, seqcycle, last_value, is_called, owner_rel, owner_col) "
+			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11)",
+			 datum_int(rel->oid), datum_int(s->type), datum_int(s->start),
+			 datum_int(s->increment), datum_int(s->max), datum_int(s->min),
+			 datum_int(s->cache), datum_int(s->cycle), datum_int(s->start),
+			 datum_int(s->owner_rel), datum_int(s->owner_col));
 }
 
 bool
-rows_add_depend(struct ddl *d, const struct relation *from, oid_t refclass, oid_t refobj, int refsub)
+rows_add_depend(struct ddl *d, const struct relation *from, oid_t refclass, oid_t refobj,
+		int refsub)
 {
 	return ROWS_EXEC(d, is_temp(from),
-	                 "INSERT INTO %s.\"litephant.pg_depend\"(classid, objid, objsubid, refclassid, refobjid, refobjsubid, "
-	                 "deptype) VALUES (?1, ?2, 0, ?3, ?4, ?5, 'n')",
-	                 datum_int(CLASS_PG_CLASS), datum_int(from->oid), datum_int(refclass), datum_int(refobj),
-	                 datum_int(refsub));
+			 "INSERT INTO %s.\"litephant.pg_depend\"(classid, objid, objsubid, "
+			 "refclassid, refobjid, refobjsubid, "
+			 "deptype) VALUES (?1, ?2, 0, ?3, ?4, ?5, 'n')",
+			 datum_int(CLASS_PG_CLASS), datum_int(from->oid), datum_int(refclass),
+			 datum_int(refobj), datum_int(refsub));
 }
 
 bool
@@ -233,15 +260,18 @@ rows_set_comment(struct ddl *d, oid_t oid, oid_t classoid, int sub, const char *
 {
 	if (!rows_init(d, temp))
 		return false;
-	if (!ROWS_EXEC(d, temp, "DELETE FROM %s.\"litephant.pg_description\" WHERE objoid = ?1 AND classoid = ?2 AND objsubid = ?3",
-	               datum_int(oid), datum_int(classoid), datum_int(sub)))
+	if (!ROWS_EXEC(d, temp,
+		       "DELETE FROM %s.\"litephant.pg_description\" WHERE objoid = ?1 AND classoid "
+		       "= ?2 AND objsubid = ?3",
+		       datum_int(oid), datum_int(classoid), datum_int(sub)))
 		return false;
 	if (!text || !*text)
 		return true;
 	return ROWS_EXEC(d, temp,
-	                 "INSERT INTO %s.\"litephant.pg_description\"(objoid, classoid, objsubid, description) "
-	                 "VALUES (?1, ?2, ?3, ?4)",
-	                 datum_int(oid), datum_int(classoid), datum_int(sub), row_text(text));
+			 "INSERT INTO %s.\"litephant.pg_description\"(objoid, classoid, objsubid, "
+			 "description) "
+			 "VALUES (?1, ?2, ?3, ?4)",
+			 datum_int(oid), datum_int(classoid), datum_int(sub), row_text(text));
 }
 
 static bool
@@ -262,7 +292,8 @@ rows_adopt(struct ddl *d, const struct relation *rel)
 	if (is_temp(rel))
 		return true;
 	if (!rows_init(d, false) ||
-	    !conn_query(d->conn, "SELECT 1 FROM main.\"litephant.pg_class\" WHERE oid = ?1", &oid, 1, count_row, &found))
+	    !conn_query(d->conn, "SELECT 1 FROM main.\"litephant.pg_class\" WHERE oid = ?1", &oid,
+			1, count_row, &found))
 		return false;
 	if (found)
 		return true;
@@ -325,23 +356,31 @@ rows_replace_own(struct ddl *d, const struct relation *rel)
 bool
 rows_drop_constraint(struct ddl *d, const struct constraint *c)
 {
-	return ROWS_EXEC(d, is_temp(c->rel), "DELETE FROM %s.\"litephant.pg_constraint\" WHERE oid = ?1", datum_int(c->oid)) &&
+	return ROWS_EXEC(d, is_temp(c->rel),
+			 "DELETE FROM %s.\"litephant.pg_constraint\" WHERE oid = ?1",
+			 datum_int(c->oid)) &&
 	       ROWS_EXEC(d, is_temp(c->rel),
-	                 "DELETE FROM %s.\"litephant.pg_description\" WHERE classoid = 2606 AND objoid = ?1",
-	                 datum_int(c->oid));
+			 "DELETE FROM %s.\"litephant.pg_description\" WHERE classoid = 2606 AND "
+			 "objoid = ?1",
+			 datum_int(c->oid));
 }
 
 bool
 rows_drop_default(struct ddl *d, const struct relation *rel, int attnum)
 {
-	return ROWS_EXEC(d, is_temp(rel), "DELETE FROM %s.\"litephant.pg_attrdef\" WHERE adrelid = ?1 AND adnum = ?2",
-	                 datum_int(rel->oid), datum_int(attnum));
+	return ROWS_EXEC(
+		d, is_temp(rel),
+		"DELETE FROM %s.\"litephant.pg_attrdef\" WHERE adrelid = ?1 AND adnum = ?2",
+		datum_int(rel->oid), datum_int(attnum));
 }
 
 bool
 rows_drop_schema(struct ddl *d, oid_t oid)
 {
-	return ROWS_EXEC(d, false, "DELETE FROM %s.\"litephant.pg_namespace\" WHERE oid = ?1", datum_int(oid)) &&
-	       ROWS_EXEC(d, false, "DELETE FROM %s.\"litephant.pg_description\" WHERE classoid = 2615 AND objoid = ?1",
-	                 datum_int(oid));
+	return ROWS_EXEC(d, false, "DELETE FROM %s.\"litephant.pg_namespace\" WHERE oid = ?1",
+			 datum_int(oid)) &&
+	       ROWS_EXEC(d, false,
+			 "DELETE FROM %s.\"litephant.pg_description\" WHERE classoid = 2615 AND "
+			 "objoid = ?1",
+			 datum_int(oid));
 }

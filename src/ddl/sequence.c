@@ -7,7 +7,8 @@
 #include "ddl/rows.h"
 
 struct seq_options { /* which options were written, and their values */
-	const PgQuery__DefElem *as, *start, *increment, *min, *max, *cache, *cycle, *owned, *restart;
+	const PgQuery__DefElem *as, *start, *increment, *min, *max, *cache, *cycle, *owned,
+		*restart;
 };
 
 static bool
@@ -25,10 +26,12 @@ number_of(struct ddl *d, const PgQuery__DefElem *o, int64_t *value)
 		*value = strtoll(arg->float_->fval, &end, 10);
 		if (errno || *end)
 			return err_set(d->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, o->location,
-			               "value \"%s\" is out of range for type bigint", arg->float_->fval);
+				       "value \"%s\" is out of range for type bigint",
+				       arg->float_->fval);
 		return true;
 	}
-	return err_set(d->err, ERR_SYNTAX_ERROR, o->location, "%s requires a numeric value", o->defname);
+	return err_set(d->err, ERR_SYNTAX_ERROR, o->location, "%s requires a numeric value",
+		       o->defname);
 }
 
 static bool
@@ -37,20 +40,22 @@ read_options(struct ddl *d, PgQuery__Node *const *options, size_t n, struct seq_
 	for (size_t i = 0; i < n; i++) {
 		const PgQuery__DefElem *o = options[i]->def_elem;
 		const PgQuery__DefElem **slot = !strcmp(o->defname, "as")          ? &out->as
-		                                : !strcmp(o->defname, "start")     ? &out->start
-		                                : !strcmp(o->defname, "increment") ? &out->increment
-		                                : !strcmp(o->defname, "minvalue")  ? &out->min
-		                                : !strcmp(o->defname, "maxvalue")  ? &out->max
-		                                : !strcmp(o->defname, "cache")     ? &out->cache
-		                                : !strcmp(o->defname, "cycle")     ? &out->cycle
-		                                : !strcmp(o->defname, "owned_by")  ? &out->owned
-		                                : !strcmp(o->defname, "restart")   ? &out->restart
-		                                                                   : NULL;
+						: !strcmp(o->defname, "start")     ? &out->start
+						: !strcmp(o->defname, "increment") ? &out->increment
+						: !strcmp(o->defname, "minvalue")  ? &out->min
+						: !strcmp(o->defname, "maxvalue")  ? &out->max
+						: !strcmp(o->defname, "cache")     ? &out->cache
+						: !strcmp(o->defname, "cycle")     ? &out->cycle
+						: !strcmp(o->defname, "owned_by")  ? &out->owned
+						: !strcmp(o->defname, "restart")   ? &out->restart
+										   : NULL;
 
 		if (!slot)
-			return err_unsupported(d->err, o->location, "sequence option %s", o->defname);
+			return err_unsupported(d->err, o->location, "sequence option %s",
+					       o->defname);
 		if (*slot)
-			return err_set(d->err, ERR_SYNTAX_ERROR, o->location, "conflicting or redundant options");
+			return err_set(d->err, ERR_SYNTAX_ERROR, o->location,
+				       "conflicting or redundant options");
 		*slot = o;
 	}
 	return true;
@@ -74,17 +79,21 @@ set_type(struct ddl *d, const struct seq_options *o, struct sequence *s)
 	if (!compile_type_name(d->compile, o->as->arg->type_name, &t, &typmod))
 		return false;
 	if (t->oid != T_INT2 && t->oid != T_INT4 && t->oid != T_INT8)
-		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "sequence type must be smallint, integer, or bigint");
+		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "sequence type must be smallint, integer, or bigint");
 	s->type = t->oid;
 	return true;
 }
 
-/* MINVALUE and MAXVALUE: written with a value, written with NO (arg NULL), or left to the default. */
+/* MINVALUE and MAXVALUE: written with a value, written with NO (arg NULL), or left to the default.
+ */
 static bool
 set_limits(struct ddl *d, const struct seq_options *o, struct sequence *s, bool fresh)
 {
 	int64_t low, high;
-	const char *type = s->type == T_INT2 ? "smallint" : s->type == T_INT4 ? "integer" : "bigint";
+	const char *type = s->type == T_INT2   ? "smallint"
+			   : s->type == T_INT4 ? "integer"
+					       : "bigint";
 
 	type_limits(s->type, &low, &high);
 	if (o->max && o->max->arg) {
@@ -101,13 +110,16 @@ set_limits(struct ddl *d, const struct seq_options *o, struct sequence *s, bool 
 	}
 	if (s->max > high || s->max < low)
 		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		               "MAXVALUE (%lld) is out of range for sequence data type %s", (long long)s->max, type);
+			       "MAXVALUE (%lld) is out of range for sequence data type %s",
+			       (long long)s->max, type);
 	if (s->min > high || s->min < low)
 		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		               "MINVALUE (%lld) is out of range for sequence data type %s", (long long)s->min, type);
+			       "MINVALUE (%lld) is out of range for sequence data type %s",
+			       (long long)s->min, type);
 	if (s->min >= s->max)
-		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "MINVALUE (%lld) must be less than MAXVALUE (%lld)",
-		               (long long)s->min, (long long)s->max);
+		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "MINVALUE (%lld) must be less than MAXVALUE (%lld)",
+			       (long long)s->min, (long long)s->max);
 	return true;
 }
 
@@ -122,12 +134,12 @@ set_start(struct ddl *d, const struct seq_options *o, struct sequence *s, bool f
 	}
 	if (s->start < s->min)
 		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		               "START value (%lld) cannot be less than MINVALUE (%lld)", (long long)s->start,
-		               (long long)s->min);
+			       "START value (%lld) cannot be less than MINVALUE (%lld)",
+			       (long long)s->start, (long long)s->min);
 	if (s->start > s->max)
 		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		               "START value (%lld) cannot be greater than MAXVALUE (%lld)", (long long)s->start,
-		               (long long)s->max);
+			       "START value (%lld) cannot be greater than MAXVALUE (%lld)",
+			       (long long)s->start, (long long)s->max);
 	return true;
 }
 
@@ -139,16 +151,17 @@ apply_options(struct ddl *d, const struct seq_options *o, struct sequence *s, bo
 	if (o->increment && !number_of(d, o->increment, &s->increment))
 		return false;
 	if (s->increment == 0)
-		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "INCREMENT must not be zero");
+		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "INCREMENT must not be zero");
 	if (o->cycle)
 		s->cycle = o->cycle->arg && o->cycle->arg->node_case == PG_QUERY__NODE__NODE_BOOLEAN
-		                   ? o->cycle->arg->boolean->boolval
-		                   : true;
+				   ? o->cycle->arg->boolean->boolval
+				   : true;
 	if (o->cache && !number_of(d, o->cache, &s->cache))
 		return false;
 	if (s->cache <= 0)
-		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "CACHE (%lld) must be greater than zero",
-		               (long long)s->cache);
+		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "CACHE (%lld) must be greater than zero", (long long)s->cache);
 	return set_limits(d, o, s, fresh) && set_start(d, o, s, fresh);
 }
 
@@ -171,25 +184,27 @@ set_owner(struct ddl *d, const PgQuery__DefElem *o, const struct relation *seq, 
 		return true;
 	}
 	rv.relname = (char *)node_string(names->items[names->n_items - 2]);
-	rv.schemaname = names->n_items > 2 ? (char *)node_string(names->items[names->n_items - 3]) : (char *)"";
+	rv.schemaname = names->n_items > 2 ? (char *)node_string(names->items[names->n_items - 3])
+					   : (char *)"";
 	rv.location = -1;
 	if (!(rel = ddl_relation(d, &rv, false)))
 		return false;
 	col = relation_column(rel, node_string(names->items[names->n_items - 1]));
 	if (!col)
-		return err_set(d->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" of relation \"%s\" does not exist",
-		               node_string(names->items[names->n_items - 1]), rel->name);
+		return err_set(d->err, ERR_UNDEFINED_COLUMN, -1,
+			       "column \"%s\" of relation \"%s\" does not exist",
+			       node_string(names->items[names->n_items - 1]), rel->name);
 	if (rel->schema != seq->schema)
 		return err_set(d->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
-		               "sequence must be in same schema as table it is linked to");
+			       "sequence must be in same schema as table it is linked to");
 	s->owner_rel = rel->oid;
 	s->owner_col = col->attnum;
 	return rows_adopt(d, rel);
 }
 
 struct relation *
-sequence_draft(struct ddl *d, const struct schema *schema, const char *name, char persistence, oid_t type,
-               PgQuery__Node *const *options, size_t n)
+sequence_draft(struct ddl *d, const struct schema *schema, const char *name, char persistence,
+	       oid_t type, PgQuery__Node *const *options, size_t n)
 {
 	struct relation *rel = ARENA_NEW(d->arena, struct relation);
 	struct sequence *s = ARENA_NEW(d->arena, struct sequence);
@@ -197,13 +212,18 @@ sequence_draft(struct ddl *d, const struct schema *schema, const char *name, cha
 
 	*s = (struct sequence){.self = rel, .type = type, .increment = 1, .cache = 1};
 	*rel = (struct relation){
-		.schema = schema, .name = arena_strdup(d->arena, name), .kind = 'S', .persistence = persistence,
-		.owner = d->fenv->user_oid, .sequence = s,
+		.schema = schema,
+		.name = arena_strdup(d->arena, name),
+		.kind = 'S',
+		.persistence = persistence,
+		.owner = d->fenv->user_oid,
+		.sequence = s,
 	};
 	if (!read_options(d, options, n, &o) || !apply_options(d, &o, s, true))
 		return NULL;
 	if (o.restart) {
-		err_set(d->err, ERR_SYNTAX_ERROR, o.restart->location, "invalid sequence option RESTART");
+		err_set(d->err, ERR_SYNTAX_ERROR, o.restart->location,
+			"invalid sequence option RESTART");
 		return NULL;
 	}
 	if (o.owned && !set_owner(d, o.owned, rel, s))
@@ -232,7 +252,8 @@ sequence_literal(struct ddl *d, const struct relation *seq)
 		if (strcmp(*p, "pg_catalog") != 0 && strncmp(*p, "pg_temp", 7) != 0)
 			first = snapshot_schema(d->compile->snapshot, *p);
 	if (first != seq->schema && !seq->schema->temp)
-		name = arena_printf(d->arena, "%s.%s", quote_identifier(d->arena, seq->schema->name), name);
+		name = arena_printf(d->arena, "%s.%s",
+				    quote_identifier(d->arena, seq->schema->name), name);
 	for (; *name; name++) {
 		if (*name == '\'')
 			buf_putc(&b, '\'');
@@ -253,30 +274,36 @@ create_sequence(struct ddl *d, const PgQuery__Node *node)
 	if (!schema)
 		return false;
 	if (snapshot_relation(d->compile->snapshot, schema, stmt->sequence->relname)) {
-		const char *text = arena_printf(d->arena, "relation \"%s\" already exists", stmt->sequence->relname);
+		const char *text = arena_printf(d->arena, "relation \"%s\" already exists",
+						stmt->sequence->relname);
 
 		if (!stmt->if_not_exists)
 			return err_set(d->err, ERR_DUPLICATE_TABLE, -1, "%s", text);
-		d->host->notice(d->host->arg, "NOTICE", ERR_DUPLICATE_TABLE, arena_printf(d->arena, "%s, skipping", text), NULL);
+		d->host->notice(d->host->arg, "NOTICE", ERR_DUPLICATE_TABLE,
+				arena_printf(d->arena, "%s, skipping", text), NULL);
 		return true;
 	}
-	seq = sequence_draft(d, schema, stmt->sequence->relname, schema->temp ? 't' : 'p', T_INT8, stmt->options,
-	                     stmt->n_options);
+	seq = sequence_draft(d, schema, stmt->sequence->relname, schema->temp ? 't' : 'p', T_INT8,
+			     stmt->options, stmt->n_options);
 	return seq && sequence_write(d, seq);
 }
 
-const struct ddl_command ddl_create_sequence = {
-	PG_QUERY__NODE__NODE_CREATE_SEQ_STMT, DDL_TRANSACTION, "CREATE SEQUENCE", create_sequence, NULL};
+const struct ddl_command ddl_create_sequence = {PG_QUERY__NODE__NODE_CREATE_SEQ_STMT,
+						DDL_TRANSACTION, "CREATE SEQUENCE", create_sequence,
+						NULL};
 
 static bool
 write_changes(struct ddl *d, const struct relation *seq, const struct sequence *s)
 {
 	return ROWS_EXEC(d, seq->schema->temp,
-	                 "UPDATE %s.\"litephant.pg_sequence\" SET seqtypid = ?2, seqstart = ?3, seqincrement = ?4, seqmax = ?5, "
-	                 "seqmin = ?6, seqcache = ?7, seqcycle = ?8, owner_rel = ?9, owner_col = ?10 WHERE seqrelid = ?1",
-	                 datum_int(seq->oid), datum_int(s->type), datum_int(s->start), datum_int(s->increment),
-	                 datum_int(s->max), datum_int(s->min), datum_int(s->cache), datum_int(s->cycle),
-	                 datum_int(s->owner_rel), datum_int(s->owner_col));
+			 "UPDATE %s.\"litephant.pg_sequence\" SET seqtypid = ?2, seqstart = ?3, "
+			 "seqincrement = ?4, seqmax = ?5, "
+			 "seqmin = ?6, seqcache = ?7, seqcycle = ?8, owner_rel = ?9, owner_col = "
+			 "?10 WHERE seqrelid = ?1",
+			 datum_int(seq->oid), datum_int(s->type), datum_int(s->start),
+			 datum_int(s->increment), datum_int(s->max), datum_int(s->min),
+			 datum_int(s->cache), datum_int(s->cycle), datum_int(s->owner_rel),
+			 datum_int(s->owner_col));
 }
 
 static bool
@@ -289,7 +316,8 @@ take_number(void *arg, const struct datum *cols, int ncols)
 
 /* Where the sequence goes on must be within its new limits. */
 static bool
-check_restart(struct ddl *d, const struct relation *seq, const struct sequence *s, const int64_t *restart)
+check_restart(struct ddl *d, const struct relation *seq, const struct sequence *s,
+	      const int64_t *restart)
 {
 	struct datum oid = datum_int(seq->oid);
 	int64_t at = s->start;
@@ -297,16 +325,20 @@ check_restart(struct ddl *d, const struct relation *seq, const struct sequence *
 	if (restart)
 		at = *restart;
 	else if (!conn_query(d->conn,
-	                     arena_printf(d->arena, "SELECT last_value FROM %s.\"litephant.pg_sequence\" WHERE seqrelid = ?1",
-	                                  seq->schema->temp ? "temp" : "main"),
-	                     &oid, 1, take_number, &at))
+			     arena_printf(d->arena,
+					  "SELECT last_value FROM %s.\"litephant.pg_sequence\" "
+					  "WHERE seqrelid = ?1",
+					  seq->schema->temp ? "temp" : "main"),
+			     &oid, 1, take_number, &at))
 		return false;
 	if (at < s->min)
-		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1, "RESTART value (%lld) cannot be less than MINVALUE (%lld)",
-		               (long long)at, (long long)s->min);
+		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "RESTART value (%lld) cannot be less than MINVALUE (%lld)",
+			       (long long)at, (long long)s->min);
 	if (at > s->max)
 		return err_set(d->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		               "RESTART value (%lld) cannot be greater than MAXVALUE (%lld)", (long long)at, (long long)s->max);
+			       "RESTART value (%lld) cannot be greater than MAXVALUE (%lld)",
+			       (long long)at, (long long)s->max);
 	return true;
 }
 
@@ -322,8 +354,8 @@ sequence_change(struct ddl *d, const struct relation *seq, PgQuery__Node *const 
 	restart = s.start;
 	if (o.restart && o.restart->arg && !number_of(d, o.restart, &restart))
 		return false;
-	if (!check_restart(d, seq, &s, o.restart ? &restart : NULL) || (o.owned && !set_owner(d, o.owned, seq, &s)) ||
-	    !write_changes(d, seq, &s))
+	if (!check_restart(d, seq, &s, o.restart ? &restart : NULL) ||
+	    (o.owned && !set_owner(d, o.owned, seq, &s)) || !write_changes(d, seq, &s))
 		return false;
 	return !o.restart || txn_setval(d->txn, seq->oid, restart, false, d->err);
 }
@@ -338,16 +370,18 @@ alter_sequence(struct ddl *d, const PgQuery__Node *node)
 		if (err_is_set(d->err))
 			return false;
 		d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-		                arena_printf(d->arena, "relation \"%s\" does not exist, skipping", stmt->sequence->relname),
-		                NULL);
+				arena_printf(d->arena, "relation \"%s\" does not exist, skipping",
+					     stmt->sequence->relname),
+				NULL);
 		return true;
 	}
 	if (seq->kind != 'S')
-		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a sequence", seq->name);
+		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a sequence",
+			       seq->name);
 	if (!rows_adopt(d, seq))
 		return false;
 	return sequence_change(d, seq, stmt->options, stmt->n_options);
 }
 
-const struct ddl_command ddl_alter_sequence = {
-	PG_QUERY__NODE__NODE_ALTER_SEQ_STMT, DDL_TRANSACTION, "ALTER SEQUENCE", alter_sequence, NULL};
+const struct ddl_command ddl_alter_sequence = {PG_QUERY__NODE__NODE_ALTER_SEQ_STMT, DDL_TRANSACTION,
+					       "ALTER SEQUENCE", alter_sequence, NULL};

@@ -13,8 +13,8 @@ sqlite_identifier(struct buf *b, const char *name)
 }
 
 bool
-sqlite_expr(struct ddl *d, enum standalone_kind kind, const char *text, const struct relation *rel, oid_t type,
-            int32_t typmod, char **out, struct expr **expr)
+sqlite_expr(struct ddl *d, enum standalone_kind kind, const char *text, const struct relation *rel,
+	    oid_t type, int32_t typmod, char **out, struct expr **expr)
 {
 	const PgQuery__Node *node;
 
@@ -22,7 +22,8 @@ sqlite_expr(struct ddl *d, enum standalone_kind kind, const char *text, const st
 	       compile_expr(d->compile, d->arena, kind, node, rel, type, typmod, NULL, out, expr);
 }
 
-/* Other tools that insert into the file get constant defaults; the rest is evaluated by our own INSERT. */
+/* Other tools that insert into the file get constant defaults; the rest is evaluated by our own
+ * INSERT. */
 static bool
 add_default(struct ddl *d, const struct column *col, struct buf *b)
 {
@@ -31,7 +32,8 @@ add_default(struct ddl *d, const struct column *col, struct buf *b)
 
 	if (strncmp(col->default_expr, "nextval(", 8) == 0)
 		return true;
-	if (!sqlite_expr(d, STANDALONE_DEFAULT, col->default_expr, NULL, col->type->oid, col->typmod, &text, &e))
+	if (!sqlite_expr(d, STANDALONE_DEFAULT, col->default_expr, NULL, col->type->oid,
+			 col->typmod, &text, &e))
 		return false;
 	if (e && e->kind == EX_CONST && e->con.value.class != DATUM_NULL)
 		buf_printf(b, " DEFAULT %s", text);
@@ -50,7 +52,8 @@ add_column(struct ddl *d, const struct relation *rel, const struct column *col, 
 	if (col->type->collation)
 		buf_printf(b, " COLLATE %s", col->type->collation);
 	if (col->generated) {
-		if (!sqlite_expr(d, STANDALONE_GENERATED, col->default_expr, rel, col->type->oid, col->typmod, &text, NULL))
+		if (!sqlite_expr(d, STANDALONE_GENERATED, col->default_expr, rel, col->type->oid,
+				 col->typmod, &text, NULL))
 			return false;
 		buf_printf(b, " GENERATED ALWAYS AS (%s) STORED", text);
 	} else if (col->default_expr && !add_default(d, col, b)) {
@@ -174,7 +177,8 @@ add_index_key(struct ddl *d, const struct index *ix, int i, int *nexpr, struct b
 	} else {
 		const struct type *t;
 
-		if (!sqlite_expr(d, STANDALONE_INDEX, ix->exprs[(*nexpr)++], ix->rel, 0, -1, &text, &e))
+		if (!sqlite_expr(d, STANDALONE_INDEX, ix->exprs[(*nexpr)++], ix->rel, 0, -1, &text,
+				 &e))
 			return false;
 		buf_printf(b, "(%s)", text);
 		t = e ? snapshot_type(d->compile->snapshot, e->type) : NULL;
@@ -192,7 +196,8 @@ sqlite_create_index(struct ddl *d, const struct index *ix, struct buf *b)
 	char *text;
 	int nexpr = 0;
 
-	buf_printf(b, "CREATE %sINDEX %s.", ix->unique ? "UNIQUE " : "", ix->rel->schema->temp ? "temp" : "main");
+	buf_printf(b, "CREATE %sINDEX %s.", ix->unique ? "UNIQUE " : "",
+		   ix->rel->schema->temp ? "temp" : "main");
 	sqlite_identifier(b, ix->self->physical);
 	buf_puts(b, " ON ");
 	sqlite_identifier(b, ix->rel->physical);
@@ -237,22 +242,29 @@ sqlite_rewrite_with(struct ddl *d, const struct relation *rel, const char *extra
 
 	/* Its text says things that the catalog does not keep (WITHOUT ROWID, keys of its own). */
 	if (rel->foreign_decl)
-		return err_unsupported(d->err, -1, "this change to table \"%s\", which was not made by this server,", rel->name);
+		return err_unsupported(
+			d->err, -1,
+			"this change to table \"%s\", which was not made by this server,",
+			rel->name);
 	if (!create_table_text(d, rel, extra, &b)) {
 		buf_release(&b);
 		return false;
 	}
 	params[0] = datum_text(b.data, b.len);
 	params[1] = datum_text(rel->physical, strlen(rel->physical));
-	ok = conn_query(d->conn, arena_printf(d->arena, "PRAGMA %s.schema_version", schema), NULL, 0, take_version,
-	                &version) &&
+	ok = conn_query(d->conn, arena_printf(d->arena, "PRAGMA %s.schema_version", schema), NULL,
+			0, take_version, &version) &&
 	     conn_exec(d->conn, "PRAGMA writable_schema = ON", NULL, 0) &&
 	     conn_exec(d->conn,
-	               arena_printf(d->arena, "UPDATE %s.sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2",
-	                            schema),
-	               params, 2) &&
-	     conn_exec(d->conn, arena_printf(d->arena, "PRAGMA %s.schema_version = %lld", schema, (long long)version + 1),
-	               NULL, 0);
+		       arena_printf(d->arena,
+				    "UPDATE %s.sqlite_schema SET sql = ?1 WHERE type = 'table' AND "
+				    "name = ?2",
+				    schema),
+		       params, 2) &&
+	     conn_exec(d->conn,
+		       arena_printf(d->arena, "PRAGMA %s.schema_version = %lld", schema,
+				    (long long)version + 1),
+		       NULL, 0);
 	buf_release(&b);
 	/* RESET also makes this connection read the schema again, and must follow a failure too. */
 	return conn_exec(d->conn, "PRAGMA writable_schema = RESET", NULL, 0) && ok;

@@ -17,13 +17,19 @@ check_references(struct ddl *d, struct vec *tables, bool cascade)
 				continue;
 			if (!cascade) {
 				err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
-				        "cannot truncate a table referenced in a foreign key constraint");
-				err_detail(d->err, "Table \"%s\" references \"%s\".", c->rel->name, rel->name);
-				return err_hint(d->err, "Truncate table \"%s\" at the same time, or use TRUNCATE ... CASCADE.",
-				                c->rel->name);
+					"cannot truncate a table referenced in a foreign key "
+					"constraint");
+				err_detail(d->err, "Table \"%s\" references \"%s\".", c->rel->name,
+					   rel->name);
+				return err_hint(d->err,
+						"Truncate table \"%s\" at the same time, or use "
+						"TRUNCATE ... CASCADE.",
+						c->rel->name);
 			}
 			d->host->notice(d->host->arg, "NOTICE", ERR_SUCCESSFUL_COMPLETION,
-			                arena_printf(d->arena, "truncate cascades to table \"%s\"", c->rel->name), NULL);
+					arena_printf(d->arena, "truncate cascades to table \"%s\"",
+						     c->rel->name),
+					NULL);
 			vec_push(d->arena, tables, (void *)c->rel);
 		}
 	}
@@ -70,23 +76,26 @@ truncate_tables(struct ddl *d, const PgQuery__Node *node)
 		if (!rel)
 			return false;
 		if (rel->kind != 'r')
-			return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a table", rel->name);
+			return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a table",
+				       rel->name);
 		if (rel->builtin)
-			return err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied: \"%s\" is a system catalog",
-			               rel->name);
+			return err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+				       "permission denied: \"%s\" is a system catalog", rel->name);
 		if (!vec_has(&tables, rel))
 			vec_push(d->arena, &tables, (void *)rel);
 	}
 	if (!check_references(d, &tables, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE))
 		return false;
-	/* Children before parents would need an order; within the statement all references are checked at its end. */
+	/* Children before parents would need an order; within the statement all references are
+	 * checked at its end. */
 	if (!conn_exec(d->conn, "PRAGMA defer_foreign_keys = ON", NULL, 0))
 		return false;
 	for (int i = 0; i < tables.n; i++)
-		if (!empty_table(d, tables.v[i]) || (s->restart_seqs && !restart_sequences(d, tables.v[i])))
+		if (!empty_table(d, tables.v[i]) ||
+		    (s->restart_seqs && !restart_sequences(d, tables.v[i])))
 			return false;
 	return conn_exec(d->conn, "PRAGMA defer_foreign_keys = OFF", NULL, 0);
 }
 
-const struct ddl_command ddl_truncate = {
-	PG_QUERY__NODE__NODE_TRUNCATE_STMT, DDL_TRANSACTION, "TRUNCATE TABLE", truncate_tables, NULL};
+const struct ddl_command ddl_truncate = {PG_QUERY__NODE__NODE_TRUNCATE_STMT, DDL_TRANSACTION,
+					 "TRUNCATE TABLE", truncate_tables, NULL};

@@ -1,6 +1,6 @@
 /*
- * Functions about the session and the server: who and where, settings, sequences, sizes, signals, locks, notification.
- * What needs the session is asked through env->ops.
+ * Functions about the session and the server: who and where, settings, sequences, sizes, signals,
+ * locks, notification. What needs the session is asked through env->ops.
  */
 #include <ctype.h>
 #include <math.h>
@@ -16,8 +16,9 @@
 /* Calls a session operation, or says that the function has none to call (outside a session). */
 #define NEED(c, op)                                                                                \
 	((c)->env->ops && (c)->env->ops->op                                                        \
-	     ? true                                                                                \
-	     : err_unsupported((c)->err, -1, "%s outside a session", (c)->proc ? (c)->proc->name : "this function"))
+		 ? true                                                                            \
+		 : err_unsupported((c)->err, -1, "%s outside a session",                           \
+				   (c)->proc ? (c)->proc->name : "this function"))
 
 static bool
 ret_void(struct datum *out)
@@ -43,47 +44,59 @@ fn_version(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, s
 #else
 		"gcc " __VERSION__;
 #endif
-	const char *version = arena_printf(c->arena, "%s (Litephant)", setting_find("server_version")->boot_val);
+	const char *version =
+		arena_printf(c->arena, "%s (Litephant)", setting_find("server_version")->boot_val);
 
 	if (c->env->ops && c->env->ops->setting_get &&
-	    !c->env->ops->setting_get(c->env->ops_arg, "server_version", false, c->arena, &version, c->err))
+	    !c->env->ops->setting_get(c->env->ops_arg, "server_version", false, c->arena, &version,
+				      c->err))
 		return false;
-	return ret_text(c, arena_printf(c->arena, "PostgreSQL %s on x86_64-pc-linux-gnu, compiled by %s, 64-bit", version, compiler), out);
+	return ret_text(c,
+			arena_printf(c->arena,
+				     "PostgreSQL %s on x86_64-pc-linux-gnu, compiled by %s, 64-bit",
+				     version, compiler),
+			out);
 }
 
 static bool
-fn_current_database(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_current_database(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		    struct datum *out)
 {
 	return ret_name(c, c->env->database, out);
 }
 
 static bool
-fn_current_user(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_current_user(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		struct datum *out)
 {
 	return ret_name(c, c->env->user, out);
 }
 
 static bool
-fn_session_user(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_session_user(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		struct datum *out)
 {
 	return ret_name(c, c->env->session_user ? c->env->session_user : c->env->user, out);
 }
 
 static bool
-fn_backend_pid(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_backend_pid(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+	       struct datum *out)
 {
 	*out = datum_int(c->env->backend_pid);
 	return true;
 }
 
 static bool
-fn_client_addr(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_client_addr(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+	       struct datum *out)
 {
 	return ret_name(c, c->env->client_addr, out);
 }
 
 static bool
-fn_client_port(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_client_port(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+	       struct datum *out)
 {
 	if (c->env->client_addr)
 		*out = datum_int(c->env->client_port);
@@ -91,28 +104,34 @@ fn_client_port(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSE
 }
 
 static bool
-fn_database_encoding(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_database_encoding(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		     struct datum *out)
 {
 	return ret_text(c, "UTF8", out);
 }
 
 static bool
-fn_client_encoding(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_client_encoding(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		   struct datum *out)
 {
 	const char *value = "UTF8";
 
 	if (c->env->ops && c->env->ops->setting_get &&
-	    !c->env->ops->setting_get(c->env->ops_arg, "client_encoding", false, c->arena, &value, c->err))
+	    !c->env->ops->setting_get(c->env->ops_arg, "client_encoding", false, c->arena, &value,
+				      c->err))
 		return false;
 	return ret_text(c, value, out);
 }
 
 static bool
-fn_postmaster_start(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_postmaster_start(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		    struct datum *out)
 {
 	const struct session_ops *ops = c->env->ops;
 
-	*out = ts_put(c->arena, ops && ops->postmaster_start ? ops->postmaster_start(c->env->ops_arg) : c->env->backend_start);
+	*out = ts_put(c->arena, ops && ops->postmaster_start
+					? ops->postmaster_start(c->env->ops_arg)
+					: c->env->backend_start);
 	return true;
 }
 
@@ -121,7 +140,8 @@ fn_conf_load(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
 {
 	const struct session_ops *ops = c->env->ops;
 
-	*out = ts_put(c->arena, ops && ops->conf_load ? ops->conf_load(c->env->ops_arg) : c->env->backend_start);
+	*out = ts_put(c->arena, ops && ops->conf_load ? ops->conf_load(c->env->ops_arg)
+						      : c->env->backend_start);
 	return true;
 }
 
@@ -152,7 +172,8 @@ next_element(struct arena *a, const char **text)
 	return word;
 }
 
-/* The schemas of search_path that exist, without those that are searched unasked. False: the error is set. */
+/* The schemas of search_path that exist, without those that are searched unasked. False: the error
+ * is set. */
 static bool
 explicit_schemas(struct fcall *c, struct vec *names)
 {
@@ -160,7 +181,8 @@ explicit_schemas(struct fcall *c, struct vec *names)
 	char *name;
 
 	if (c->env->ops && c->env->ops->setting_get &&
-	    !c->env->ops->setting_get(c->env->ops_arg, "search_path", false, c->arena, &value, c->err))
+	    !c->env->ops->setting_get(c->env->ops_arg, "search_path", false, c->arena, &value,
+				      c->err))
 		return false;
 	while ((name = next_element(c->arena, &value))) {
 		const struct schema *schema;
@@ -175,7 +197,8 @@ explicit_schemas(struct fcall *c, struct vec *names)
 }
 
 static bool
-fn_current_schema(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_current_schema(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		  struct datum *out)
 {
 	struct vec names = {0};
 
@@ -224,7 +247,8 @@ get_setting(struct fcall *c, const char *name, bool missing_ok, struct datum *ou
 {
 	const char *value = NULL;
 
-	if (!NEED(c, setting_get) || !c->env->ops->setting_get(c->env->ops_arg, name, missing_ok, c->arena, &value, c->err))
+	if (!NEED(c, setting_get) ||
+	    !c->env->ops->setting_get(c->env->ops_arg, name, missing_ok, c->arena, &value, c->err))
 		return false;
 	return ret_name(c, value, out);
 }
@@ -236,7 +260,8 @@ fn_show_config(struct fcall *c, const struct datum *args, int nargs UNUSED, stru
 }
 
 static bool
-fn_show_config_missing_ok(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_show_config_missing_ok(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			  struct datum *out)
 {
 	return get_setting(c, catalog_text(c, &args[0]), args[1].i != 0, out);
 }
@@ -248,10 +273,13 @@ fn_set_config(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 	bool local = args[2].class == DATUM_INT && args[2].i;
 
 	if (arg_null(&args[0]))
-		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1, "SET requires parameter name");
+		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+			       "SET requires parameter name");
 	name = catalog_text(c, &args[0]);
 	if (!NEED(c, setting_set) ||
-	    !c->env->ops->setting_set(c->env->ops_arg, name, arg_null(&args[1]) ? NULL : catalog_text(c, &args[1]), local, c->err))
+	    !c->env->ops->setting_set(c->env->ops_arg, name,
+				      arg_null(&args[1]) ? NULL : catalog_text(c, &args[1]), local,
+				      c->err))
 		return false;
 	return get_setting(c, name, false, out);
 }
@@ -265,9 +293,11 @@ sequence_oid(struct fcall *c, const struct datum *d, oid_t *oid)
 
 	*oid = catalog_oid(d);
 	if (!r)
-		return err_set(c->err, ERR_UNDEFINED_TABLE, -1, "could not open relation with OID %u", *oid);
+		return err_set(c->err, ERR_UNDEFINED_TABLE, -1,
+			       "could not open relation with OID %u", *oid);
 	if (r->kind != 'S')
-		return err_set(c->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a sequence", r->name);
+		return err_set(c->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a sequence",
+			       r->name);
 	return true;
 }
 
@@ -305,18 +335,21 @@ fn_setval(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 
 	*out = args[1];
 	return sequence_oid(c, &args[0], &oid) && NEED(c, seq_setval) &&
-	       c->env->ops->seq_setval(c->env->ops_arg, oid, args[1].i, nargs < 3 || args[2].i, c->err);
+	       c->env->ops->seq_setval(c->env->ops_arg, oid, args[1].i, nargs < 3 || args[2].i,
+				       c->err);
 }
 
 static bool
-fn_sequence_last_value(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_sequence_last_value(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
 	int64_t value;
 	oid_t oid;
 
 	if (!sequence_oid(c, &args[0], &oid))
 		return false;
-	if (c->env->ops && c->env->ops->seq_last_value && c->env->ops->seq_last_value(c->env->ops_arg, oid, &value, c->err))
+	if (c->env->ops && c->env->ops->seq_last_value &&
+	    c->env->ops->seq_last_value(c->env->ops_arg, oid, &value, c->err))
 		*out = datum_int(value);
 	return !err_is_set(c->err);
 }
@@ -332,7 +365,8 @@ size_of(struct fcall *c, const struct datum *d, const char *kind, struct datum *
 	if (!r)
 		return true;
 	if (r->physical && !r->builtin &&
-	    (!NEED(c, relation_size) || !c->env->ops->relation_size(c->env->ops_arg, r->oid, kind, &bytes, c->err)))
+	    (!NEED(c, relation_size) ||
+	     !c->env->ops->relation_size(c->env->ops_arg, r->oid, kind, &bytes, c->err)))
 		return false;
 	*out = datum_int(bytes);
 	return true;
@@ -347,7 +381,8 @@ fn_relation_size(struct fcall *c, const struct datum *args, int nargs UNUSED, st
 		return size_of(c, &args[0], "main", out);
 	if (strcmp(fork, "fsm") && strcmp(fork, "vm") && strcmp(fork, "init")) {
 		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid fork name");
-		return err_hint(c->err, "Valid fork names are \"main\", \"fsm\", \"vm\", and \"init\".");
+		return err_hint(c->err,
+				"Valid fork names are \"main\", \"fsm\", \"vm\", and \"init\".");
 	}
 	if (catalog_relation(c, &args[0]))
 		*out = datum_int(0);
@@ -373,11 +408,13 @@ fn_total_size(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 }
 
 static bool
-fn_database_size_name(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_database_size_name(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		      struct datum *out)
 {
 	*out = datum_int(0);
 	return NEED(c, database_size) &&
-	       c->env->ops->database_size(c->env->ops_arg, catalog_text(c, &args[0]), &out->i, c->err);
+	       c->env->ops->database_size(c->env->ops_arg, catalog_text(c, &args[0]), &out->i,
+					  c->err);
 }
 
 static bool
@@ -389,14 +426,16 @@ fn_database_size_oid(struct fcall *c, const struct datum *args, int nargs UNUSED
 		if (info.oid != catalog_oid(&args[0]))
 			continue;
 		*out = datum_int(0);
-		return NEED(c, database_size) && c->env->ops->database_size(c->env->ops_arg, info.name, &out->i, c->err);
+		return NEED(c, database_size) &&
+		       c->env->ops->database_size(c->env->ops_arg, info.name, &out->i, c->err);
 	}
 	return true;
 }
 
 static const char *const size_units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
 
-/* Half of x, rounded away from zero: what is carried between units has one bit more than is printed. */
+/* Half of x, rounded away from zero: what is carried between units has one bit more than is
+ * printed. */
 static int64_t
 half(int64_t x)
 {
@@ -423,16 +462,21 @@ fn_size_pretty(struct fcall *c, const struct datum *args, int nargs UNUSED, stru
 }
 
 static bool
-fn_size_pretty_numeric(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_size_pretty_numeric(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
-	const char *text = args[0].class == DATUM_INT ? arena_printf(c->arena, "%lld", (long long)args[0].i) : catalog_text(c, &args[0]);
+	const char *text = args[0].class == DATUM_INT
+				   ? arena_printf(c->arena, "%lld", (long long)args[0].i)
+				   : catalog_text(c, &args[0]);
 	long double value = strtold(text, NULL);
 	long double limit = 9.2e18L;
 
 	if (value > -10240 && value < 10240)
 		return ret_text(c, arena_printf(c->arena, "%s bytes", text), out);
 	if (value >= limit || value <= -limit || isnan(value))
-		return ret_text(c, arena_printf(c->arena, "%.0Lf PB", roundl(value / 1125899906842624.0L)), out);
+		return ret_text(
+			c, arena_printf(c->arena, "%.0Lf PB", roundl(value / 1125899906842624.0L)),
+			out);
 	return ret_text(c, pretty_size(c->arena, (int64_t)value), out);
 }
 
@@ -443,7 +487,8 @@ bad_size(struct fcall *c, const char *text, const char *unit)
 	if (!unit)
 		return false;
 	err_detail(c->err, "Invalid size unit: \"%s\".", unit);
-	return err_hint(c->err, "Valid units are \"bytes\", \"kB\", \"MB\", \"GB\", \"TB\", and \"PB\".");
+	return err_hint(c->err,
+			"Valid units are \"bytes\", \"kB\", \"MB\", \"GB\", \"TB\", and \"PB\".");
 }
 
 static bool
@@ -497,7 +542,8 @@ fn_filepath(struct fcall *c, const struct datum *args, int nargs UNUSED, struct 
 }
 
 static bool
-fn_empty_text(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_empty_text(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
+	      struct datum *out)
 {
 	return ret_void(out);
 }
@@ -510,7 +556,8 @@ fn_sleep(struct fcall *c, const struct datum *args, int nargs UNUSED, struct dat
 	double seconds;
 
 	ret_void(out);
-	return arg_float(c, &args[0], &seconds) && NEED(c, sleep) && c->env->ops->sleep(c->env->ops_arg, seconds, c->err);
+	return arg_float(c, &args[0], &seconds) && NEED(c, sleep) &&
+	       c->env->ops->sleep(c->env->ops_arg, seconds, c->err);
 }
 
 static bool
@@ -518,11 +565,14 @@ send_signal(struct fcall *c, int64_t pid, bool terminate, struct datum *out)
 {
 	bool sent = false;
 
-	if (!NEED(c, signal_backend) || !c->env->ops->signal_backend(c->env->ops_arg, (int)pid, terminate, &sent, c->err))
+	if (!NEED(c, signal_backend) ||
+	    !c->env->ops->signal_backend(c->env->ops_arg, (int)pid, terminate, &sent, c->err))
 		return false;
 	if (!sent && c->env->ops->notice)
 		c->env->ops->notice(c->env->ops_arg, "WARNING", ERR_WARNING,
-		                    arena_printf(c->arena, "PID %d is not a PostgreSQL backend process", (int)pid));
+				    arena_printf(c->arena,
+						 "PID %d is not a PostgreSQL backend process",
+						 (int)pid));
 	*out = datum_int(sent);
 	return true;
 }
@@ -537,7 +587,8 @@ static bool
 fn_terminate_backend(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	if (nargs > 1 && args[1].i < 0)
-		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "\"timeout\" must not be negative");
+		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+			       "\"timeout\" must not be negative");
 	return send_signal(c, args[0].i, true, out);
 }
 
@@ -551,7 +602,8 @@ fn_notify(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 	return NEED(c, notify) && c->env->ops->notify(c->env->ops_arg, channel, payload, c->err);
 }
 
-/* Advisory locks. The pairs of int4 are a key space of their own: mixed, so that they meet no int8 key by design. */
+/* Advisory locks. The pairs of int4 are a key space of their own: mixed, so that they meet no int8
+ * key by design. */
 
 enum { A_SHARED = 1, A_TRY = 2, A_UNLOCK = 4, A_XACT = 8 };
 
@@ -573,16 +625,16 @@ advisory(struct fcall *c, const struct datum *args, int nargs, int how, struct d
 	bool got = false;
 
 	if (!NEED(c, advisory) ||
-	    !c->env->ops->advisory(c->env->ops_arg, advisory_key(args, nargs), how & A_SHARED, how & A_TRY, how & A_UNLOCK,
-	                           how & A_XACT, &got, c->err))
+	    !c->env->ops->advisory(c->env->ops_arg, advisory_key(args, nargs), how & A_SHARED,
+				   how & A_TRY, how & A_UNLOCK, how & A_XACT, &got, c->err))
 		return false;
 	if (!(how & (A_TRY | A_UNLOCK)))
 		return ret_void(out);
 	*out = datum_int(got);
 	if (how & A_UNLOCK && !got && c->env->ops->notice)
 		c->env->ops->notice(c->env->ops_arg, "WARNING", ERR_WARNING,
-		                    how & A_SHARED ? "you don't own a lock of type ShareLock"
-		                                   : "you don't own a lock of type ExclusiveLock");
+				    how & A_SHARED ? "you don't own a lock of type ShareLock"
+						   : "you don't own a lock of type ExclusiveLock");
 	return true;
 }
 
@@ -618,7 +670,8 @@ static _Atomic uint64_t next_xid = 1000;
 
 /* The session forgets env->txid when the transaction ends. */
 static bool
-fn_current_xact_id(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_current_xact_id(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		   struct datum *out)
 {
 	if (!c->env->txid)
 		c->env->txid = atomic_fetch_add(&next_xid, 1);
@@ -627,7 +680,8 @@ fn_current_xact_id(struct fcall *c, const struct datum *args UNUSED, int nargs U
 }
 
 static bool
-fn_current_xact_id_if_assigned(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_current_xact_id_if_assigned(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+			       struct datum *out)
 {
 	if (c->env->txid)
 		*out = datum_int((int64_t)c->env->txid);
@@ -635,14 +689,16 @@ fn_current_xact_id_if_assigned(struct fcall *c, const struct datum *args UNUSED,
 }
 
 static bool
-fn_false(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_false(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
+	 struct datum *out)
 {
 	*out = datum_int(0);
 	return true;
 }
 
 static bool
-fn_null(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out UNUSED)
+fn_null(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
+	struct datum *out UNUSED)
 {
 	return true;
 }

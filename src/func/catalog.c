@@ -44,7 +44,9 @@ catalog_relation_named(struct fcall *c, const struct datum *name)
 {
 	oid_t oid;
 
-	return catalog_lookup(c, T_REGCLASS, name, &oid) ? snapshot_relation_by_oid(c->env->snapshot, oid) : NULL;
+	return catalog_lookup(c, T_REGCLASS, name, &oid)
+		       ? snapshot_relation_by_oid(c->env->snapshot, oid)
+		       : NULL;
 }
 
 /* format_type(oid, typmod): NULL says "no modifier known", a given -1 that it has none. */
@@ -58,7 +60,10 @@ fn_format_type(struct fcall *c, const struct datum *args, int nargs UNUSED, stru
 		return true;
 	if (args[1].class == DATUM_INT && typmod < 0 && (oid == T_BPCHAR || oid == T_BIT))
 		return ret_text(c, oid == T_BPCHAR ? "bpchar" : "\"bit\"", out);
-	return ret_text(c, snapshot_format_type(c->arena, c->env->snapshot, c->env->search_path, oid, typmod), out);
+	return ret_text(
+		c,
+		snapshot_format_type(c->arena, c->env->snapshot, c->env->search_path, oid, typmod),
+		out);
 }
 
 static bool
@@ -76,8 +81,9 @@ fn_get_userbyid(struct fcall *c, const struct datum *args, int nargs UNUSED, str
 static bool
 to_reg(struct fcall *c, oid_t kind, const struct datum *name, struct datum *out)
 {
-	static const char *const absent[] = {ERR_UNDEFINED_TABLE, ERR_UNDEFINED_OBJECT, ERR_UNDEFINED_FUNCTION, ERR_UNDEFINED_SCHEMA,
-		ERR_AMBIGUOUS_FUNCTION};
+	static const char *const absent[] = {ERR_UNDEFINED_TABLE, ERR_UNDEFINED_OBJECT,
+					     ERR_UNDEFINED_FUNCTION, ERR_UNDEFINED_SCHEMA,
+					     ERR_AMBIGUOUS_FUNCTION};
 	struct err err;
 	size_t n;
 	const char *text = arg_text(c, name, &n);
@@ -104,7 +110,8 @@ to_reg(struct fcall *c, oid_t kind, const struct datum *name, struct datum *out)
 }
 
 #define TO_REG(name, kind)                                                                         \
-	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out) \
+	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED,              \
+			 struct datum *out)                                                        \
 	{                                                                                          \
 		return to_reg(c, kind, &args[0], out);                                             \
 	}
@@ -139,7 +146,8 @@ fn_table_is_visible(struct fcall *c, const struct datum *args, int nargs UNUSED,
 	const struct relation *r = catalog_relation(c, &args[0]);
 
 	if (r)
-		*out = datum_int(snapshot_relation_visible(c->env->snapshot, c->env->search_path, r));
+		*out = datum_int(
+			snapshot_relation_visible(c->env->snapshot, c->env->search_path, r));
 	return true;
 }
 
@@ -149,12 +157,14 @@ fn_type_is_visible(struct fcall *c, const struct datum *args, int nargs UNUSED, 
 	const struct type *t = snapshot_type(c->env->snapshot, catalog_oid(&args[0]));
 
 	if (t)
-		*out = datum_int(snapshot_type_by_name(c->env->snapshot, c->env->search_path, NULL, t->name) == t);
+		*out = datum_int(snapshot_type_by_name(c->env->snapshot, c->env->search_path, NULL,
+						       t->name) == t);
 	return true;
 }
 
 static bool
-fn_function_is_visible(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_function_is_visible(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
 	if (proc_find(catalog_oid(&args[0])))
 		*out = datum_int(1);
@@ -162,7 +172,8 @@ fn_function_is_visible(struct fcall *c UNUSED, const struct datum *args, int nar
 }
 
 static bool
-fn_operator_is_visible(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_operator_is_visible(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
 	if (oper_find(catalog_oid(&args[0])))
 		*out = datum_int(1);
@@ -171,41 +182,47 @@ fn_operator_is_visible(struct fcall *c UNUSED, const struct datum *args, int nar
 
 /* What exists only in pg_catalog is visible. */
 static bool
-fn_always_true(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_always_true(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
+	       struct datum *out)
 {
 	*out = datum_int(1);
 	return true;
 }
 
 static bool
-fn_always_false(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_always_false(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
+		struct datum *out)
 {
 	*out = datum_int(0);
 	return true;
 }
 
 static bool
-fn_always_null(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out UNUSED)
+fn_always_null(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
+	       struct datum *out UNUSED)
 {
 	return true;
 }
 
 static bool
-fn_zero(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_zero(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
+	struct datum *out)
 {
 	*out = datum_int(0);
 	return true;
 }
 
 static bool
-fn_zero_real(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_zero_real(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
+	     struct datum *out)
 {
 	*out = datum_real(0);
 	return true;
 }
 
 static bool
-fn_my_temp_schema(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_my_temp_schema(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		  struct datum *out)
 {
 	*out = datum_int(c->env->snapshot->temp_schema);
 	return true;
@@ -219,7 +236,8 @@ fn_typeof(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, st
 }
 
 static bool
-fn_collation_for(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED, struct datum *out)
+fn_collation_for(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
+		 struct datum *out)
 {
 	const struct type *t = c->types->args[0];
 
@@ -229,8 +247,9 @@ fn_collation_for(struct fcall *c, const struct datum *args UNUSED, int nargs UNU
 		return ret_text(c, "\"C\"", out);
 	if (t->category == 'S')
 		return ret_text(c, "\"default\"", out);
-	return err_set(c->err, ERR_DATATYPE_MISMATCH, -1, "collations are not supported by type %s",
-	               snapshot_format_type(c->arena, c->env->snapshot, c->env->search_path, t->oid, -1));
+	return err_set(
+		c->err, ERR_DATATYPE_MISMATCH, -1, "collations are not supported by type %s",
+		snapshot_format_type(c->arena, c->env->snapshot, c->env->search_path, t->oid, -1));
 }
 
 /* Encodings, by PostgreSQL's numbers. */
@@ -239,25 +258,36 @@ static const struct {
 	const char *name;
 	int max_length;
 } encodings[] = {
-	{"SQL_ASCII", 1}, {"EUC_JP", 3}, {"EUC_CN", 3}, {"EUC_KR", 3}, {"EUC_TW", 4}, {"EUC_JIS_2004", 3}, {"UTF8", 4},
-	{"MULE_INTERNAL", 4}, {"LATIN1", 1}, {"LATIN2", 1}, {"LATIN3", 1}, {"LATIN4", 1}, {"LATIN5", 1}, {"LATIN6", 1},
-	{"LATIN7", 1}, {"LATIN8", 1}, {"LATIN9", 1}, {"LATIN10", 1}, {"WIN1256", 1}, {"WIN1258", 1}, {"WIN866", 1}, {"WIN874", 1},
-	{"KOI8R", 1}, {"WIN1251", 1}, {"WIN1252", 1}, {"ISO_8859_5", 1}, {"ISO_8859_6", 1}, {"ISO_8859_7", 1}, {"ISO_8859_8", 1},
-	{"WIN1250", 1}, {"WIN1253", 1}, {"WIN1254", 1}, {"WIN1255", 1}, {"WIN1257", 1}, {"KOI8U", 1}, {"SJIS", 2}, {"BIG5", 2},
-	{"GBK", 2}, {"UHC", 2}, {"GB18030", 4}, {"JOHAB", 3}, {"SHIFT_JIS_2004", 2},
+	{"SQL_ASCII", 1},  {"EUC_JP", 3},        {"EUC_CN", 3},
+	{"EUC_KR", 3},     {"EUC_TW", 4},        {"EUC_JIS_2004", 3},
+	{"UTF8", 4},       {"MULE_INTERNAL", 4}, {"LATIN1", 1},
+	{"LATIN2", 1},     {"LATIN3", 1},        {"LATIN4", 1},
+	{"LATIN5", 1},     {"LATIN6", 1},        {"LATIN7", 1},
+	{"LATIN8", 1},     {"LATIN9", 1},        {"LATIN10", 1},
+	{"WIN1256", 1},    {"WIN1258", 1},       {"WIN866", 1},
+	{"WIN874", 1},     {"KOI8R", 1},         {"WIN1251", 1},
+	{"WIN1252", 1},    {"ISO_8859_5", 1},    {"ISO_8859_6", 1},
+	{"ISO_8859_7", 1}, {"ISO_8859_8", 1},    {"WIN1250", 1},
+	{"WIN1253", 1},    {"WIN1254", 1},       {"WIN1255", 1},
+	{"WIN1257", 1},    {"KOI8U", 1},         {"SJIS", 2},
+	{"BIG5", 2},       {"GBK", 2},           {"UHC", 2},
+	{"GB18030", 4},    {"JOHAB", 3},         {"SHIFT_JIS_2004", 2},
 };
 
 static const struct {
 	const char *alias;
 	int encoding;
 } encoding_aliases[] = {
-	{"unicode", 6}, {"iso88591", 8}, {"iso88592", 9}, {"iso88593", 10}, {"iso88594", 11}, {"iso88599", 12}, {"iso885910", 13},
-	{"iso885913", 14}, {"iso885914", 15}, {"iso885915", 16}, {"iso885916", 17}, {"abc", 19}, {"alt", 20}, {"koi8", 22},
-	{"mskanji", 35}, {"shiftjis", 35}, {"tcvn", 19}, {"tcvn5712", 19}, {"vscii", 19}, {"win", 23}, {"win932", 35},
-	{"win936", 37}, {"win949", 38}, {"win950", 36}, {"windows1250", 29}, {"windows1251", 23}, {"windows1252", 24},
-	{"windows1253", 30}, {"windows1254", 31}, {"windows1255", 32}, {"windows1256", 18}, {"windows1257", 33},
-	{"windows1258", 19}, {"windows866", 20}, {"windows874", 21}, {"windows932", 35}, {"windows936", 37}, {"windows949", 38},
-	{"windows950", 36},
+	{"unicode", 6},      {"iso88591", 8},     {"iso88592", 9},     {"iso88593", 10},
+	{"iso88594", 11},    {"iso88599", 12},    {"iso885910", 13},   {"iso885913", 14},
+	{"iso885914", 15},   {"iso885915", 16},   {"iso885916", 17},   {"abc", 19},
+	{"alt", 20},         {"koi8", 22},        {"mskanji", 35},     {"shiftjis", 35},
+	{"tcvn", 19},        {"tcvn5712", 19},    {"vscii", 19},       {"win", 23},
+	{"win932", 35},      {"win936", 37},      {"win949", 38},      {"win950", 36},
+	{"windows1250", 29}, {"windows1251", 23}, {"windows1252", 24}, {"windows1253", 30},
+	{"windows1254", 31}, {"windows1255", 32}, {"windows1256", 18}, {"windows1257", 33},
+	{"windows1258", 19}, {"windows866", 20},  {"windows874", 21},  {"windows932", 35},
+	{"windows936", 37},  {"windows949", 38},  {"windows950", 36},
 };
 
 static bool
@@ -269,7 +299,8 @@ fn_encoding_to_char(struct fcall *c, const struct datum *args, int nargs UNUSED,
 }
 
 static bool
-fn_encoding_max_length(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_encoding_max_length(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
 	int64_t i = args[0].i;
 
@@ -318,9 +349,11 @@ property(const char *name, const char *const *names, bool *known)
 }
 
 static bool
-fn_indexam_has_property(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_indexam_has_property(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			struct datum *out)
 {
-	static const char *const btree[] = {"can_order", "can_unique", "can_multi_col", "can_exclude", "can_include", NULL};
+	static const char *const btree[] = {"can_order",   "can_unique",  "can_multi_col",
+					    "can_exclude", "can_include", NULL};
 	static const char *const hash[] = {"can_exclude", NULL};
 	oid_t am = catalog_oid(&args[0]);
 	const char *name = catalog_text(c, &args[1]);
@@ -334,22 +367,27 @@ fn_indexam_has_property(struct fcall *c, const struct datum *args, int nargs UNU
 }
 
 static bool
-fn_index_has_property(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_index_has_property(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		      struct datum *out)
 {
-	static const char *const names[] = {"clusterable", "index_scan", "bitmap_scan", "backward_scan", NULL};
+	static const char *const names[] = {"clusterable", "index_scan", "bitmap_scan",
+					    "backward_scan", NULL};
 	const struct relation *r = catalog_relation(c, &args[0]);
 	const char *name = catalog_text(c, &args[1]);
 	bool known;
 
 	if (r && r->index && property(name, names, &known))
-		*out = datum_int(!strcmp(r->index->method, "btree") || strcasecmp(name, "clusterable"));
+		*out = datum_int(!strcmp(r->index->method, "btree") ||
+				 strcasecmp(name, "clusterable"));
 	return true;
 }
 
 static bool
-fn_index_column_has_property(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_index_column_has_property(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			     struct datum *out)
 {
-	static const char *const always[] = {"orderable", "returnable", "search_array", "search_nulls", NULL};
+	static const char *const always[] = {"orderable", "returnable", "search_array",
+					     "search_nulls", NULL};
 	static const char *const never[] = {"distance_orderable", NULL};
 	const struct relation *r = catalog_relation(c, &args[0]);
 	const char *name = catalog_text(c, &args[2]);
@@ -367,15 +405,18 @@ fn_index_column_has_property(struct fcall *c, const struct datum *args, int narg
 	else if (property(name, never, &known))
 		*out = datum_int(0);
 	else if (!strcasecmp(name, "asc") || !strcasecmp(name, "desc"))
-		*out = datum_int(btree && i < ix->nkeys && ((option & 1) != 0) == !strcasecmp(name, "desc"));
+		*out = datum_int(btree && i < ix->nkeys &&
+				 ((option & 1) != 0) == !strcasecmp(name, "desc"));
 	else if (!strcasecmp(name, "nulls_first") || !strcasecmp(name, "nulls_last"))
-		*out = datum_int(btree && i < ix->nkeys && ((option & 2) != 0) == !strcasecmp(name, "nulls_first"));
+		*out = datum_int(btree && i < ix->nkeys &&
+				 ((option & 2) != 0) == !strcasecmp(name, "nulls_first"));
 	return true;
 }
 
 /* INSERT, UPDATE and DELETE are bits 3, 2 and 4 of the result. */
 static bool
-fn_relation_is_updatable(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_relation_is_updatable(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			 struct datum *out)
 {
 	const struct relation *r = catalog_relation(c, &args[0]);
 
@@ -384,7 +425,8 @@ fn_relation_is_updatable(struct fcall *c, const struct datum *args, int nargs UN
 }
 
 static bool
-fn_column_is_updatable(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_column_is_updatable(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
 	const struct relation *r = catalog_relation(c, &args[0]);
 
@@ -393,11 +435,13 @@ fn_column_is_updatable(struct fcall *c, const struct datum *args, int nargs UNUS
 }
 
 static bool
-fn_settings_get_flags(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_settings_get_flags(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		      struct datum *out)
 {
 	const struct setting_row *row = setting_find(catalog_text(c, &args[0]));
 
-	return !row || ret_text(c, arena_printf(c->arena, "{%s}", row->flags ? row->flags : ""), out);
+	return !row ||
+	       ret_text(c, arena_printf(c->arena, "{%s}", row->flags ? row->flags : ""), out);
 }
 
 const struct func func_catalog[] = {
@@ -479,11 +523,13 @@ const struct func func_catalog[] = {
 	FUNC_SRF("pg_options_to_table", &srf_options_to_table),
 	FUNC_SRF("aclexplode", &srf_aclexplode),
 	FUNC_SRF("pg_get_keywords", &srf_get_keywords),
-	/* privilege.c: every form of a function has the same body. */
+/* privilege.c: every form of a function has the same body. */
 #define FORMS(what, fn)                                                                            \
-	FUNC_S("has_" what "_privilege_name_name", fn), FUNC_S("has_" what "_privilege_name_id", fn), \
-	FUNC_S("has_" what "_privilege_id_name", fn), FUNC_S("has_" what "_privilege_id_id", fn), \
-	FUNC_S("has_" what "_privilege_name", fn), FUNC_S("has_" what "_privilege_id", fn)
+	FUNC_S("has_" what "_privilege_name_name", fn),                                            \
+		FUNC_S("has_" what "_privilege_name_id", fn),                                      \
+		FUNC_S("has_" what "_privilege_id_name", fn),                                      \
+		FUNC_S("has_" what "_privilege_id_id", fn),                                        \
+		FUNC_S("has_" what "_privilege_name", fn), FUNC_S("has_" what "_privilege_id", fn)
 	FORMS("table", fn_has_table),
 	FORMS("any_column", fn_has_any_column),
 	FORMS("sequence", fn_has_sequence),

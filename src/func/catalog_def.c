@@ -17,8 +17,10 @@ view_text(struct fcall *c, const struct relation *r, struct datum *out)
 	size_t n;
 
 	if (r && !text && r->builtin && builtin_relkind(r) == 'v')
-		text = arena_printf(c->arena, "SELECT * FROM pg_catalog.%s", quote_identifier(c->arena, r->name));
-	if (r && r->kind == 'v' && r->foreign_decl && *r->foreign_decl) { /* SQLite's CREATE VIEW name AS query */
+		text = arena_printf(c->arena, "SELECT * FROM pg_catalog.%s",
+				    quote_identifier(c->arena, r->name));
+	if (r && r->kind == 'v' && r->foreign_decl &&
+	    *r->foreign_decl) { /* SQLite's CREATE VIEW name AS query */
 		const char *as = strcasestr(r->foreign_decl, " as ");
 
 		text = as ? as + 4 : r->foreign_decl;
@@ -52,7 +54,10 @@ index_text(struct fcall *c, const struct datum *oid, int column, bool pretty, st
 
 	if (!r || !r->index)
 		return true;
-	return definition(c, index_definition_in(c->arena, c->env->snapshot, c->env->search_path, r->index, column, pretty), out);
+	return definition(c,
+			  index_definition_in(c->arena, c->env->snapshot, c->env->search_path,
+					      r->index, column, pretty),
+			  out);
 }
 
 bool
@@ -74,7 +79,10 @@ constraint_text(struct fcall *c, const struct datum *oid, bool pretty, struct da
 
 	if (!k)
 		return true;
-	return definition(c, constraint_definition_in(c->arena, c->env->snapshot, c->env->search_path, k, pretty), out);
+	return definition(c,
+			  constraint_definition_in(c->arena, c->env->snapshot, c->env->search_path,
+						   k, pretty),
+			  out);
 }
 
 bool
@@ -84,7 +92,8 @@ fn_get_constraintdef(struct fcall *c, const struct datum *args, int nargs UNUSED
 }
 
 bool
-fn_get_constraintdef_ext(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_get_constraintdef_ext(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			 struct datum *out)
 {
 	return constraint_text(c, &args[0], args[1].i != 0, out);
 }
@@ -108,7 +117,8 @@ fn_get_expr_ext(struct fcall *c, const struct datum *args, int nargs UNUSED, str
 }
 
 bool
-fn_get_serial_sequence(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_get_serial_sequence(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		       struct datum *out)
 {
 	const struct relation *r = catalog_relation_named(c, &args[0]), *q;
 	const char *name = catalog_text(c, &args[1]);
@@ -118,10 +128,12 @@ fn_get_serial_sequence(struct fcall *c, const struct datum *args, int nargs UNUS
 	if (!r)
 		return false;
 	if (!col)
-		return err_set(c->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" of relation \"%s\" does not exist", name, r->name);
+		return err_set(c->err, ERR_UNDEFINED_COLUMN, -1,
+			       "column \"%s\" of relation \"%s\" does not exist", name, r->name);
 	for (int i = 0; i < s->relations.n; i++) {
 		q = VEC_AT(struct relation, &s->relations, i);
-		if (q->sequence && q->sequence->owner_rel == r->oid && q->sequence->owner_col == col->attnum)
+		if (q->sequence && q->sequence->owner_rel == r->oid &&
+		    q->sequence->owner_col == col->attnum)
 			return ret_text(c, snapshot_relation_name(c->arena, s, NULL, q), out);
 	}
 	return true;
@@ -167,13 +179,14 @@ put_argument(struct fcall *c, struct buf *b, const struct proc *p, int i, char m
 	buf_puts(b, type_text(c, type));
 }
 
-/* The argument list; an ordered-set aggregate's has ORDER BY before its aggregated arguments, and a variadic last argument that is
- * both direct and aggregated is written twice. */
+/* The argument list; an ordered-set aggregate's has ORDER BY before its aggregated arguments, and a
+ * variadic last argument that is both direct and aggregated is written twice. */
 static void
 put_arguments(struct fcall *c, struct buf *b, const struct proc *p, bool table, bool defaults)
 {
 	const struct aggregate *agg = p->kind == 'a' ? aggregate_find(p->oid) : NULL;
-	int order_at = agg && agg->kind != 'n' ? agg->ndirectargs : -1, n = p->nallargs ? p->nallargs : p->nargs;
+	int order_at = agg && agg->kind != 'n' ? agg->ndirectargs : -1,
+	    n = p->nallargs ? p->nallargs : p->nargs;
 	int printed = 0, input = 0;
 
 	for (int i = 0; i < n; i++) {
@@ -210,7 +223,8 @@ put_result(struct fcall *c, struct buf *b, const struct proc *p)
 }
 
 bool
-fn_function_arguments(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_function_arguments(struct fcall *c, const struct datum *args, int nargs UNUSED,
+		      struct datum *out)
 {
 	const struct proc *p = proc_find(catalog_oid(&args[0]));
 	struct buf b = BUF_INIT;
@@ -246,7 +260,8 @@ fn_function_result(struct fcall *c, const struct datum *args, int nargs UNUSED, 
 }
 
 bool
-fn_function_arg_default(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_function_arg_default(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			struct datum *out)
 {
 	const struct proc *p = proc_find(catalog_oid(&args[0]));
 	int n, input = 0;
@@ -285,7 +300,10 @@ put_properties(struct fcall *c, struct buf *b, const struct proc *p)
 {
 	size_t start;
 
-	buf_printf(b, " LANGUAGE %s\n", p->language == 12 ? "internal" : p->language == 13 ? "c" : "sql");
+	buf_printf(b, " LANGUAGE %s\n",
+		   p->language == 12   ? "internal"
+		   : p->language == 13 ? "c"
+				       : "sql");
 	start = b->len;
 	if (p->kind == 'w')
 		buf_puts(b, " WINDOW");
@@ -304,7 +322,8 @@ put_properties(struct fcall *c, struct buf *b, const struct proc *p)
 	if (p->rows > 0 && p->rows != 1000)
 		buf_printf(b, " ROWS %g", (double)p->rows);
 	if (p->support)
-		buf_printf(b, " SUPPORT %s", quote_identifier(c->arena, proc_find(p->support)->name));
+		buf_printf(b, " SUPPORT %s",
+			   quote_identifier(c->arena, proc_find(p->support)->name));
 	if (b->len > start)
 		buf_putc(b, '\n');
 }
@@ -318,8 +337,10 @@ fn_functiondef(struct fcall *c, const struct datum *args, int nargs UNUSED, stru
 	if (!p)
 		return true;
 	if (p->kind == 'a')
-		return err_set(c->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is an aggregate function", p->name);
-	buf_printf(&b, "CREATE OR REPLACE FUNCTION pg_catalog.%s(", quote_identifier(c->arena, p->name));
+		return err_set(c->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is an aggregate function",
+			       p->name);
+	buf_printf(&b, "CREATE OR REPLACE FUNCTION pg_catalog.%s(",
+		   quote_identifier(c->arena, p->name));
 	put_arguments(c, &b, p, false, true);
 	buf_puts(&b, ")\n RETURNS ");
 	put_result(c, &b, p);
@@ -364,14 +385,18 @@ describe(struct fcall *c, oid_t class, oid_t oid, int sub)
 
 	if (class == CLASS_PG_CLASS && r) {
 		const struct column *col = relation_column_at(r, sub);
-		char *name = arena_printf(a, "%s %s", kind_word(r), snapshot_relation_name(a, s, path, r));
+		char *name = arena_printf(a, "%s %s", kind_word(r),
+					  snapshot_relation_name(a, s, path, r));
 
-		return col ? arena_printf(a, "column %s of %s", quote_identifier(a, col->name), name) : name;
+		return col ? arena_printf(a, "column %s of %s", quote_identifier(a, col->name),
+					  name)
+			   : name;
 	}
 	if (class == CLASS_PG_TYPE && snapshot_type(s, oid))
 		return arena_printf(a, "type %s", type_text(c, oid));
 	if (class == CLASS_PG_CONSTRAINT && k)
-		return arena_printf(a, "constraint %s on table %s", quote_identifier(a, k->name), snapshot_relation_name(a, s, path, k->rel));
+		return arena_printf(a, "constraint %s on table %s", quote_identifier(a, k->name),
+				    snapshot_relation_name(a, s, path, k->rel));
 	if (class == CLASS_PG_NAMESPACE && n)
 		return arena_printf(a, "schema %s", quote_identifier(a, n->name));
 	if (class == CLASS_PG_PROC && proc_find(oid)) {
@@ -389,5 +414,6 @@ describe(struct fcall *c, oid_t class, oid_t oid, int sub)
 bool
 fn_describe_object(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	return definition(c, describe(c, catalog_oid(&args[0]), catalog_oid(&args[1]), (int)args[2].i), out);
+	return definition(
+		c, describe(c, catalog_oid(&args[0]), catalog_oid(&args[1]), (int)args[2].i), out);
 }

@@ -83,8 +83,10 @@ static const struct {
 	char letter;
 	const char *word;
 } privileges[] = {
-	{'a', "INSERT"}, {'r', "SELECT"}, {'w', "UPDATE"}, {'d', "DELETE"}, {'D', "TRUNCATE"}, {'x', "REFERENCES"}, {'t', "TRIGGER"},
-	{'X', "EXECUTE"}, {'U', "USAGE"}, {'C', "CREATE"}, {'T', "TEMPORARY"}, {'c', "CONNECT"}, {'s', "SET"}, {'A', "ALTER SYSTEM"},
+	{'a', "INSERT"},   {'r', "SELECT"},       {'w', "UPDATE"},    {'d', "DELETE"},
+	{'D', "TRUNCATE"}, {'x', "REFERENCES"},   {'t', "TRIGGER"},   {'X', "EXECUTE"},
+	{'U', "USAGE"},    {'C', "CREATE"},       {'T', "TEMPORARY"}, {'c', "CONNECT"},
+	{'s', "SET"},      {'A', "ALTER SYSTEM"},
 };
 
 static oid_t
@@ -92,7 +94,9 @@ role_oid(struct fcall *c, const char *p, size_t n)
 {
 	struct role_info role;
 
-	return n && catalog_role_by_name(c->env, arena_strndup(c->arena, p, n), c->arena, &role) ? role.oid : 0;
+	return n && catalog_role_by_name(c->env, arena_strndup(c->arena, p, n), c->arena, &role)
+		       ? role.oid
+		       : 0;
 }
 
 static int
@@ -101,12 +105,14 @@ acl_next(struct fcall *c, void *state, struct datum *cols)
 	struct items *s = state;
 
 	for (; s->at < s->v.n; s->at++, s->sub = 0) {
-		const char *item = s->v.v[s->at], *equals = strchr(item, '='), *slash = strrchr(item, '/'), *found;
+		const char *item = s->v.v[s->at], *equals = strchr(item, '='),
+			   *slash = strrchr(item, '/'), *found;
 
 		while (equals && slash && s->sub < (int)COUNTOF(privileges)) {
 			int i = s->sub++;
 
-			found = memchr(equals + 1, privileges[i].letter, (size_t)(slash - equals - 1));
+			found = memchr(equals + 1, privileges[i].letter,
+				       (size_t)(slash - equals - 1));
 			if (!found)
 				continue;
 			cols[0] = datum_int(role_oid(c, slash + 1, strlen(slash + 1)));

@@ -1,6 +1,6 @@
 /*
- * coerce: bodies that expressions need and pg_proc has no row for: conversions through text, GREATEST and LEAST, LIMIT,
- * scalar sub-selects. Emission calls them by key.
+ * coerce: bodies that expressions need and pg_proc has no row for: conversions through text,
+ * GREATEST and LEAST, LIMIT, scalar sub-selects. Emission calls them by key.
  */
 #include "catalog/catalog.h"
 #include "func/array_args.h"
@@ -73,8 +73,8 @@ next_number(const char **p, const char *end)
 
 enum { CHAIN_ARGS = 16 };
 
-/* args[1] is the functions from the innermost on, "OID:n,OID:n…"; each takes what has been computed (at first args[0]) and the next
- * n - 1 arguments. */
+/* args[1] is the functions from the innermost on, "OID:n,OID:n…"; each takes what has been computed
+ * (at first args[0]) and the next n - 1 arguments. */
 static bool
 call_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
@@ -90,7 +90,8 @@ call_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *o
 		struct datum result = datum_null();
 
 		c->proc = proc_find(oid);
-		ok = c->proc && func_for(c->proc) && n >= 1 && n <= CHAIN_ARGS && used + n - 1 <= nargs;
+		ok = c->proc && func_for(c->proc) && n >= 1 && n <= CHAIN_ARGS &&
+		     used + n - 1 <= nargs;
 		for (int i = 1; ok && i < n; i++)
 			call[i] = args[used++];
 		ok = ok && func_call(func_for(c->proc), c, call, n, &result);
@@ -104,8 +105,8 @@ call_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *o
 /* ---- x op ANY (array), x op ALL (array) ---- */
 
 struct element_test {
-	const struct proc *proc;   /* the operator's function, or NULL: */
-	int strategy;              /* a btree comparison */
+	const struct proc *proc; /* the operator's function, or NULL: */
+	int strategy;            /* a btree comparison */
 	bool ne;
 };
 
@@ -136,16 +137,22 @@ compare_holds(int cmp, const struct element_test *t)
 	if (t->ne)
 		return cmp != 0;
 	switch (t->strategy) {
-	case 1: return cmp < 0;
-	case 2: return cmp <= 0;
-	case 3: return cmp == 0;
-	case 4: return cmp >= 0;
-	default: return cmp > 0;
+	case 1:
+		return cmp < 0;
+	case 2:
+		return cmp <= 0;
+	case 3:
+		return cmp == 0;
+	case 4:
+		return cmp >= 0;
+	default:
+		return cmp > 0;
 	}
 }
 
 static bool
-test_element(struct fcall *c, const struct element_test *t, const struct datum *x, const struct datum *elem, struct datum *out)
+test_element(struct fcall *c, const struct element_test *t, const struct datum *x,
+	     const struct datum *elem, struct datum *out)
 {
 	struct datum pair[2] = {*x, *elem};
 	const struct proc *outer = c->proc;
@@ -154,7 +161,8 @@ test_element(struct fcall *c, const struct element_test *t, const struct datum *
 	*out = datum_null();
 	if (t->strategy) {
 		if (x->class != DATUM_NULL && elem->class != DATUM_NULL)
-			*out = datum_int(compare_holds(type_compare(c->types->args[2], x, elem), t));
+			*out = datum_int(
+				compare_holds(type_compare(c->types->args[2], x, elem), t));
 		return true;
 	}
 	c->proc = t->proc;
@@ -198,7 +206,8 @@ static bool
 limit_count(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	if (args[0].class == DATUM_INT && args[0].i < 0)
-		return err_set(c->err, ERR_INVALID_ROW_COUNT_IN_LIMIT_CLAUSE, -1, "LIMIT must not be negative");
+		return err_set(c->err, ERR_INVALID_ROW_COUNT_IN_LIMIT_CLAUSE, -1,
+			       "LIMIT must not be negative");
 	*out = args[0].class == DATUM_INT ? args[0] : datum_int(-1);
 	return true;
 }
@@ -207,7 +216,8 @@ static bool
 limit_offset(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	if (args[0].class == DATUM_INT && args[0].i < 0)
-		return err_set(c->err, ERR_INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE, -1, "OFFSET must not be negative");
+		return err_set(c->err, ERR_INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE, -1,
+			       "OFFSET must not be negative");
 	*out = args[0].class == DATUM_INT ? args[0] : datum_int(0);
 	return true;
 }
@@ -226,7 +236,7 @@ single_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
 
 	if (s->seen)
 		return err_set(a->call.err, ERR_CARDINALITY_VIOLATION, -1,
-		               "more than one row returned by a subquery used as an expression");
+			       "more than one row returned by a subquery used as an expression");
 	s->seen = true;
 	s->value = args[0];
 	if (args[0].class == DATUM_TEXT || args[0].class == DATUM_BLOB)
@@ -243,7 +253,8 @@ single_final(struct agg_call *a, struct datum *out)
 	return true;
 }
 
-static const struct agg_ops single_ops = {.size = sizeof(struct single), .step = single_step, .final = single_final};
+static const struct agg_ops single_ops = {
+	.size = sizeof(struct single), .step = single_step, .final = single_final};
 
 const struct func func_coerce[] = {
 	FUNC_T("coerce_io", coerce_io),

@@ -1,7 +1,8 @@
 /*
- * has_*_privilege and pg_has_role. There are no grants: every role may do everything with what exists, PUBLIC nothing. What is
- * asked is still checked as PostgreSQL checks it: the role, the object and the privilege's name.
- * The forms of one function are told apart by their arguments: [role] object [column] privilege, each a name or an OID.
+ * has_*_privilege and pg_has_role. There are no grants: every role may do everything with what
+ * exists, PUBLIC nothing. What is asked is still checked as PostgreSQL checks it: the role, the
+ * object and the privilege's name. The forms of one function are told apart by their arguments:
+ * [role] object [column] privilege, each a name or an OID.
  */
 #include <ctype.h>
 #include <strings.h>
@@ -33,7 +34,8 @@ check_privileges(struct fcall *c, const struct datum *d, const char *words)
 			n -= 18;
 		at = strcasestr(words, arena_printf(c->arena, "|%.*s|", (int)n, p));
 		if (!n || !at)
-			return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "unrecognized privilege type: \"%s\"", p);
+			return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+				       "unrecognized privilege type: \"%s\"", p);
 		p = comma ? comma + 1 : NULL;
 	}
 	return true;
@@ -60,11 +62,13 @@ check_role(struct fcall *c, const struct datum *d, struct role_info *role)
 	return SUBJECT_ERROR;
 }
 
-/* Finds the object; *found false: an OID of nothing, and the answer is NULL. False: the error is set. */
+/* Finds the object; *found false: an OID of nothing, and the answer is NULL. False: the error is
+ * set. */
 typedef bool find_fn(struct fcall *c, const struct datum *d, bool *found);
 
 static bool
-answer(struct fcall *c, const struct datum *args, int nargs, find_fn *find, const char *words, struct datum *out)
+answer(struct fcall *c, const struct datum *args, int nargs, find_fn *find, const char *words,
+       struct datum *out)
 {
 	struct role_info role;
 	enum subject subject = nargs == 3 ? check_role(c, &args[0], &role) : SUBJECT_ROLE;
@@ -82,7 +86,8 @@ answer(struct fcall *c, const struct datum *args, int nargs, find_fn *find, cons
 static bool
 find_table(struct fcall *c, const struct datum *d, bool *found)
 {
-	const struct relation *r = d->class == DATUM_INT ? catalog_relation(c, d) : catalog_relation_named(c, d);
+	const struct relation *r =
+		d->class == DATUM_INT ? catalog_relation(c, d) : catalog_relation_named(c, d);
 
 	*found = r != NULL;
 	return r || d->class == DATUM_INT;
@@ -91,11 +96,13 @@ find_table(struct fcall *c, const struct datum *d, bool *found)
 static bool
 find_sequence(struct fcall *c, const struct datum *d, bool *found)
 {
-	const struct relation *r = d->class == DATUM_INT ? catalog_relation(c, d) : catalog_relation_named(c, d);
+	const struct relation *r =
+		d->class == DATUM_INT ? catalog_relation(c, d) : catalog_relation_named(c, d);
 
 	*found = r != NULL;
 	if (r && r->kind != 'S')
-		return err_set(c->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a sequence", r->name);
+		return err_set(c->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a sequence",
+			       r->name);
 	return r || d->class == DATUM_INT;
 }
 
@@ -143,12 +150,14 @@ find_database(struct fcall *c, const struct datum *d, bool *found)
 	for (int i = 0; !*found && catalog_database_at(c->env, i, c->arena, &info); i++)
 		*found = name ? !strcmp(info.name, name) : info.oid == (oid_t)d->i;
 	if (!*found && name)
-		return err_set(c->err, ERR_UNDEFINED_DATABASE, -1, "database \"%s\" does not exist", name);
+		return err_set(c->err, ERR_UNDEFINED_DATABASE, -1, "database \"%s\" does not exist",
+			       name);
 	return true;
 }
 
 static bool
-find_named(struct fcall *c, const struct datum *d, const char *what, const char *const *names, const oid_t *oids, bool *found)
+find_named(struct fcall *c, const struct datum *d, const char *what, const char *const *names,
+	   const oid_t *oids, bool *found)
 {
 	const char *name = d->class == DATUM_INT ? NULL : catalog_text(c, d);
 
@@ -156,7 +165,8 @@ find_named(struct fcall *c, const struct datum *d, const char *what, const char 
 	for (int i = 0; names[i]; i++)
 		*found |= name ? !strcmp(names[i], name) : oids[i] == (oid_t)d->i;
 	if (!*found && name)
-		return err_set(c->err, ERR_UNDEFINED_OBJECT, -1, "%s \"%s\" does not exist", what, name);
+		return err_set(c->err, ERR_UNDEFINED_OBJECT, -1, "%s \"%s\" does not exist", what,
+			       name);
 	return true;
 }
 
@@ -232,14 +242,17 @@ fn_has_column(struct fcall *c, const struct datum *args, int nargs, struct datum
 
 	if (subject == SUBJECT_ERROR)
 		return false;
-	r = table->class == DATUM_INT ? catalog_relation(c, table) : catalog_relation_named(c, table);
+	r = table->class == DATUM_INT ? catalog_relation(c, table)
+				      : catalog_relation_named(c, table);
 	if (!r && table->class != DATUM_INT)
 		return false;
 	if (r)
-		col = column->class == DATUM_INT ? relation_column_at(r, (int)column->i) : relation_column(r, catalog_text(c, column));
+		col = column->class == DATUM_INT ? relation_column_at(r, (int)column->i)
+						 : relation_column(r, catalog_text(c, column));
 	if (r && !col && column->class != DATUM_INT)
-		return err_set(c->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" of relation \"%s\" does not exist",
-		               catalog_text(c, column), r->name);
+		return err_set(c->err, ERR_UNDEFINED_COLUMN, -1,
+			       "column \"%s\" of relation \"%s\" does not exist",
+			       catalog_text(c, column), r->name);
 	if (!check_privileges(c, &args[nargs - 1], COLUMN_WORDS))
 		return false;
 	if (col)
@@ -254,7 +267,8 @@ fn_has_role(struct fcall *c, const struct datum *args, int nargs, struct datum *
 	struct role_info member = {0}, role = {0};
 
 	if (nargs == 2 && !catalog_role_by_oid(c->env, c->env->user_oid, c->arena, &member))
-		return err_set(c->err, ERR_UNDEFINED_OBJECT, -1, "role with OID %u does not exist", c->env->user_oid);
+		return err_set(c->err, ERR_UNDEFINED_OBJECT, -1, "role with OID %u does not exist",
+			       c->env->user_oid);
 	if (nargs == 3 && check_role(c, &args[0], &member) == SUBJECT_ERROR)
 		return false;
 	if (check_role(c, &args[nargs - 2], &role) == SUBJECT_ERROR ||
@@ -272,8 +286,9 @@ fn_acldefault(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 		char kind;
 		const char *public, *owner; /* letters, or NULL for no item */
 	} defaults[] = {
-		{'c', NULL, NULL}, {'r', NULL, "arwdDxt"}, {'s', NULL, "rwU"}, {'d', "Tc", "CTc"}, {'f', "X", "X"}, {'l', "U", "U"},
-		{'L', NULL, "rw"}, {'n', NULL, "UC"}, {'p', NULL, "sA"}, {'t', NULL, "C"}, {'F', NULL, "U"}, {'S', NULL, "U"},
+		{'c', NULL, NULL}, {'r', NULL, "arwdDxt"}, {'s', NULL, "rwU"}, {'d', "Tc", "CTc"},
+		{'f', "X", "X"},   {'l', "U", "U"},        {'L', NULL, "rw"},  {'n', NULL, "UC"},
+		{'p', NULL, "sA"}, {'t', NULL, "C"},       {'F', NULL, "U"},   {'S', NULL, "U"},
 		{'T', "U", "U"},
 	};
 	char kind = *catalog_text(c, &args[0]);
@@ -282,8 +297,8 @@ fn_acldefault(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 	const char *owner;
 
 	owner = catalog_role_by_oid(c->env, catalog_oid(&args[1]), c->arena, &role)
-	                ? quote_identifier(c->arena, role.name)
-	                : arena_printf(c->arena, "%u", catalog_oid(&args[1]));
+			? quote_identifier(c->arena, role.name)
+			: arena_printf(c->arena, "%u", catalog_oid(&args[1]));
 	for (size_t i = 0; i < COUNTOF(defaults); i++) {
 		if (defaults[i].kind != kind)
 			continue;
@@ -295,5 +310,6 @@ fn_acldefault(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 		buf_putc(&b, '}');
 		return ret_buf(c, &b, out);
 	}
-	return err_set(c->err, ERR_INTERNAL_ERROR, -1, "unrecognized objtype abbreviation: %c", kind);
+	return err_set(c->err, ERR_INTERNAL_ERROR, -1, "unrecognized objtype abbreviation: %c",
+		       kind);
 }

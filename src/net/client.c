@@ -84,7 +84,8 @@ time_left(struct client *c)
 	if (c->session->phase == PHASE_RUN)
 		return ms;
 	c->limit_interrupt = INT_AUTH_TIMEOUT;
-	ms = settings_base_int("authentication_timeout") * 1000 - (int64_t)((ev_now(net.loop) - c->born) * 1000);
+	ms = settings_base_int("authentication_timeout") * 1000 -
+	     (int64_t)((ev_now(net.loop) - c->born) * 1000);
 	return MAX(ms, 1);
 }
 
@@ -133,7 +134,8 @@ handle_post(struct client *c, unsigned posts)
 			return;
 		}
 	} else if (c->state != CLIENT_PARKED) {
-		/* A wake that found it running: session_run looks at its interrupts before it parks, and POST_PARK again. */
+		/* A wake that found it running: session_run looks at its interrupts before it
+		 * parks, and POST_PARK again. */
 		return;
 	}
 	run_parked(c);
@@ -184,7 +186,8 @@ client_accept(int fd, bool local, const char *remote, int port)
 	full = net.nclients - net.nregistered >= UNAUTHENTICATED_MAX;
 	pthread_mutex_unlock(&net.lock);
 	if (full) {
-		log_line(LOG_LOG, 0, "connection refused: %d clients have not authenticated yet", UNAUTHENTICATED_MAX);
+		log_line(LOG_LOG, 0, "connection refused: %d clients have not authenticated yet",
+			 UNAUTHENTICATED_MAX);
 		close(fd);
 		return;
 	}
@@ -311,8 +314,10 @@ host_cancel_request(uint32_t pid, uint32_t secret)
 	if (c && c->session->secret == secret)
 		session_cancel(c->session, CANCEL_USER);
 	else
-		log_line(LOG_LOG, 0, c ? "wrong key in cancel request for process %u"
-		                       : "PID %u in cancel request did not match any process", pid);
+		log_line(LOG_LOG, 0,
+			 c ? "wrong key in cancel request for process %u"
+			   : "PID %u in cancel request did not match any process",
+			 pid);
 	lock_held = false;
 	pthread_mutex_unlock(&net.lock);
 }

@@ -13,20 +13,21 @@ enum { POST_WAKE = 1, POST_PARK = 2, POST_CLOSE = 4 };
 
 struct client {
 	struct session *session;
-	int fd;              /* of a session that is gone, for the loop to close */
+	int fd; /* of a session that is gone, for the loop to close */
 	/* Owner: loop. */
 	ev_io readable;
-	ev_timer limit;      /* authentication or idle time while parked */
+	ev_timer limit; /* authentication or idle time while parked */
 	unsigned limit_interrupt;
 	ev_tstamp born;
 	/* Owner: shared under net.lock. */
 	enum client_state state;
-	unsigned posts;              /* POST_*, while in the list of posts */
+	unsigned posts; /* POST_*, while in the list of posts */
 	struct client *next_post;
 	struct client *next_work;
-	struct client *prev, *next;  /* all clients */
-	bool registered;             /* has logged in */
-	int64_t deadline;            /* of the running statement, server_ticks(); 0: none. Atomic: workers set it without the lock */
+	struct client *prev, *next; /* all clients */
+	bool registered;            /* has logged in */
+	int64_t deadline; /* of the running statement, server_ticks(); 0: none. Atomic: workers set
+			     it without the lock */
 };
 
 struct net {
@@ -34,7 +35,7 @@ struct net {
 	struct client *posts, **posts_end;
 	struct client *clients; /* all */
 	int nclients, nregistered;
-	struct map by_pid;      /* 4 bytes of pid → client: those that have logged in */
+	struct map by_pid; /* 4 bytes of pid → client: those that have logged in */
 	/* workers */
 	pthread_cond_t work;
 	struct client *queue, **queue_end;

@@ -23,10 +23,12 @@ bad(const struct line *l)
 	while (l->p + n < l->end && !isspace((unsigned char)l->p[n]))
 		n++;
 	if (n == 0)
-		return err_set(l->err, ERR_CONFIG_FILE_ERROR, -1, "syntax error in file \"%s\" line %d, near end of line", l->file,
-		               l->number);
-	return err_set(l->err, ERR_CONFIG_FILE_ERROR, -1, "syntax error in file \"%s\" line %d, near token \"%.*s\"", l->file,
-	               l->number, (int)MIN(n, (size_t)60), l->p);
+		return err_set(l->err, ERR_CONFIG_FILE_ERROR, -1,
+			       "syntax error in file \"%s\" line %d, near end of line", l->file,
+			       l->number);
+	return err_set(l->err, ERR_CONFIG_FILE_ERROR, -1,
+		       "syntax error in file \"%s\" line %d, near token \"%.*s\"", l->file,
+		       l->number, (int)MIN(n, (size_t)60), l->p);
 }
 
 static void
@@ -41,7 +43,8 @@ skip_space(struct line *l)
 static bool
 take_name(struct line *l, struct buf *out)
 {
-	while (l->p < l->end && (isalnum((unsigned char)*l->p) || *l->p == '_' || *l->p == '.' || *l->p == '$'))
+	while (l->p < l->end &&
+	       (isalnum((unsigned char)*l->p) || *l->p == '_' || *l->p == '.' || *l->p == '$'))
 		buf_putc(out, *l->p++);
 	return out->len > 0 || bad(l);
 }
@@ -97,7 +100,8 @@ parse_line(struct line *l, bool (*set)(void *, const char *, const char *, struc
 		ok = l->p == l->end || bad(l);
 	}
 	if (ok && !strncmp(buf_str(&key), "include", 7))
-		ok = err_unsupported(l->err, -1, "%s in \"%s\" line %d", buf_str(&key), l->file, l->number);
+		ok = err_unsupported(l->err, -1, "%s in \"%s\" line %d", buf_str(&key), l->file,
+				     l->number);
 	ok = ok && set(arg, buf_str(&key), buf_str(&value), l->err);
 	buf_release(&key);
 	buf_release(&value);
@@ -106,12 +110,14 @@ parse_line(struct line *l, bool (*set)(void *, const char *, const char *, struc
 
 bool
 config_parse(const char *text, size_t n, const char *name,
-             bool (*set)(void *arg, const char *key, const char *value, struct err *err), void *arg, struct err *err)
+	     bool (*set)(void *arg, const char *key, const char *value, struct err *err), void *arg,
+	     struct err *err)
 {
 	const char *p = text, *end = text + n;
 
 	if (n && memchr(text, '\0', n))
-		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "file \"%s\" contains a zero byte", name);
+		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "file \"%s\" contains a zero byte",
+			       name);
 	for (int number = 1; p < end; number++) {
 		const char *eol = memchr(p, '\n', (size_t)(end - p));
 		struct line l = {p, eol ? eol : end, name, number, err};
@@ -124,8 +130,9 @@ config_parse(const char *text, size_t n, const char *name,
 }
 
 bool
-config_read(const char *path, bool *missing, bool (*set)(void *arg, const char *key, const char *value, struct err *err),
-            void *arg, struct err *err)
+config_read(const char *path, bool *missing,
+	    bool (*set)(void *arg, const char *key, const char *value, struct err *err), void *arg,
+	    struct err *err)
 {
 	FILE *f = fopen(path, "r");
 	char chunk[4096];
@@ -137,12 +144,15 @@ config_read(const char *path, bool *missing, bool (*set)(void *arg, const char *
 	if (*missing)
 		return true;
 	if (!f)
-		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "could not open configuration file \"%s\": %s", path, strerror(errno));
+		return err_set(err, ERR_CONFIG_FILE_ERROR, -1,
+			       "could not open configuration file \"%s\": %s", path,
+			       strerror(errno));
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0 && b.len < FILE_MAX_BYTES)
 		buf_add(&b, chunk, n);
 	fclose(f);
 	ok = b.len < FILE_MAX_BYTES ? config_parse(b.len ? b.data : "", b.len, path, set, arg, err)
-	                            : err_set(err, ERR_CONFIG_FILE_ERROR, -1, "configuration file \"%s\" is too large", path);
+				    : err_set(err, ERR_CONFIG_FILE_ERROR, -1,
+					      "configuration file \"%s\" is too large", path);
 	buf_release(&b);
 	return ok;
 }

@@ -21,7 +21,8 @@ struct listening {
 	ev_io io;
 	int fd;
 	bool local;
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* Unix socket: removed in the end */
+	char path[sizeof(
+		((struct sockaddr_un *)0)->sun_path)]; /* Unix socket: removed in the end */
 };
 
 static struct listening listening[MAX_LISTENERS];
@@ -34,8 +35,8 @@ describe_peer(const struct sockaddr_storage *a, socklen_t len, char *host, size_
 
 	host[0] = '\0';
 	if (a->ss_family != AF_UNIX)
-		getnameinfo((const struct sockaddr *)a, len, host, (socklen_t)n, service, sizeof(service),
-		            NI_NUMERICHOST | NI_NUMERICSERV);
+		getnameinfo((const struct sockaddr *)a, len, host, (socklen_t)n, service,
+			    sizeof(service), NI_NUMERICHOST | NI_NUMERICSERV);
 	*port = atoi(service);
 }
 
@@ -53,7 +54,8 @@ on_connection(struct ev_loop *loop, ev_io *w, int events)
 
 		if (fd < 0) {
 			if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-				log_line(LOG_LOG, 0, "could not accept new connection: %s", strerror(errno));
+				log_line(LOG_LOG, 0, "could not accept new connection: %s",
+					 strerror(errno));
 			return;
 		}
 		describe_peer(&a, len, host, sizeof(host), &port);
@@ -82,20 +84,21 @@ listen_address(const struct addrinfo *ai, const char *host, int port, struct err
 	char numeric[64] = "";
 
 	if (fd < 0)
-		return err_set(err, ERR_SYSTEM_ERROR, -1, "could not make a socket for \"%s\": %s", host, strerror(errno));
+		return err_set(err, ERR_SYSTEM_ERROR, -1, "could not make a socket for \"%s\": %s",
+			       host, strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
 	if (ai->ai_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int));
 	getnameinfo(ai->ai_addr, ai->ai_addrlen, numeric, sizeof(numeric), NULL, 0, NI_NUMERICHOST);
 	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && add(fd, false, "")) {
-		log_line(LOG_LOG, 0, "listening on %s address \"%s\", port %d", ai->ai_family == AF_INET6 ? "IPv6" : "IPv4",
-		         numeric, port);
+		log_line(LOG_LOG, 0, "listening on %s address \"%s\", port %d",
+			 ai->ai_family == AF_INET6 ? "IPv6" : "IPv4", numeric, port);
 		return true;
 	}
 	why = errno;
 	close(fd);
 	err_set(err, ERR_SYSTEM_ERROR, -1, "could not bind %s address \"%s\", port %d: %s",
-	        ai->ai_family == AF_INET6 ? "IPv6" : "IPv4", numeric, port, strerror(why));
+		ai->ai_family == AF_INET6 ? "IPv6" : "IPv4", numeric, port, strerror(why));
 	if (why == EADDRINUSE)
 		err_hint(err, "Port %d is in use by another server. Choose another with -p.", port);
 	return false;
@@ -104,14 +107,16 @@ listen_address(const struct addrinfo *ai, const char *host, int port, struct err
 static int
 resolve(const char *host, int port, struct addrinfo **out)
 {
-	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+	struct addrinfo hints = {
+		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
 	char service[16];
 
 	snprintf(service, sizeof(service), "%d", port);
 	return getaddrinfo(strcmp(host, "*") == 0 ? NULL : host, service, &hints, out);
 }
 
-/* A name like localhost has several addresses: those that this machine lacks (no IPv6) are passed over if any works. */
+/* A name like localhost has several addresses: those that this machine lacks (no IPv6) are passed
+ * over if any works. */
 static bool
 listen_host(const char *host, int port, struct err *err)
 {
@@ -120,8 +125,9 @@ listen_host(const char *host, int port, struct err *err)
 	bool in_use = false;
 
 	if (failed)
-		return err_set(err, ERR_SYSTEM_ERROR, -1, "could not translate host name \"%s\" to address: %s", host,
-		               gai_strerror(failed));
+		return err_set(err, ERR_SYSTEM_ERROR, -1,
+			       "could not translate host name \"%s\" to address: %s", host,
+			       gai_strerror(failed));
 	for (struct addrinfo *ai = list; ai && !in_use; ai = ai->ai_next) {
 		struct err one;
 
@@ -151,7 +157,8 @@ static bool
 is_stale(const struct sockaddr_un *a)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool refused = fd >= 0 && connect(fd, (const struct sockaddr *)a, sizeof(*a)) != 0 && errno == ECONNREFUSED;
+	bool refused = fd >= 0 && connect(fd, (const struct sockaddr *)a, sizeof(*a)) != 0 &&
+		       errno == ECONNREFUSED;
 
 	if (fd >= 0)
 		close(fd);
@@ -165,20 +172,22 @@ listen_directory(const char *dir, int port, struct err *err)
 	int n = snprintf(a.sun_path, sizeof(a.sun_path), "%s/.s.PGSQL.%d", dir, port), fd, why;
 
 	if (n < 0 || (size_t)n >= sizeof(a.sun_path))
-		return err_set(err, ERR_SYSTEM_ERROR, -1, "Unix-domain socket path \"%s\" is too long (maximum %zu bytes)", dir,
-		               sizeof(a.sun_path) - 1);
+		return err_set(err, ERR_SYSTEM_ERROR, -1,
+			       "Unix-domain socket path \"%s\" is too long (maximum %zu bytes)",
+			       dir, sizeof(a.sun_path) - 1);
 	if (is_stale(&a))
 		unlink(a.sun_path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 && chmod(a.sun_path, 0777) == 0 &&
-	    add(fd, true, a.sun_path)) {
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 &&
+	    chmod(a.sun_path, 0777) == 0 && add(fd, true, a.sun_path)) {
 		log_line(LOG_LOG, 0, "listening on Unix socket \"%s\"", a.sun_path);
 		return true;
 	}
 	why = errno;
 	if (fd >= 0)
 		close(fd);
-	err_set(err, ERR_SYSTEM_ERROR, -1, "could not bind Unix address \"%s\": %s", a.sun_path, strerror(why));
+	err_set(err, ERR_SYSTEM_ERROR, -1, "could not bind Unix address \"%s\": %s", a.sun_path,
+		strerror(why));
 	if (why == EADDRINUSE)
 		err_hint(err, "Is another server already running on port %d?", port);
 	return false;
@@ -186,12 +195,14 @@ listen_directory(const char *dir, int port, struct err *err)
 
 /* Calls fn for every item of a comma-separated list. */
 static bool
-each_item(const char *list, int port, bool (*fn)(const char *item, int port, struct err *err), struct err *err)
+each_item(const char *list, int port, bool (*fn)(const char *item, int port, struct err *err),
+	  struct err *err)
 {
 	char *copy = xstrdup(list), *save = NULL;
 	bool ok = true;
 
-	for (char *item = strtok_r(copy, ", \t", &save); ok && item; item = strtok_r(NULL, ", \t", &save))
+	for (char *item = strtok_r(copy, ", \t", &save); ok && item;
+	     item = strtok_r(NULL, ", \t", &save))
 		ok = fn(item, port, err);
 	free(copy);
 	return ok;

@@ -23,8 +23,8 @@ finish_if_alone(void)
 
 /* ---- deadlines of running statements ---- */
 
-/* A command that has ended takes the guard before it withdraws its deadline: while this deadline stands under the guard, running
- * speaks of the command that it belongs to. */
+/* A command that has ended takes the guard before it withdraws its deadline: while this deadline
+ * stands under the guard, running speaks of the command that it belongs to. */
 static void
 cancel_at_deadline(struct client *c, int64_t deadline)
 {

@@ -1,6 +1,6 @@
 /*
- * Streams: the plain one and the TLS one. The descriptor blocks with a time-out either way, so a TLS read that gives up for lack of
- * bytes has kept what it got inside the SSL object.
+ * Streams: the plain one and the TLS one. The descriptor blocks with a time-out either way, so a
+ * TLS read that gives up for lack of bytes has kept what it got inside the SSL object.
  */
 #include <errno.h>
 #include <sys/socket.h>
@@ -103,18 +103,24 @@ tls_init(const char *cert_file, const char *key_file, struct err *err)
 {
 	tls_ctx = SSL_CTX_new(TLS_server_method());
 	if (!tls_ctx)
-		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "could not create SSL context: %s", reason());
+		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "could not create SSL context: %s",
+			       reason());
 	SSL_CTX_set_min_proto_version(tls_ctx, TLS1_2_VERSION);
 	SSL_CTX_set_options(tls_ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-	SSL_CTX_set_mode(tls_ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-	                                  SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_mode(tls_ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
+					  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+					  SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_session_cache_mode(tls_ctx, SSL_SESS_CACHE_OFF);
 	if (SSL_CTX_use_certificate_chain_file(tls_ctx, cert_file) != 1)
-		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "could not load server certificate file \"%s\": %s", cert_file, reason());
+		return err_set(err, ERR_CONFIG_FILE_ERROR, -1,
+			       "could not load server certificate file \"%s\": %s", cert_file,
+			       reason());
 	if (SSL_CTX_use_PrivateKey_file(tls_ctx, key_file, SSL_FILETYPE_PEM) != 1)
-		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "could not load private key file \"%s\": %s", key_file, reason());
+		return err_set(err, ERR_CONFIG_FILE_ERROR, -1,
+			       "could not load private key file \"%s\": %s", key_file, reason());
 	if (SSL_CTX_check_private_key(tls_ctx) != 1)
-		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "check of private key failed: %s", reason());
+		return err_set(err, ERR_CONFIG_FILE_ERROR, -1, "check of private key failed: %s",
+			       reason());
 	hash_certificate();
 	return true;
 }

@@ -1,5 +1,6 @@
 /*
- * Workers: threads that run sessions. One is started when a client needs one and none is idle; it ends after a while without work.
+ * Workers: threads that run sessions. One is started when a client needs one and none is idle; it
+ * ends after a while without work.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -26,11 +27,13 @@ close_session(struct client *c)
 	}
 	c->session = NULL;
 	pthread_mutex_unlock(&net.lock);
-	/* From here on no other thread can find the session through net; notify.c unlinks it in session_free. */
+	/* From here on no other thread can find the session through net; notify.c unlinks it in
+	 * session_free. */
 	st = s->stream;
 	session_free(s);
 	tls_end(&st);
-	/* The descriptor is the loop's to close: libev may still have a change of it to tell the kernel. */
+	/* The descriptor is the loop's to close: libev may still have a change of it to tell the
+	 * kernel. */
 	c->fd = st.fd;
 }
 
@@ -125,7 +128,8 @@ worker_give(struct client *c)
 		pthread_cond_signal(&net.work);
 	} else if (!start_worker()) {
 		/* The client waits for a worker that becomes free. */
-		log_line(LOG_LOG, 0, "could not start a worker thread; %d are running", net.workers);
+		log_line(LOG_LOG, 0, "could not start a worker thread; %d are running",
+			 net.workers);
 		pthread_cond_signal(&net.work);
 	}
 }

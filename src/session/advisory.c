@@ -36,7 +36,8 @@ static bool
 conflicts(struct session *s, int64_t key, bool shared)
 {
 	for (struct held_lock *h = all; h; h = h->next)
-		if (h->key == key && h->database == s->database && h->session != s && !(shared && h->shared))
+		if (h->key == key && h->database == s->database && h->session != s &&
+		    !(shared && h->shared))
 			return true;
 	return false;
 }
@@ -51,8 +52,14 @@ take(struct session *s, int64_t key, bool shared, bool xact)
 		return;
 	}
 	h = xcalloc(1, sizeof(*h));
-	*h = (struct held_lock){.next_of_session = s->advisory, .next = all, .session = s, .database = s->database, .key = key,
-	                        .shared = shared, .xact = xact, .count = 1};
+	*h = (struct held_lock){.next_of_session = s->advisory,
+				.next = all,
+				.session = s,
+				.database = s->database,
+				.key = key,
+				.shared = shared,
+				.xact = xact,
+				.count = 1};
 	s->advisory = h;
 	all = h;
 }
@@ -107,7 +114,8 @@ unlock_one(struct session *s, int64_t key, bool shared, bool *got)
 }
 
 bool
-advisory_call(struct session *s, int64_t key, bool shared, bool try_only, bool unlock, bool xact, bool *got, struct err *err)
+advisory_call(struct session *s, int64_t key, bool shared, bool try_only, bool unlock, bool xact,
+	      bool *got, struct err *err)
 {
 	bool ok = true;
 

@@ -13,7 +13,7 @@ struct auth {
 	struct startup_param *params;
 	int nparams;
 	enum method method;
-	bool known;          /* the role exists */
+	bool known; /* the role exists */
 	struct role role;
 	bool has_verifier;
 	struct pgw_verifier verifier;
@@ -39,14 +39,16 @@ copy_params(struct auth *a, const struct pgw_startup *su)
 
 	a->params = ARENA_ARRAY(&a->arena, struct startup_param, su->n_params + 1);
 	while (pgw_startup_next(su, false, &pos, &name, &value)) {
-		if (strcmp(name, "user") == 0 || strcmp(name, "database") == 0 || strcmp(name, "replication") == 0)
+		if (strcmp(name, "user") == 0 || strcmp(name, "database") == 0 ||
+		    strcmp(name, "replication") == 0)
 			continue;
 		a->params[a->nparams].name = arena_strdup(&a->arena, name);
 		a->params[a->nparams++].value = arena_strdup(&a->arena, value);
 	}
 }
 
-/* The method that applies, once the role's verifier is known: md5 asks for SCRAM when that is what is stored. */
+/* The method that applies, once the role's verifier is known: md5 asks for SCRAM when that is what
+ * is stored. */
 static enum method
 choose(const struct auth *a)
 {
@@ -67,11 +69,13 @@ admit(struct session *s)
 	s->auth = NULL;
 	pgw_put_auth_ok(&s->out);
 	if (!a->known) {
-		err_set(&s->err, ERR_INVALID_AUTHORIZATION_SPECIFICATION, -1, "role \"%s\" does not exist", a->user);
+		err_set(&s->err, ERR_INVALID_AUTHORIZATION_SPECIFICATION, -1,
+			"role \"%s\" does not exist", a->user);
 		s->err.severity = "FATAL";
 		report_error(s);
 	} else if (!a->role.login) {
-		err_set(&s->err, ERR_INVALID_AUTHORIZATION_SPECIFICATION, -1, "role \"%s\" is not permitted to log in", a->user);
+		err_set(&s->err, ERR_INVALID_AUTHORIZATION_SPECIFICATION, -1,
+			"role \"%s\" is not permitted to log in", a->user);
 		s->err.severity = "FATAL";
 		report_error(s);
 	} else {
@@ -84,7 +88,8 @@ static void
 deny(struct session *s)
 {
 	err_clear(&s->err);
-	err_set(&s->err, ERR_INVALID_PASSWORD, -1, "password authentication failed for user \"%s\"", s->auth->user);
+	err_set(&s->err, ERR_INVALID_PASSWORD, -1, "password authentication failed for user \"%s\"",
+		s->auth->user);
 	s->err.severity = "FATAL";
 	report_error(s);
 }
@@ -93,7 +98,9 @@ static void
 ask_scram(struct session *s)
 {
 	struct auth *a = s->auth;
-	struct pgw_scram_config c = {.user = a->user, .verifier = a->has_verifier ? &a->verifier : NULL, .mock_secret = server.mock_secret};
+	struct pgw_scram_config c = {.user = a->user,
+				     .verifier = a->has_verifier ? &a->verifier : NULL,
+				     .mock_secret = server.mock_secret};
 
 	if (s->stream.tls && s->stream.cert_hash_len) {
 		c.cert_hash = s->stream.cert_hash;
@@ -118,7 +125,8 @@ auth_start(struct session *s, const struct pgw_startup *su, const char *user, co
 	a->database = arena_strdup(&a->arena, database);
 	copy_params(a, su);
 	a->known = role_find(&a->arena, a->user, &a->role);
-	a->has_verifier = a->known && a->role.password && pgw_verifier_parse(a->role.password, &a->verifier);
+	a->has_verifier =
+		a->known && a->role.password && pgw_verifier_parse(a->role.password, &a->verifier);
 	a->method = choose(a);
 	switch (a->method) {
 	case TRUST:
@@ -154,7 +162,7 @@ password_message(struct session *s, const struct pgw_frame *f)
 	}
 	if (a->has_verifier)
 		rc = a->method == MD5 ? pgw_verify_md5(&a->verifier, a->salt, password.p)
-		                      : pgw_verify_password(&a->verifier, a->user, password.p);
+				      : pgw_verify_password(&a->verifier, a->user, password.p);
 	if (rc == PGW_OK)
 		admit(s);
 	else

@@ -14,8 +14,10 @@ struct startup_param {
 };
 
 /* Remembers what the packet asks for, and asks for a password or lets the client in. */
-void auth_start(struct session *s, const struct pgw_startup *su, const char *user, const char *database);
+void auth_start(struct session *s, const struct pgw_startup *su, const char *user,
+		const char *database);
 /* startup.c: everything after authentication. Failures are FATAL and close. */
-void session_admit(struct session *s, const struct role *r, const char *database, const struct startup_param *params, int n);
+void session_admit(struct session *s, const struct role *r, const char *database,
+		   const struct startup_param *params, int n);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * The message's bytes are copied once into the portal's arena: type input may keep pointing at them.
+ * The message's bytes are copied once into the portal's arena: type input may keep pointing at
+ * them.
  */
 #include "session/bind.h"
 
@@ -12,7 +13,8 @@ is_text(const struct type *t)
 }
 
 static bool
-one_value(struct session *s, struct portal *p, struct type_ctx *c, const struct type *t, const struct pgw_value *v, struct datum *out)
+one_value(struct session *s, struct portal *p, struct type_ctx *c, const struct type *t,
+	  const struct pgw_value *v, struct datum *out)
 {
 	const char *bytes = (const char *)v->p;
 	size_t n = (size_t)v->n;
@@ -31,28 +33,38 @@ one_value(struct session *s, struct portal *p, struct type_ctx *c, const struct 
 	} else {
 		bytes = arena_memdup(&p->arena, bytes, n);
 	}
-	return v->format == 0 ? type_text_in(c, t, bytes, n, -1, out) : type_binary_in(c, t, bytes, n, -1, out);
+	return v->format == 0 ? type_text_in(c, t, bytes, n, -1, out)
+			      : type_binary_in(c, t, bytes, n, -1, out);
 }
 
-/* The value itself is not repeated, as by default in PostgreSQL; that there was one in text form is. */
+/* The value itself is not repeated, as by default in PostgreSQL; that there was one in text form
+ * is. */
 static bool
 name_parameter(struct session *s, const struct portal *p, int number, bool text)
 {
 	const char *value = text ? " = '...'" : "";
 
-	if (!strcmp(s->err.sqlstate, ERR_INVALID_BINARY_REPRESENTATION) && !strcmp(s->err.message, "incorrect binary data format"))
-		s->err.message = arena_printf(&s->err.arena, "%s in bind parameter %d", s->err.message, number);
+	if (!strcmp(s->err.sqlstate, ERR_INVALID_BINARY_REPRESENTATION) &&
+	    !strcmp(s->err.message, "incorrect binary data format"))
+		s->err.message = arena_printf(&s->err.arena, "%s in bind parameter %d",
+					      s->err.message, number);
 	if (!s->err.context)
-		s->err.context = *p->name ? arena_printf(&s->err.arena, "portal \"%s\" parameter $%d%s", p->name, number, value)
-		                          : arena_printf(&s->err.arena, "unnamed portal parameter $%d%s", number, value);
+		s->err.context =
+			*p->name ? arena_printf(&s->err.arena, "portal \"%s\" parameter $%d%s",
+						p->name, number, value)
+				 : arena_printf(&s->err.arena, "unnamed portal parameter $%d%s",
+						number, value);
 	return false;
 }
 
 static bool
 values(struct session *s, struct portal *p, const struct pgw_bind *m)
 {
-	struct type_ctx c = {.arena = &p->arena, .err = &s->err, .env = &s->fenv.types, .find = snapshot_type_find,
-	                     .find_arg = (void *)(uintptr_t)p->plan->snapshot};
+	struct type_ctx c = {.arena = &p->arena,
+			     .err = &s->err,
+			     .env = &s->fenv.types,
+			     .find = snapshot_type_find,
+			     .find_arg = (void *)(uintptr_t)p->plan->snapshot};
 	struct pgw_values w;
 	struct pgw_value v;
 
@@ -61,7 +73,10 @@ values(struct session *s, struct portal *p, const struct pgw_bind *m)
 	pgw_bind_values(m, &w);
 	for (int i = 0; pgw_values_next(&w, &v); i++)
 		if (!one_value(s, p, &c, p->plan->params[i], &v, &p->params[i]))
-			return name_parameter(s, p, i + 1, v.format == 0 && strcmp(s->err.sqlstate, ERR_CHARACTER_NOT_IN_REPERTOIRE) != 0);
+			return name_parameter(s, p, i + 1,
+					      v.format == 0 &&
+						      strcmp(s->err.sqlstate,
+							     ERR_CHARACTER_NOT_IN_REPERTOIRE) != 0);
 	return true;
 }
 
@@ -90,7 +105,8 @@ bind_portal(struct session *s, struct portal *p, const struct pgw_bind *m)
 
 	if (!values(s, p, m))
 		return false;
-	if (p->plan->kind == PLAN_QUERY && p->plan->ncols && !pgw_bind_check_results(m, (unsigned)p->plan->ncols, &e))
+	if (p->plan->kind == PLAN_QUERY && p->plan->ncols &&
+	    !pgw_bind_check_results(m, (unsigned)p->plan->ncols, &e))
 		return err_from_pgw(s, &e);
 	return result_formats(s, p, m);
 }

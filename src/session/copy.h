@@ -35,8 +35,10 @@ struct copy_options {
 /* stmt: PgQuery__CopyStmt. */
 bool copy_options_read(struct session *s, const void *stmt, struct copy_options *o) MUSTCHECK;
 /* The columns of rel that the statement names, or all that can be copied. */
-bool copy_columns(struct session *s, const void *stmt, const struct relation *rel, struct copy_column **cols, int *n) MUSTCHECK;
-bool copy_apply_forced(struct session *s, const struct copy_options *o, struct copy_column *cols, int n) MUSTCHECK;
+bool copy_columns(struct session *s, const void *stmt, const struct relation *rel,
+		  struct copy_column **cols, int *n) MUSTCHECK;
+bool copy_apply_forced(struct session *s, const struct copy_options *o, struct copy_column *cols,
+		       int n) MUSTCHECK;
 
 bool copy_to(struct session *s, const void *stmt, struct utility *u) MUSTCHECK;
 bool copy_from_begin(struct session *s, const void *stmt, struct utility *u) MUSTCHECK;

@@ -14,14 +14,17 @@ bool
 copy_context(struct session *s, struct copy_in *c, const char *column, const char *p, size_t n)
 {
 	struct arena *a = &s->err.arena;
-	const char *where = arena_printf(a, "COPY %s, line %lld", c->table, (long long)c->line), *text = "";
+	const char *where = arena_printf(a, "COPY %s, line %lld", c->table, (long long)c->line),
+		   *text = "";
 
 	if (s->err.context)
 		return false;
 	if (p)
-		text = arena_printf(a, "\"%.*s%s\"", (int)utf8_clip(p, n, SHOWN), p, n > SHOWN ? "..." : "");
+		text = arena_printf(a, "\"%.*s%s\"", (int)utf8_clip(p, n, SHOWN), p,
+				    n > SHOWN ? "..." : "");
 	if (column)
-		s->err.context = arena_printf(a, p ? "%s, column %s: %s" : "%s, column %s", where, column, text);
+		s->err.context = arena_printf(a, p ? "%s, column %s: %s" : "%s, column %s", where,
+					      column, text);
 	else
 		s->err.context = p ? arena_printf(a, "%s: %s", where, text) : where;
 	return false;
@@ -45,7 +48,8 @@ free_copy(struct session *s)
 
 /* ---- rows ---- */
 
-/* PostgreSQL checks a row with its line at hand, indexes when it writes rows out, references when all is done. */
+/* PostgreSQL checks a row with its line at hand, indexes when it writes rows out, references when
+ * all is done. */
 static bool
 insert_failed(struct session *s, struct copy_in *c)
 {
@@ -61,8 +65,13 @@ insert_failed(struct session *s, struct copy_in *c)
 bool
 copy_insert(struct session *s, struct copy_in *c)
 {
-	struct cursor_spec spec = {.key = c->plan->id, .sql = c->plan->sqlite, .params = c->params, .nparams = c->plan->nparams,
-	                           .writes = true, .target = c->plan->target, .snapshot = c->plan->snapshot};
+	struct cursor_spec spec = {.key = c->plan->id,
+				   .sql = c->plan->sqlite,
+				   .params = c->params,
+				   .nparams = c->plan->nparams,
+				   .writes = true,
+				   .target = c->plan->target,
+				   .snapshot = c->plan->snapshot};
 	struct cursor *cur = cursor_open(txn_conn(s->txn), &spec);
 	enum cursor_result r = CURSOR_ERROR;
 
@@ -80,14 +89,18 @@ copy_insert(struct session *s, struct copy_in *c)
 bool
 copy_row(struct session *s, struct copy_in *c)
 {
-	struct type_ctx ctx = {.arena = &c->row, .err = &s->err, .env = &s->fenv.types, .find = snapshot_type_find,
-	                       .find_arg = (void *)(uintptr_t)c->plan->snapshot};
+	struct type_ctx ctx = {.arena = &c->row,
+			       .err = &s->err,
+			       .env = &s->fenv.types,
+			       .find = snapshot_type_find,
+			       .find_arg = (void *)(uintptr_t)c->plan->snapshot};
 
 	for (int i = 0; i < c->ncols; i++) {
 		const struct copy_field *f = &c->fields[i];
 		if (!f->p)
 			c->params[i] = datum_null();
-		else if (!type_text_in(&ctx, c->cols[i].type, f->p, f->n, c->cols[i].typmod, &c->params[i]))
+		else if (!type_text_in(&ctx, c->cols[i].type, f->p, f->n, c->cols[i].typmod,
+				       &c->params[i]))
 			return copy_context(s, c, c->cols[i].name, f->p, f->n);
 	}
 	return copy_insert(s, c);
@@ -98,14 +111,20 @@ copy_row(struct session *s, struct copy_in *c)
 static bool
 target_ok(struct session *s, const struct relation *rel)
 {
-	const char *kind = rel->kind == 'v' ? "view" : rel->kind == 'm' ? "materialized view" : rel->kind == 'S' ? "sequence" : NULL;
+	const char *kind = rel->kind == 'v'   ? "view"
+			   : rel->kind == 'm' ? "materialized view"
+			   : rel->kind == 'S' ? "sequence"
+					      : NULL;
 
 	if (rel->builtin)
-		return err_set(&s->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied: \"%s\" is a system catalog", rel->name);
+		return err_set(&s->err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			       "permission denied: \"%s\" is a system catalog", rel->name);
 	if (kind)
-		return err_set(&s->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot copy to %s \"%s\"", kind, rel->name);
+		return err_set(&s->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot copy to %s \"%s\"", kind,
+			       rel->name);
 	return rel->kind == 'r' || rel->kind == 'p' ||
-	       err_set(&s->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot copy to non-table relation \"%s\"", rel->name);
+	       err_set(&s->err, ERR_WRONG_OBJECT_TYPE, -1,
+		       "cannot copy to non-table relation \"%s\"", rel->name);
 }
 
 /* Everything that must outlive the message moves into the copy's own arena. */
@@ -136,11 +155,13 @@ prepare(struct session *s, const PgQuery__CopyStmt *stmt, struct copy_in *c)
 		return false;
 	if (stmt->where_clause)
 		return err_unsupported(&s->err, -1, "COPY FROM with a WHERE clause");
-	if (!compile_env_init(s, &env) || !(rel = utility_relation(&env, stmt->relation)) || !target_ok(s, rel) ||
-	    !copy_columns(s, stmt, rel, &cols, &n) || !copy_apply_forced(s, &c->opt, cols, n))
+	if (!compile_env_init(s, &env) || !(rel = utility_relation(&env, stmt->relation)) ||
+	    !target_ok(s, rel) || !copy_columns(s, stmt, rel, &cols, &n) ||
+	    !copy_apply_forced(s, &c->opt, cols, n))
 		return false;
 	if (s->fenv.read_only && rel->persistence != 't')
-		return err_set(&s->err, ERR_READ_ONLY_SQL_TRANSACTION, -1, "cannot execute COPY FROM in a read-only transaction");
+		return err_set(&s->err, ERR_READ_ONLY_SQL_TRANSACTION, -1,
+			       "cannot execute COPY FROM in a read-only transaction");
 	attnums = ARENA_ARRAY(&s->msg, int16_t, n + 1);
 	for (int i = 0; i < n; i++)
 		attnums[i] = cols[i].attnum;
@@ -171,7 +192,8 @@ copy_from_begin(struct session *s, const void *stmt, struct utility *u)
 	/* The writer's place first: the plan is for the schema that is then in force. */
 	s->copy = c;
 	c->extended = u->extended;
-	if ((!s->fenv.read_only && !txn_statement(s->txn, true, s->lock_timeout)) || !prepare(s, stmt, c)) {
+	if ((!s->fenv.read_only && !txn_statement(s->txn, true, s->lock_timeout)) ||
+	    !prepare(s, stmt, c)) {
 		free_copy(s);
 		return false;
 	}
@@ -217,7 +239,8 @@ failed(struct session *s)
 static bool
 feed(struct session *s, bool last)
 {
-	return s->copy->opt.format == COPY_BINARY ? copy_parse_binary(s, s->copy, last) : copy_parse(s, s->copy, last);
+	return s->copy->opt.format == COPY_BINARY ? copy_parse_binary(s, s->copy, last)
+						  : copy_parse(s, s->copy, last);
 }
 
 void

@@ -15,13 +15,13 @@ struct copy_out {
 	const struct encoding *encoding;
 	struct copy_column *cols; /* for FORCE_QUOTE; n of the plan's columns */
 	int n;
-	struct buf value;  /* one value's text */
-	struct buf line;   /* one row in UTF-8 */
-	struct buf other;  /* the row in the client's encoding */
+	struct buf value; /* one value's text */
+	struct buf line;  /* one row in UTF-8 */
+	struct buf other; /* the row in the client's encoding */
 };
 
-static const signed char letter_of[128] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['\v'] = 'v',
-                                            ['\\'] = '\\'};
+static const signed char letter_of[128] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
+					   ['\t'] = 't', ['\v'] = 'v', ['\\'] = '\\'};
 
 static void
 put_text(struct copy_out *c, const char *p, size_t n)
@@ -76,8 +76,11 @@ put_csv(struct copy_out *c, const char *p, size_t n, bool force)
 static bool
 put_binary(struct session *s, struct portal *p, struct copy_out *c, int i, const struct datum *d)
 {
-	struct type_ctx ctx = {.arena = &s->row, .err = &s->err, .env = &s->fenv.types, .find = snapshot_type_find,
-	                       .find_arg = (void *)(uintptr_t)p->plan->snapshot};
+	struct type_ctx ctx = {.arena = &s->row,
+			       .err = &s->err,
+			       .env = &s->fenv.types,
+			       .find = snapshot_type_find,
+			       .find_arg = (void *)(uintptr_t)p->plan->snapshot};
 
 	buf_clear(&c->value);
 	if (!type_binary_out(&ctx, p->plan->cols[i].type, d, p->plan->cols[i].typmod, &c->value))
@@ -110,7 +113,8 @@ put_value(struct session *s, struct portal *p, struct copy_out *c, int i)
 	if (!row_value_text(s, p->plan->snapshot, col->type, col->typmod, &d, &c->value))
 		return false;
 	if (c->opt.format == COPY_CSV)
-		put_csv(c, c->value.data ? c->value.data : "", c->value.len, c->cols && c->cols[i].force_quote);
+		put_csv(c, c->value.data ? c->value.data : "", c->value.len,
+			c->cols && c->cols[i].force_quote);
 	else
 		put_text(c, c->value.data ? c->value.data : "", c->value.len);
 	return true;
@@ -132,7 +136,8 @@ send_line(struct session *s, struct copy_out *c)
 	}
 	pgw_put_copy_data(&s->out, b->data, b->len);
 	wire_flush_if_full(s);
-	return !s->broken || err_set(&s->err, ERR_CONNECTION_FAILURE, -1, "connection to client lost");
+	return !s->broken ||
+	       err_set(&s->err, ERR_CONNECTION_FAILURE, -1, "connection to client lost");
 }
 
 static bool
@@ -203,14 +208,19 @@ run(struct session *s, struct plan *plan, struct copy_out *c, struct utility *u)
 static bool
 copyable(struct session *s, const struct relation *rel)
 {
-	const char *kind = rel->kind == 'v' ? "view" : rel->kind == 'm' ? "materialized view" : rel->kind == 'S' ? "sequence" : NULL;
+	const char *kind = rel->kind == 'v'   ? "view"
+			   : rel->kind == 'm' ? "materialized view"
+			   : rel->kind == 'S' ? "sequence"
+					      : NULL;
 
 	if (rel->kind == 'r' || rel->kind == 'p')
 		return true;
 	if (!kind)
-		return err_set(&s->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot copy from non-table relation \"%s\"", rel->name);
+		return err_set(&s->err, ERR_WRONG_OBJECT_TYPE, -1,
+			       "cannot copy from non-table relation \"%s\"", rel->name);
 	err_set(&s->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot copy from %s \"%s\"", kind, rel->name);
-	return rel->kind == 'S' ? false : err_hint(&s->err, "Try the COPY (SELECT ...) TO variant.");
+	return rel->kind == 'S' ? false
+				: err_hint(&s->err, "Try the COPY (SELECT ...) TO variant.");
 }
 
 /* A table's columns as a query of our own. */
@@ -224,13 +234,15 @@ table_plan(struct session *s, const PgQuery__CopyStmt *stmt, struct copy_out *c)
 	char *text;
 	int n;
 
-	if (!compile_env_init(s, &env) || !(rel = utility_relation(&env, stmt->relation)) || !copyable(s, rel) ||
-	    !copy_columns(s, stmt, rel, &c->cols, &n) || !copy_apply_forced(s, &c->opt, c->cols, n))
+	if (!compile_env_init(s, &env) || !(rel = utility_relation(&env, stmt->relation)) ||
+	    !copyable(s, rel) || !copy_columns(s, stmt, rel, &c->cols, &n) ||
+	    !copy_apply_forced(s, &c->opt, c->cols, n))
 		return NULL;
 	buf_puts(&b, "SELECT ");
 	for (int i = 0; i < n; i++)
 		buf_printf(&b, "%s%s", i ? ", " : "", quote_identifier(&s->msg, c->cols[i].name));
-	buf_printf(&b, " FROM ONLY %s.%s", quote_identifier(&s->msg, rel->schema->name), quote_identifier(&s->msg, rel->name));
+	buf_printf(&b, " FROM ONLY %s.%s", quote_identifier(&s->msg, rel->schema->name),
+		   quote_identifier(&s->msg, rel->name));
 	text = buf_dup(&b, &s->msg);
 	buf_release(&b);
 	if (!parse_sql(&s->msg, text, &tree, &s->err))
@@ -250,7 +262,8 @@ query_plan(struct session *s, const PgQuery__CopyStmt *stmt, struct copy_out *c,
 		return NULL;
 	if (plan->kind == PLAN_QUERY && plan->ncols == 0 && plan->cmd != CMD_SELECT) {
 		plan_unref(plan);
-		err_set(&s->err, ERR_FEATURE_NOT_SUPPORTED, -1, "COPY query must have a RETURNING clause");
+		err_set(&s->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			"COPY query must have a RETURNING clause");
 		return NULL;
 	}
 	c->cols = ARENA_ARRAY(&s->msg, struct copy_column, plan->ncols + 1);

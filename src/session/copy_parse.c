@@ -1,8 +1,8 @@
 /*
  * Splitting COPY data into lines and fields.
  *
- * Text: a line ends at a newline that no backslash precedes; csv: at one outside quotes. The scanner's state survives between
- * messages, so that every byte is looked at once.
+ * Text: a line ends at a newline that no backslash precedes; csv: at one outside quotes. The
+ * scanner's state survives between messages, so that every byte is looked at once.
  */
 #include "base/utf8.h"
 #include "session/copy_in.h"
@@ -47,7 +47,8 @@ find_csv_line(struct copy_in *c, size_t *end)
 
 	for (; c->scanned < c->in.len; c->scanned++) {
 		char ch = p[c->scanned];
-		if (c->in_quotes && c->opt.escape != c->opt.quote && ch == c->opt.escape && !c->escaped) {
+		if (c->in_quotes && c->opt.escape != c->opt.quote && ch == c->opt.escape &&
+		    !c->escaped) {
 			c->escaped = true;
 			continue;
 		}
@@ -82,12 +83,18 @@ unescape(const char **p, const char *end)
 	int v;
 
 	switch (ch) {
-	case 'b': return '\b';
-	case 'f': return '\f';
-	case 'n': return '\n';
-	case 'r': return '\r';
-	case 't': return '\t';
-	case 'v': return '\v';
+	case 'b':
+		return '\b';
+	case 'f':
+		return '\f';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	case 'v':
+		return '\v';
 	case 'x':
 		if (*p == end || hex(**p) < 0)
 			return ch;
@@ -162,7 +169,8 @@ csv_fields(struct session *s, struct copy_in *c, char *line, size_t len, int *co
 		if (!too_many(s, c, n, line, len))
 			return false;
 		for (; p < end && (quotes || *p != c->opt.delim); p++) {
-			if (quotes && *p == c->opt.escape && p + 1 < end && (p[1] == c->opt.quote || p[1] == c->opt.escape)) {
+			if (quotes && *p == c->opt.escape && p + 1 < end &&
+			    (p[1] == c->opt.quote || p[1] == c->opt.escape)) {
 				*q++ = *++p;
 			} else if (*p == c->opt.quote) {
 				quotes = !quotes;
@@ -174,7 +182,8 @@ csv_fields(struct session *s, struct copy_in *c, char *line, size_t len, int *co
 		if (quotes)
 			return bad(s, c, "unterminated CSV quoted field", line, len);
 		c->fields[n] = (struct copy_field){out, (size_t)(q - out)};
-		if ((size_t)(q - out) == c->opt.null_len && memcmp(out, c->opt.null, c->opt.null_len) == 0 &&
+		if ((size_t)(q - out) == c->opt.null_len &&
+		    memcmp(out, c->opt.null, c->opt.null_len) == 0 &&
 		    (quoted ? c->cols[n].force_null : !c->cols[n].force_not_null))
 			c->fields[n].p = NULL;
 		n++;
@@ -190,15 +199,18 @@ static bool
 check_header(struct session *s, struct copy_in *c, int n, const char *line, size_t len)
 {
 	if (n != c->ncols) {
-		err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "wrong number of fields in header line: got %d, expected %d", n, c->ncols);
+		err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1,
+			"wrong number of fields in header line: got %d, expected %d", n, c->ncols);
 		return copy_context(s, c, NULL, line, len);
 	}
 	for (int i = 0; i < n; i++)
 		if (!c->fields[i].p || strlen(c->cols[i].name) != c->fields[i].n ||
 		    memcmp(c->cols[i].name, c->fields[i].p, c->fields[i].n) != 0) {
 			err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1,
-			        "column name mismatch in header line field %d: got \"%.*s\", expected \"%s\"", i + 1, (int)c->fields[i].n,
-			        c->fields[i].p ? c->fields[i].p : "", c->cols[i].name);
+				"column name mismatch in header line field %d: got \"%.*s\", "
+				"expected \"%s\"",
+				i + 1, (int)c->fields[i].n, c->fields[i].p ? c->fields[i].p : "",
+				c->cols[i].name);
 			return copy_context(s, c, NULL, line, len);
 		}
 	return true;
@@ -207,7 +219,8 @@ check_header(struct session *s, struct copy_in *c, int n, const char *line, size
 static bool
 split(struct session *s, struct copy_in *c, char *line, size_t len, int *n)
 {
-	return c->opt.format == COPY_CSV ? csv_fields(s, c, line, len, n) : text_fields(s, c, line, len, n);
+	return c->opt.format == COPY_CSV ? csv_fields(s, c, line, len, n)
+					 : text_fields(s, c, line, len, n);
 }
 
 /* One line in UTF-8, without its end. */
@@ -224,11 +237,14 @@ take_line(struct session *s, struct copy_in *c, char *line, size_t len)
 	if (header && c->opt.header == HEADER_YES)
 		return true;
 	if (c->ncols == 0 ? len > 0 : !split(s, c, line, len, &n))
-		return err_is_set(&s->err) ? false : bad(s, c, "extra data after last expected column", line, len);
+		return err_is_set(&s->err)
+			       ? false
+			       : bad(s, c, "extra data after last expected column", line, len);
 	if (header)
 		return check_header(s, c, n, line, len);
 	if (n < c->ncols) {
-		err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "missing data for column \"%s\"", c->cols[n].name);
+		err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "missing data for column \"%s\"",
+			c->cols[n].name);
 		return copy_context(s, c, NULL, line, len);
 	}
 	c->text = line;
@@ -270,7 +286,8 @@ one_line(struct session *s, struct copy_in *c, const char *p, size_t n)
 	if (c->crlf && n > 0 && p[n - 1] == '\r') {
 		n--;
 	} else if (c->opt.format == COPY_TEXT && memchr(p, '\r', n)) {
-		err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "literal carriage return found in data");
+		err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1,
+			"literal carriage return found in data");
 		err_hint(&s->err, "Use \"\\r\" to represent carriage return.");
 		return copy_context(s, c, NULL, p, n);
 	}
@@ -285,7 +302,8 @@ copy_parse(struct session *s, struct copy_in *c, bool last)
 {
 	size_t from = 0, end;
 
-	while (!c->ended && (c->opt.format == COPY_CSV ? find_csv_line(c, &end) : find_text_line(c, &end))) {
+	while (!c->ended &&
+	       (c->opt.format == COPY_CSV ? find_csv_line(c, &end) : find_text_line(c, &end))) {
 		if (!one_line(s, c, c->in.data + from, end - from))
 			return false;
 		from = end + 1;
@@ -315,8 +333,11 @@ static bool
 binary_row(struct session *s, struct copy_in *c, const uint8_t *p, size_t left, size_t *used)
 {
 	size_t at = 2;
-	struct type_ctx ctx = {.arena = &c->row, .err = &s->err, .env = &s->fenv.types, .find = snapshot_type_find,
-	                       .find_arg = (void *)(uintptr_t)c->plan->snapshot};
+	struct type_ctx ctx = {.arena = &c->row,
+			       .err = &s->err,
+			       .env = &s->fenv.types,
+			       .find = snapshot_type_find,
+			       .find_arg = (void *)(uintptr_t)c->plan->snapshot};
 
 	for (int i = 0; i < c->ncols; i++) {
 		uint32_t n;
@@ -332,7 +353,8 @@ binary_row(struct session *s, struct copy_in *c, const uint8_t *p, size_t left, 
 			return bad(s, c, "invalid field size", NULL, 0);
 		if (left - at < n)
 			return true;
-		if (!type_binary_in(&ctx, c->cols[i].type, p + at, n, c->cols[i].typmod, &c->params[i]))
+		if (!type_binary_in(&ctx, c->cols[i].type, p + at, n, c->cols[i].typmod,
+				    &c->params[i]))
 			return copy_context(s, c, c->cols[i].name, NULL, 0);
 		at += n;
 	}
@@ -348,13 +370,16 @@ binary_header(struct session *s, struct copy_in *c, size_t *from)
 	if (c->in.len < 19)
 		return true;
 	if (memcmp(c->in.data, "PGCOPY\n\377\r\n\0", 11) != 0)
-		return err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "COPY file signature not recognized");
+		return err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1,
+			       "COPY file signature not recognized");
 	flags = be32_get(c->in.data + 11);
 	more = be32_get(c->in.data + 15);
 	if (flags & 0xffff0000u)
-		return err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "unrecognized critical flags in COPY file header");
+		return err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1,
+			       "unrecognized critical flags in COPY file header");
 	if (more > 65536)
-		return err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "invalid COPY file header (wrong length)");
+		return err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1,
+			       "invalid COPY file header (wrong length)");
 	if (c->in.len < 19 + (size_t)more)
 		return true;
 	*from = 19 + more;
@@ -379,7 +404,8 @@ copy_parse_binary(struct session *s, struct copy_in *c, bool last)
 		}
 		c->line++;
 		if (n != c->ncols) {
-			err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, "row field count is %d, expected %d", n, c->ncols);
+			err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1,
+				"row field count is %d, expected %d", n, c->ncols);
 			return copy_context(s, c, NULL, NULL, 0);
 		}
 		if (!binary_row(s, c, p, c->in.len - from, &used))
@@ -393,7 +419,9 @@ copy_parse_binary(struct session *s, struct copy_in *c, bool last)
 		from += used;
 	}
 	if (last && !c->ended)
-		return err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1, c->started ? "unexpected EOF in COPY data" : "COPY file signature not recognized");
+		return err_set(&s->err, ERR_BAD_COPY_FILE_FORMAT, -1,
+			       c->started ? "unexpected EOF in COPY data"
+					  : "COPY file signature not recognized");
 	memmove(c->in.data, c->in.data + from, c->in.len - from);
 	c->in.len -= from;
 	return true;

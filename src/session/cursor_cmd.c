@@ -1,5 +1,6 @@
 /*
- * DECLARE, FETCH, MOVE, CLOSE. Cursors run forward only: asking for an earlier row is 55000, as for PostgreSQL's NO SCROLL ones.
+ * DECLARE, FETCH, MOVE, CLOSE. Cursors run forward only: asking for an earlier row is 55000, as for
+ * PostgreSQL's NO SCROLL ones.
  */
 #include <limits.h>
 #include <pg_query.pb-c.h>
@@ -12,7 +13,14 @@
 #include "session/xact.h"
 
 /* Bits of DeclareCursorStmt.options. */
-enum { CURSOR_BINARY = 1, CURSOR_SCROLL = 2, CURSOR_NO_SCROLL = 4, CURSOR_INSENSITIVE = 8, CURSOR_ASENSITIVE = 16, CURSOR_HOLD = 32 };
+enum {
+	CURSOR_BINARY = 1,
+	CURSOR_SCROLL = 2,
+	CURSOR_NO_SCROLL = 4,
+	CURSOR_INSENSITIVE = 8,
+	CURSOR_ASENSITIVE = 16,
+	CURSOR_HOLD = 32
+};
 
 static bool
 all_binary(struct portal *p)
@@ -34,7 +42,8 @@ declare_command(struct session *s, const void *stmt, struct utility *u)
 
 	u->tag = "DECLARE CURSOR";
 	if (!*d->portalname)
-		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1, "invalid cursor name: must not be empty");
+		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1,
+			       "invalid cursor name: must not be empty");
 	if (!(d->options & CURSOR_HOLD) && s->block == BLOCK_NONE && !s->implicit_many)
 		return xact_require_block(s, "DECLARE CURSOR");
 	inner.node = d->query;
@@ -43,7 +52,8 @@ declare_command(struct session *s, const void *stmt, struct utility *u)
 		return false;
 	if (plan->kind != PLAN_QUERY || plan->cmd != CMD_SELECT) {
 		plan_unref(plan);
-		return err_set(&s->err, ERR_INVALID_CURSOR_DEFINITION, -1, "DECLARE CURSOR must not contain data-modifying statements in WITH");
+		return err_set(&s->err, ERR_INVALID_CURSOR_DEFINITION, -1,
+			       "DECLARE CURSOR must not contain data-modifying statements in WITH");
 	}
 	p = portal_create(s, d->portalname);
 	if (!p) {
@@ -74,9 +84,11 @@ backward(struct session *s)
 	return err_hint(&s->err, "Declare it with SCROLL option to enable backward scan.");
 }
 
-/* How many rows to skip and then to give; LONG_MAX: all. False: they lie behind, or the form is not supported. */
+/* How many rows to skip and then to give; LONG_MAX: all. False: they lie behind, or the form is not
+ * supported. */
 static bool
-distances(struct session *s, const PgQuery__FetchStmt *f, const struct portal *p, int64_t *skip, int64_t *give)
+distances(struct session *s, const PgQuery__FetchStmt *f, const struct portal *p, int64_t *skip,
+	  int64_t *give)
 {
 	int64_t n = f->how_many;
 
@@ -95,13 +107,15 @@ distances(struct session *s, const PgQuery__FetchStmt *f, const struct portal *p
 		return backward(s);
 	case PG_QUERY__FETCH_DIRECTION__FETCH_ABSOLUTE:
 		if (n <= p->position)
-			return n < 0 ? err_unsupported(&s->err, -1, "FETCH counted from the end") : backward(s);
+			return n < 0 ? err_unsupported(&s->err, -1, "FETCH counted from the end")
+				     : backward(s);
 		*skip = n - p->position - 1;
 		*give = 1;
 		return true;
 	default:
 		if (n <= 0)
-			return n < 0 ? backward(s) : err_unsupported(&s->err, -1, "FETCH RELATIVE 0");
+			return n < 0 ? backward(s)
+				     : err_unsupported(&s->err, -1, "FETCH RELATIVE 0");
 		*skip = n - 1;
 		*give = 1;
 		return true;
@@ -109,7 +123,8 @@ distances(struct session *s, const PgQuery__FetchStmt *f, const struct portal *p
 }
 
 static bool
-fetch(struct session *s, struct portal *p, int64_t skip, int64_t give, struct utility *u, bool move, int64_t *rows)
+fetch(struct session *s, struct portal *p, int64_t skip, int64_t give, struct utility *u, bool move,
+      int64_t *rows)
 {
 	int16_t *own = p->formats;
 	int64_t skipped = 0;
@@ -125,7 +140,8 @@ fetch(struct session *s, struct portal *p, int64_t skip, int64_t give, struct ut
 			p->formats = u->formats;
 			p->encoders = NULL;
 		}
-		ok = portal_run(s, p, give >= INT_MAX ? 0 : give, move ? NULL : row_send, NULL, rows);
+		ok = portal_run(s, p, give >= INT_MAX ? 0 : give, move ? NULL : row_send, NULL,
+				rows);
 		if (p->formats != own) {
 			p->formats = own;
 			p->encoders = NULL;
@@ -142,7 +158,8 @@ fetch_command(struct session *s, const void *stmt, struct utility *u)
 	int64_t skip, give, rows;
 
 	if (!p || !p->plan)
-		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1, "cursor \"%s\" does not exist", f->portalname);
+		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1, "cursor \"%s\" does not exist",
+			       f->portalname);
 	if (!distances(s, f, p, &skip, &give))
 		return false;
 	if (!fetch(s, p, skip, give, u, f->ismove, &rows))
@@ -163,7 +180,8 @@ close_command(struct session *s, const void *stmt, const char **tag)
 	if (c->portalname && *c->portalname) {
 		p = portal_find(s, c->portalname);
 		if (!p)
-			return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1, "cursor \"%s\" does not exist", c->portalname);
+			return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1,
+				       "cursor \"%s\" does not exist", c->portalname);
 		portal_close(s, p);
 		return true;
 	}

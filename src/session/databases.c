@@ -44,7 +44,8 @@ open_file(const char *path, const char *name, bool create, struct err *err)
 static bool
 safe_name(const char *name)
 {
-	return *name && *name != '.' && !strchr(name, '/') && strlen(name) <= 63 && strcmp(name, "global") != 0;
+	return *name && *name != '.' && !strchr(name, '/') && strlen(name) <= 63 &&
+	       strcmp(name, "global") != 0;
 }
 
 /* Under lock. */
@@ -128,7 +129,8 @@ adopt_files(const char *dir, struct err *err)
 	bool ok = true;
 
 	if (!d)
-		return err_set(err, ERR_UNDEFINED_FILE, -1, "could not open directory \"%s\": %s", dir, strerror(errno));
+		return err_set(err, ERR_UNDEFINED_FILE, -1, "could not open directory \"%s\": %s",
+			       dir, strerror(errno));
 	while (ok && (e = readdir(d)) != NULL) {
 		size_t n = strlen(e->d_name);
 		if (n < 4 || strcmp(e->d_name + n - 3, ".db") != 0)
@@ -166,7 +168,8 @@ databases_open_global(const char *dir, struct err *err)
 	if (global || !dir)
 		return true;
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-		return err_set(err, ERR_UNDEFINED_FILE, -1, "could not create directory \"%s\": %s", dir, strerror(errno));
+		return err_set(err, ERR_UNDEFINED_FILE, -1, "could not create directory \"%s\": %s",
+			       dir, strerror(errno));
 	snprintf(path, sizeof(path), "%s/global.db", dir);
 	global = open_file(path, "global", true, err);
 	return global != NULL;
@@ -176,15 +179,18 @@ static bool
 open_directory(const char *dir, struct err *err)
 {
 	return databases_open_global(dir, err) &&
-	       global_exec("CREATE TABLE IF NOT EXISTS database(oid INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)", NULL, 0, err) &&
-	       global_query("SELECT oid, name FROM database ORDER BY oid", known_row, NULL, err) && adopt_files(dir, err) &&
-	       make_first("template1", err) && make_first("postgres", err);
+	       global_exec("CREATE TABLE IF NOT EXISTS database(oid INTEGER PRIMARY KEY, name TEXT "
+			   "NOT NULL UNIQUE)",
+			   NULL, 0, err) &&
+	       global_query("SELECT oid, name FROM database ORDER BY oid", known_row, NULL, err) &&
+	       adopt_files(dir, err) && make_first("template1", err) && make_first("postgres", err);
 }
 
 static bool
 open_one(const char *file, struct err *err)
 {
-	const char *slash = strrchr(file, '/'), *start = slash ? slash + 1 : file, *dot = strrchr(start, '.');
+	const char *slash = strrchr(file, '/'), *start = slash ? slash + 1 : file,
+		   *dot = strrchr(start, '.');
 	size_t n = dot && dot > start ? (size_t)(dot - start) : strlen(start);
 	char name[64];
 	struct database *d;
@@ -227,7 +233,8 @@ database_acquire(const char *name, struct err *err)
 	if (!d) {
 		err_set(err, ERR_INVALID_CATALOG_NAME, -1, "database \"%s\" does not exist", name);
 		if (!server.data_dir && all)
-			err_hint(err, "This server serves one file, as database \"%s\".", all->name);
+			err_hint(err, "This server serves one file, as database \"%s\".",
+				 all->name);
 	} else if (!d->db) {
 		d->db = open_file(d->path, d->name, false, err);
 		if (!d->db)
@@ -287,7 +294,8 @@ database_size_of(const char *name, int64_t *bytes, struct err *err)
 static bool
 need_directory(const char *command, struct err *err)
 {
-	return server.data_dir || err_unsupported(err, -1, "%s when one file is served (start with -D DIR)", command);
+	return server.data_dir ||
+	       err_unsupported(err, -1, "%s when one file is served (start with -D DIR)", command);
 }
 
 /* Under lock. */
@@ -298,7 +306,8 @@ create_locked(const char *name, const char *template_name, struct err *err)
 	char path[4096];
 
 	if (!from)
-		return err_set(err, ERR_INVALID_CATALOG_NAME, -1, "template database \"%s\" does not exist", template_name);
+		return err_set(err, ERR_INVALID_CATALOG_NAME, -1,
+			       "template database \"%s\" does not exist", template_name);
 	if (!from->db && !(from->db = open_file(from->path, from->name, false, err)))
 		return false;
 	path_of(path, sizeof(path), name);
@@ -325,7 +334,8 @@ database_create(const char *name, const char *template_name, bool if_not_exists,
 		template_name = "template1";
 	pthread_mutex_lock(&lock);
 	if (find(name))
-		ok = if_not_exists || err_set(err, ERR_DUPLICATE_DATABASE, -1, "database \"%s\" already exists", name);
+		ok = if_not_exists || err_set(err, ERR_DUPLICATE_DATABASE, -1,
+					      "database \"%s\" already exists", name);
 	else
 		ok = create_locked(name, template_name, err);
 	pthread_mutex_unlock(&lock);
@@ -339,7 +349,8 @@ end_session_in(void *arg, struct session *s)
 		session_interrupt(s, INT_TERMINATE);
 }
 
-/* Waits a few seconds for the sessions of d to end, asking them to when force is set. Under lock, which it drops meanwhile. */
+/* Waits a few seconds for the sessions of d to end, asking them to when force is set. Under lock,
+ * which it drops meanwhile. */
 static bool
 wait_unused(struct database *d, bool force)
 {
@@ -356,7 +367,8 @@ wait_unused(struct database *d, bool force)
 static bool
 in_use(const struct database *d, const char *what, struct err *err)
 {
-	err_set(err, ERR_OBJECT_IN_USE, -1, "database \"%s\" is being accessed by other users", what);
+	err_set(err, ERR_OBJECT_IN_USE, -1, "database \"%s\" is being accessed by other users",
+		what);
 	if (d->sessions == 1)
 		return err_detail(err, "There is 1 other session using the database.");
 	return err_detail(err, "There are %d other sessions using the database.", d->sessions);
@@ -377,13 +389,15 @@ drop_locked(struct database *d, bool force, struct err *err)
 		ok = db_drop(d->db, err);
 		d->db = NULL;
 	} else if (unlink(d->path) != 0) {
-		ok = err_set(err, ERR_IO_ERROR, -1, "could not remove file \"%s\": %s", d->path, strerror(errno));
+		ok = err_set(err, ERR_IO_ERROR, -1, "could not remove file \"%s\": %s", d->path,
+			     strerror(errno));
 	}
 	return ok && forget(d->name, err);
 }
 
 bool
-database_drop(const char *name, bool missing_ok, bool force, const struct database *self, struct err *err)
+database_drop(const char *name, bool missing_ok, bool force, const struct database *self,
+	      struct err *err)
 {
 	struct database *d;
 	bool ok;
@@ -393,7 +407,8 @@ database_drop(const char *name, bool missing_ok, bool force, const struct databa
 	pthread_mutex_lock(&lock);
 	d = find(name);
 	if (!d)
-		ok = missing_ok || err_set(err, ERR_INVALID_CATALOG_NAME, -1, "database \"%s\" does not exist", name);
+		ok = missing_ok || err_set(err, ERR_INVALID_CATALOG_NAME, -1,
+					   "database \"%s\" does not exist", name);
 	else if (d == self)
 		ok = err_set(err, ERR_OBJECT_IN_USE, -1, "cannot drop the currently open database");
 	else
@@ -408,7 +423,8 @@ rename_locked(struct database *d, const char *to, struct err *err)
 	char path[4096];
 
 	if (find(to))
-		return err_set(err, ERR_DUPLICATE_DATABASE, -1, "database \"%s\" already exists", to);
+		return err_set(err, ERR_DUPLICATE_DATABASE, -1, "database \"%s\" already exists",
+			       to);
 	if (!wait_unused(d, false))
 		return in_use(d, d->name, err);
 	if (d->db)
@@ -416,7 +432,8 @@ rename_locked(struct database *d, const char *to, struct err *err)
 	d->db = NULL;
 	path_of(path, sizeof(path), to);
 	if (rename(d->path, path) != 0)
-		return err_set(err, ERR_IO_ERROR, -1, "could not rename file \"%s\" to \"%s\": %s", d->path, path, strerror(errno));
+		return err_set(err, ERR_IO_ERROR, -1, "could not rename file \"%s\" to \"%s\": %s",
+			       d->path, path, strerror(errno));
 	d->dropped = true;
 	add(d->oid, to, path);
 	return remember(d->oid, to, err);
@@ -435,9 +452,11 @@ database_rename(const char *from, const char *to, const struct database *self, s
 	pthread_mutex_lock(&lock);
 	d = find(from);
 	if (!d)
-		ok = err_set(err, ERR_INVALID_CATALOG_NAME, -1, "database \"%s\" does not exist", from);
+		ok = err_set(err, ERR_INVALID_CATALOG_NAME, -1, "database \"%s\" does not exist",
+			     from);
 	else if (d == self)
-		ok = err_set(err, ERR_FEATURE_NOT_SUPPORTED, -1, "current database cannot be renamed");
+		ok = err_set(err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			     "current database cannot be renamed");
 	else
 		ok = rename_locked(d, to, err);
 	pthread_mutex_unlock(&lock);

@@ -1,8 +1,9 @@
 /*
  * The message table, and the life of a session around it.
  *
- * A session is worked on until its client has been silent for the linger; then it is parked (session_run returns). Whatever is
- * half done survives parking: a partial message in s->in, a password exchange in s->auth, a COPY in s->copy.
+ * A session is worked on until its client has been silent for the linger; then it is parked
+ * (session_run returns). Whatever is half done survives parking: a partial message in s->in, a
+ * password exchange in s->auth, a COPY in s->copy.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,8 +62,13 @@ session_new(int fd, const struct stream_ops *ops, bool local, const char *remote
 	s->log_min_duration = -1;
 	s->path_dirty = s->env_dirty = true;
 	s->state_change = server_now();
-	s->fenv = (struct fenv){.err = &s->err, .cancel = &s->cancel, .backend_pid = s->pid, .client_port = local ? -1 : port,
-	                        .backend_start = s->state_change, .ops = &session_ops, .ops_arg = s};
+	s->fenv = (struct fenv){.err = &s->err,
+				.cancel = &s->cancel,
+				.backend_pid = s->pid,
+				.client_port = local ? -1 : port,
+				.backend_start = s->state_change,
+				.ops = &session_ops,
+				.ops_arg = s};
 	s->fenv.client_addr = local ? NULL : s->remote;
 	s->fenv.types = type_env_canonical;
 	s->fenv.types.reg = &catalog_reg_ops;
@@ -79,9 +85,11 @@ log_disconnection(const struct session *s)
 
 	if (!settings_base_bool("log_disconnections"))
 		return;
-	log_line(LOG_LOG, s->pid, "disconnection: session time: %lld:%02d:%02d.%03d user=%s database=%s host=%s", (long long)ms / 3600000,
-	         (int)(ms / 60000 % 60), (int)(ms / 1000 % 60), (int)(ms % 1000), s->login, s->database->name,
-	         s->stream.local ? "[local]" : s->remote);
+	log_line(LOG_LOG, s->pid,
+		 "disconnection: session time: %lld:%02d:%02d.%03d user=%s database=%s host=%s",
+		 (long long)ms / 3600000, (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
+		 (int)(ms % 1000), s->login, s->database->name,
+		 s->stream.local ? "[local]" : s->remote);
 }
 
 static void
@@ -138,7 +146,8 @@ session_interrupt(struct session *s, unsigned bits)
 	server.host->wake(s);
 }
 
-/* The guard makes "the command that runs now" exact: running goes down under it before the next command begins. */
+/* The guard makes "the command that runs now" exact: running goes down under it before the next
+ * command begins. */
 void
 session_cancel(struct session *s, int reason)
 {
@@ -166,7 +175,8 @@ session_command_begin(struct session *s, const char *text)
 	pthread_mutex_lock(&s->guard);
 	s->running = true;
 	s->shown = 'A';
-	s->cancel.reason = s->interrupts & (INT_TERMINATE | INT_CRASH) ? CANCEL_TERMINATE : CANCEL_NONE;
+	s->cancel.reason =
+		s->interrupts & (INT_TERMINATE | INT_CRASH) ? CANCEL_TERMINATE : CANCEL_NONE;
 	s->state_change = s->statement_start;
 	pthread_mutex_unlock(&s->guard);
 	s->has_deadline = s->statement_timeout > 0;
@@ -265,7 +275,8 @@ wire_phase(const struct session *s)
 	return s->state == COPY_IN ? PGW_PHASE_COPY_IN : PGW_PHASE_READY;
 }
 
-/* A message of a type that may not come here, or with an impossible length: nothing after it can be understood. */
+/* A message of a type that may not come here, or with an impossible length: nothing after it can be
+ * understood. */
 static void
 lost(struct session *s, const struct pgw_error *e)
 {
@@ -273,7 +284,8 @@ lost(struct session *s, const struct pgw_error *e)
 
 	report_pgw_error(s, e);
 	if (copying && !s->closing)
-		report_fatal(s, ERR_PROTOCOL_VIOLATION, "terminating connection because protocol synchronization was lost");
+		report_fatal(s, ERR_PROTOCOL_VIOLATION,
+			     "terminating connection because protocol synchronization was lost");
 	s->closing = true;
 }
 
@@ -327,16 +339,19 @@ static void
 terminate(struct session *s, unsigned bits)
 {
 	if (bits & INT_CRASH)
-		report_fatal(s, ERR_CRASH_SHUTDOWN, "terminating connection because of crash of another server process");
+		report_fatal(s, ERR_CRASH_SHUTDOWN,
+			     "terminating connection because of crash of another server process");
 	else if (bits & INT_TERMINATE && s->phase == PHASE_RUN)
-		report_fatal(s, ERR_ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+		report_fatal(s, ERR_ADMIN_SHUTDOWN,
+			     "terminating connection due to administrator command");
 	else if (bits & INT_AUTH_TIMEOUT && s->phase == PHASE_AUTH)
 		report_fatal(s, ERR_QUERY_CANCELED, "canceling authentication due to timeout");
 	else if (bits & INT_IDLE_TX_TIMEOUT && s->phase == PHASE_RUN)
 		report_fatal(s, ERR_IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
-		             "terminating connection due to idle-in-transaction timeout");
+			     "terminating connection due to idle-in-transaction timeout");
 	else if (bits & INT_IDLE_TIMEOUT && s->phase == PHASE_RUN)
-		report_fatal(s, ERR_IDLE_SESSION_TIMEOUT, "terminating connection due to idle-session timeout");
+		report_fatal(s, ERR_IDLE_SESSION_TIMEOUT,
+			     "terminating connection due to idle-session timeout");
 	s->closing = true;
 }
 
@@ -361,8 +376,10 @@ answer_interrupts(struct session *s)
 		bits &= ~(unsigned)(INT_IDLE_TIMEOUT | INT_IDLE_TX_TIMEOUT);
 	if (s->phase == PHASE_RUN)
 		bits &= ~(unsigned)INT_AUTH_TIMEOUT;
-	s->interrupts &= ~(unsigned)(INT_IDLE_TIMEOUT | INT_IDLE_TX_TIMEOUT | INT_AUTH_TIMEOUT | INT_CANCELLED | INT_RELOAD);
-	if (bits & (INT_TERMINATE | INT_CRASH | INT_AUTH_TIMEOUT | INT_IDLE_TIMEOUT | INT_IDLE_TX_TIMEOUT)) {
+	s->interrupts &= ~(unsigned)(INT_IDLE_TIMEOUT | INT_IDLE_TX_TIMEOUT | INT_AUTH_TIMEOUT |
+				     INT_CANCELLED | INT_RELOAD);
+	if (bits & (INT_TERMINATE | INT_CRASH | INT_AUTH_TIMEOUT | INT_IDLE_TIMEOUT |
+		    INT_IDLE_TX_TIMEOUT)) {
 		terminate(s, bits);
 		return;
 	}
@@ -383,7 +400,8 @@ answer_interrupts(struct session *s)
 static void
 park(struct session *s)
 {
-	/* A notification for later must not keep a parked session awake; one that came just now may. */
+	/* A notification for later must not keep a parked session awake; one that came just now
+	 * may. */
 	if ((s->interrupts & INT_NOTIFY) && !(pending(s) & INT_NOTIFY)) {
 		s->interrupts &= ~(unsigned)INT_NOTIFY;
 		s->inbox = true;
@@ -402,7 +420,8 @@ park(struct session *s)
 	}
 }
 
-/* Bytes that nobody has read would turn the close into a reset, and the client would not see the last message. */
+/* Bytes that nobody has read would turn the close into a reset, and the client would not see the
+ * last message. */
 static void
 drain(struct session *s)
 {
@@ -445,7 +464,9 @@ session_run(struct session *s)
 			return SESSION_PARK;
 		default:
 			if (s->block != BLOCK_NONE)
-				log_line(LOG_LOG, s->pid, "unexpected EOF on client connection with an open transaction");
+				log_line(LOG_LOG, s->pid,
+					 "unexpected EOF on client connection with an open "
+					 "transaction");
 			s->broken = true;
 			return goodbye(s);
 		}

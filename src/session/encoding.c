@@ -10,33 +10,64 @@
 const struct encoding encoding_utf8 = {"UTF8", NULL, true};
 
 static const struct encoding encodings[] = {
-	{"UTF8", NULL, true}, {"SQL_ASCII", NULL, true},
-	{"LATIN1", "ISO-8859-1", true}, {"LATIN2", "ISO-8859-2", true}, {"LATIN3", "ISO-8859-3", true},
-	{"LATIN4", "ISO-8859-4", true}, {"LATIN5", "ISO-8859-9", true}, {"LATIN6", "ISO-8859-10", true},
-	{"LATIN7", "ISO-8859-13", true}, {"LATIN8", "ISO-8859-14", true}, {"LATIN9", "ISO-8859-15", true},
-	{"LATIN10", "ISO-8859-16", true}, {"ISO_8859_5", "ISO-8859-5", true}, {"ISO_8859_6", "ISO-8859-6", true},
-	{"ISO_8859_7", "ISO-8859-7", true}, {"ISO_8859_8", "ISO-8859-8", true}, {"KOI8R", "KOI8-R", true},
-	{"KOI8U", "KOI8-U", true}, {"WIN866", "CP866", true}, {"WIN874", "CP874", true}, {"WIN1250", "CP1250", true},
-	{"WIN1251", "CP1251", true}, {"WIN1252", "CP1252", true}, {"WIN1253", "CP1253", true}, {"WIN1254", "CP1254", true},
-	{"WIN1255", "CP1255", true}, {"WIN1256", "CP1256", true}, {"WIN1257", "CP1257", true}, {"WIN1258", "CP1258", true},
-	{"EUC_JP", "EUC-JP", true}, {"EUC_CN", "EUC-CN", true}, {"EUC_KR", "EUC-KR", true}, {"EUC_TW", "EUC-TW", true},
-	{"SJIS", "CP932", false}, {"BIG5", "BIG5", false}, {"GBK", "GBK", false}, {"UHC", "CP949", false},
-	{"GB18030", "GB18030", false}, {"JOHAB", "JOHAB", false},
+	{"UTF8", NULL, true},
+	{"SQL_ASCII", NULL, true},
+	{"LATIN1", "ISO-8859-1", true},
+	{"LATIN2", "ISO-8859-2", true},
+	{"LATIN3", "ISO-8859-3", true},
+	{"LATIN4", "ISO-8859-4", true},
+	{"LATIN5", "ISO-8859-9", true},
+	{"LATIN6", "ISO-8859-10", true},
+	{"LATIN7", "ISO-8859-13", true},
+	{"LATIN8", "ISO-8859-14", true},
+	{"LATIN9", "ISO-8859-15", true},
+	{"LATIN10", "ISO-8859-16", true},
+	{"ISO_8859_5", "ISO-8859-5", true},
+	{"ISO_8859_6", "ISO-8859-6", true},
+	{"ISO_8859_7", "ISO-8859-7", true},
+	{"ISO_8859_8", "ISO-8859-8", true},
+	{"KOI8R", "KOI8-R", true},
+	{"KOI8U", "KOI8-U", true},
+	{"WIN866", "CP866", true},
+	{"WIN874", "CP874", true},
+	{"WIN1250", "CP1250", true},
+	{"WIN1251", "CP1251", true},
+	{"WIN1252", "CP1252", true},
+	{"WIN1253", "CP1253", true},
+	{"WIN1254", "CP1254", true},
+	{"WIN1255", "CP1255", true},
+	{"WIN1256", "CP1256", true},
+	{"WIN1257", "CP1257", true},
+	{"WIN1258", "CP1258", true},
+	{"EUC_JP", "EUC-JP", true},
+	{"EUC_CN", "EUC-CN", true},
+	{"EUC_KR", "EUC-KR", true},
+	{"EUC_TW", "EUC-TW", true},
+	{"SJIS", "CP932", false},
+	{"BIG5", "BIG5", false},
+	{"GBK", "GBK", false},
+	{"UHC", "CP949", false},
+	{"GB18030", "GB18030", false},
+	{"JOHAB", "JOHAB", false},
 };
 
 /* Other spellings, without punctuation and in lower case. */
 static const struct {
 	const char *alias, *name;
 } aliases[] = {
-	{"unicode", "UTF8"}, {"iso88591", "LATIN1"}, {"iso88592", "LATIN2"}, {"iso88593", "LATIN3"}, {"iso88594", "LATIN4"},
-	{"iso88599", "LATIN5"}, {"iso885910", "LATIN6"}, {"iso885913", "LATIN7"}, {"iso885914", "LATIN8"},
-	{"iso885915", "LATIN9"}, {"iso885916", "LATIN10"}, {"koi8", "KOI8R"}, {"alt", "WIN866"}, {"win", "WIN1251"},
-	{"windows866", "WIN866"}, {"windows874", "WIN874"}, {"windows1250", "WIN1250"}, {"windows1251", "WIN1251"},
-	{"windows1252", "WIN1252"}, {"windows1253", "WIN1253"}, {"windows1254", "WIN1254"}, {"windows1255", "WIN1255"},
-	{"windows1256", "WIN1256"}, {"windows1257", "WIN1257"}, {"windows1258", "WIN1258"}, {"windows949", "UHC"},
-	{"windows936", "GBK"}, {"windows932", "SJIS"}, {"shiftjis", "SJIS"}, {"mskanji", "SJIS"}, {"windows950", "BIG5"},
-	{"win949", "UHC"}, {"win950", "BIG5"}, {"win936", "GBK"}, {"win932", "SJIS"}, {"tcvn", "WIN1258"},
-	{"tcvn5712", "WIN1258"}, {"vscii", "WIN1258"}, {"abc", "WIN1258"},
+	{"unicode", "UTF8"},        {"iso88591", "LATIN1"},     {"iso88592", "LATIN2"},
+	{"iso88593", "LATIN3"},     {"iso88594", "LATIN4"},     {"iso88599", "LATIN5"},
+	{"iso885910", "LATIN6"},    {"iso885913", "LATIN7"},    {"iso885914", "LATIN8"},
+	{"iso885915", "LATIN9"},    {"iso885916", "LATIN10"},   {"koi8", "KOI8R"},
+	{"alt", "WIN866"},          {"win", "WIN1251"},         {"windows866", "WIN866"},
+	{"windows874", "WIN874"},   {"windows1250", "WIN1250"}, {"windows1251", "WIN1251"},
+	{"windows1252", "WIN1252"}, {"windows1253", "WIN1253"}, {"windows1254", "WIN1254"},
+	{"windows1255", "WIN1255"}, {"windows1256", "WIN1256"}, {"windows1257", "WIN1257"},
+	{"windows1258", "WIN1258"}, {"windows949", "UHC"},      {"windows936", "GBK"},
+	{"windows932", "SJIS"},     {"shiftjis", "SJIS"},       {"mskanji", "SJIS"},
+	{"windows950", "BIG5"},     {"win949", "UHC"},          {"win950", "BIG5"},
+	{"win936", "GBK"},          {"win932", "SJIS"},         {"tcvn", "WIN1258"},
+	{"tcvn5712", "WIN1258"},    {"vscii", "WIN1258"},       {"abc", "WIN1258"},
 };
 
 static void
@@ -81,7 +112,8 @@ bad_sequence(const char *encoding, const char *p, size_t n, struct err *err)
 	struct buf b = BUF_INIT;
 
 	put_hex(&b, p, n);
-	err_set(err, ERR_CHARACTER_NOT_IN_REPERTOIRE, -1, "invalid byte sequence for encoding \"%s\": %s", encoding, b.data);
+	err_set(err, ERR_CHARACTER_NOT_IN_REPERTOIRE, -1,
+		"invalid byte sequence for encoding \"%s\": %s", encoding, b.data);
 	buf_release(&b);
 	return false;
 }
@@ -93,7 +125,9 @@ no_equivalent(const char *from, const char *to, const char *p, size_t n, struct 
 
 	put_hex(&b, p, n);
 	err_set(err, ERR_UNTRANSLATABLE_CHARACTER, -1,
-	        "character with byte sequence %s in encoding \"%s\" has no equivalent in encoding \"%s\"", b.data, from, to);
+		"character with byte sequence %s in encoding \"%s\" has no equivalent in encoding "
+		"\"%s\"",
+		b.data, from, to);
 	buf_release(&b);
 	return false;
 }
@@ -146,7 +180,8 @@ encoding_to_utf8(const struct encoding *e, const char *p, size_t n, struct buf *
 }
 
 bool
-encoding_from_utf8(const struct encoding *e, const char *p, size_t n, struct buf *b, struct err *err)
+encoding_from_utf8(const struct encoding *e, const char *p, size_t n, struct buf *b,
+		   struct err *err)
 {
 	iconv_t cd;
 	size_t done = 0;
@@ -157,7 +192,8 @@ encoding_from_utf8(const struct encoding *e, const char *p, size_t n, struct buf
 	}
 	cd = iconv_open(e->iconv, "UTF-8");
 	if (cd == (iconv_t)-1)
-		return !err || err_unsupported(err, -1, "client encoding \"%s\" on this system", e->name);
+		return !err ||
+		       err_unsupported(err, -1, "client encoding \"%s\" on this system", e->name);
 	for (;;) {
 		size_t len;
 		done += run(cd, p + done, n - done, b);
@@ -170,5 +206,6 @@ encoding_from_utf8(const struct encoding *e, const char *p, size_t n, struct buf
 	iconv_close(cd);
 	if (done >= n)
 		return true;
-	return no_equivalent("UTF8", e->name, p + done, MIN((size_t)utf8_announced((unsigned char)p[done]), n - done), err);
+	return no_equivalent("UTF8", e->name, p + done,
+			     MIN((size_t)utf8_announced((unsigned char)p[done]), n - done), err);
 }

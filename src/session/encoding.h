@@ -19,9 +19,12 @@ extern const struct encoding encoding_utf8;
 /* By a name in any of PostgreSQL's spellings ("utf-8", "iso88591", "Latin 1"); NULL: none such. */
 const struct encoding *encoding_find(const char *name);
 
-/* Client's bytes to UTF-8, appended to b. False: 22021 for what is not the encoding, 22P05 for what UTF8 lacks. */
-bool encoding_to_utf8(const struct encoding *e, const char *p, size_t n, struct buf *b, struct err *err) MUSTCHECK;
+/* Client's bytes to UTF-8, appended to b. False: 22021 for what is not the encoding, 22P05 for what
+ * UTF8 lacks. */
+bool encoding_to_utf8(const struct encoding *e, const char *p, size_t n, struct buf *b,
+		      struct err *err) MUSTCHECK;
 /* UTF-8 to the client's, appended to b. err NULL: '?' for what cannot be shown. False: 22P05. */
-bool encoding_from_utf8(const struct encoding *e, const char *p, size_t n, struct buf *b, struct err *err) MUSTCHECK;
+bool encoding_from_utf8(const struct encoding *e, const char *p, size_t n, struct buf *b,
+			struct err *err) MUSTCHECK;
 
 #endif

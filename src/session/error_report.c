@@ -25,7 +25,9 @@ position_of(const struct session *s)
 static enum log_level
 level_of(const char *severity)
 {
-	return strcmp(severity, "FATAL") == 0 ? LOG_FATAL : strcmp(severity, "PANIC") == 0 ? LOG_PANIC : LOG_ERROR;
+	return strcmp(severity, "FATAL") == 0   ? LOG_FATAL
+	       : strcmp(severity, "PANIC") == 0 ? LOG_PANIC
+						: LOG_ERROR;
 }
 
 static void
@@ -125,8 +127,8 @@ wanted(const struct session *s, const char *severity)
 }
 
 void
-report_notice(struct session *s, const char *severity, const char *sqlstate, const char *message, const char *detail,
-              const char *hint)
+report_notice(struct session *s, const char *severity, const char *sqlstate, const char *message,
+	      const char *detail, const char *hint)
 {
 	struct pgw_fields f = {.severity = severity, .sqlstate = sqlstate};
 
@@ -147,7 +149,8 @@ report_notice(struct session *s, const char *severity, const char *sqlstate, con
 		n = pgw_out_ready(&other);
 		/* Slides in before the open message. */
 		if (pgw_out_reserve(&s->out, n)) {
-			memmove(s->out.data + s->out.msg + n, s->out.data + s->out.msg, s->out.len - s->out.msg);
+			memmove(s->out.data + s->out.msg + n, s->out.data + s->out.msg,
+				s->out.len - s->out.msg);
 			memcpy(s->out.data + s->out.msg, pgw_out_head(&other), n);
 			s->out.len += n;
 			s->out.msg += n;
@@ -176,12 +179,15 @@ session_log_duration(struct session *s, const char *name, const char *text)
 	us = server_now() - s->statement_start;
 	if (s->log_min_duration < 0 || us < s->log_min_duration * 1000) {
 		if (s->log_duration)
-			log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms", (long long)us / 1000, (long long)us % 1000);
+			log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms", (long long)us / 1000,
+				 (long long)us % 1000);
 	} else if (name) {
-		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  execute %s: %s", (long long)us / 1000, (long long)us % 1000,
-		         *name ? name : "<unnamed>", text);
+		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  execute %s: %s",
+			 (long long)us / 1000, (long long)us % 1000, *name ? name : "<unnamed>",
+			 text);
 	} else {
-		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  statement: %s", (long long)us / 1000, (long long)us % 1000, text);
+		log_line(LOG_LOG, s->pid, "duration: %lld.%03lld ms  statement: %s",
+			 (long long)us / 1000, (long long)us % 1000, text);
 	}
 }
 
@@ -193,9 +199,19 @@ report_command(struct session *s, const char *tag)
 
 /* In the order in which PostgreSQL announces them. */
 static const char *const reported[] = {
-	"application_name", "client_encoding", "DateStyle", "default_transaction_read_only", "in_hot_standby", "integer_datetimes",
-	"IntervalStyle", "is_superuser", "server_encoding", "server_version", "session_authorization",
-	"standard_conforming_strings", "TimeZone",
+	"application_name",
+	"client_encoding",
+	"DateStyle",
+	"default_transaction_read_only",
+	"in_hot_standby",
+	"integer_datetimes",
+	"IntervalStyle",
+	"is_superuser",
+	"server_encoding",
+	"server_version",
+	"session_authorization",
+	"standard_conforming_strings",
+	"TimeZone",
 };
 
 void
@@ -208,7 +224,8 @@ report_parameters(struct session *s, bool all)
 		const char *v = def ? settings_get(&s->settings, def, &s->msg) : "";
 		uint64_t h = hash_bytes(v, strlen(v), 0);
 		if (all || h != s->reported[i])
-			pgw_put_parameter_status(&s->out, reported[i], session_text_for_message(s, v));
+			pgw_put_parameter_status(&s->out, reported[i],
+						 session_text_for_message(s, v));
 		s->reported[i] = h;
 	}
 	s->report_dirty = false;

@@ -18,7 +18,8 @@
 #include "session/xact.h"
 
 struct options {
-	bool analyze, verbose, costs, timing, summary, summary_set, timing_set, buffers, wal, settings, json;
+	bool analyze, verbose, costs, timing, summary, summary_set, timing_set, buffers, wal,
+		settings, json;
 };
 
 struct node { /* one line of EXPLAIN QUERY PLAN */
@@ -43,10 +44,14 @@ option_text(const PgQuery__DefElem *d)
 	if (!d->arg)
 		return "true";
 	switch (d->arg->node_case) {
-	case PG_QUERY__NODE__NODE_STRING: return d->arg->string->sval;
-	case PG_QUERY__NODE__NODE_INTEGER: return d->arg->integer->ival ? "true" : "false";
-	case PG_QUERY__NODE__NODE_BOOLEAN: return d->arg->boolean->boolval ? "true" : "false";
-	default: return "";
+	case PG_QUERY__NODE__NODE_STRING:
+		return d->arg->string->sval;
+	case PG_QUERY__NODE__NODE_INTEGER:
+		return d->arg->integer->ival ? "true" : "false";
+	case PG_QUERY__NODE__NODE_BOOLEAN:
+		return d->arg->boolean->boolval ? "true" : "false";
+	default:
+		return "";
 	}
 }
 
@@ -57,8 +62,9 @@ one_option(struct session *s, const PgQuery__DefElem *d, struct options *o)
 	struct {
 		const char *name;
 		bool *flag;
-	} flags[] = {{"analyze", &o->analyze}, {"verbose", &o->verbose}, {"costs", &o->costs}, {"timing", &o->timing},
-	             {"summary", &o->summary}, {"buffers", &o->buffers}, {"wal", &o->wal}, {"settings", &o->settings}};
+	} flags[] = {{"analyze", &o->analyze}, {"verbose", &o->verbose},  {"costs", &o->costs},
+		     {"timing", &o->timing},   {"summary", &o->summary},  {"buffers", &o->buffers},
+		     {"wal", &o->wal},         {"settings", &o->settings}};
 
 	if (strcmp(d->defname, "format") == 0) {
 		o->json = strcasecmp(v, "json") == 0;
@@ -67,7 +73,8 @@ one_option(struct session *s, const PgQuery__DefElem *d, struct options *o)
 		if (strcasecmp(v, "xml") == 0 || strcasecmp(v, "yaml") == 0)
 			return err_unsupported(&s->err, d->location, "EXPLAIN (FORMAT %s)", v);
 		return err_set(&s->err, ERR_INVALID_PARAMETER_VALUE, d->location,
-		               "unrecognized value for EXPLAIN option \"%s\": \"%s\"", d->defname, v);
+			       "unrecognized value for EXPLAIN option \"%s\": \"%s\"", d->defname,
+			       v);
 	}
 	for (size_t i = 0; i < COUNTOF(flags); i++) {
 		if (strcmp(flags[i].name, d->defname) != 0)
@@ -75,9 +82,11 @@ one_option(struct session *s, const PgQuery__DefElem *d, struct options *o)
 		o->timing_set |= flags[i].flag == &o->timing;
 		o->summary_set |= flags[i].flag == &o->summary;
 		return setting_bool(v, flags[i].flag) ||
-		       err_set(&s->err, ERR_SYNTAX_ERROR, -1, "%s requires a Boolean value", d->defname);
+		       err_set(&s->err, ERR_SYNTAX_ERROR, -1, "%s requires a Boolean value",
+			       d->defname);
 	}
-	return err_set(&s->err, ERR_SYNTAX_ERROR, d->location, "unrecognized EXPLAIN option \"%s\"", d->defname);
+	return err_set(&s->err, ERR_SYNTAX_ERROR, d->location, "unrecognized EXPLAIN option \"%s\"",
+		       d->defname);
 }
 
 static bool
@@ -88,9 +97,13 @@ read_options(struct session *s, const PgQuery__ExplainStmt *e, struct options *o
 		if (!one_option(s, e->options[i]->def_elem, o))
 			return false;
 	if (o->buffers || o->wal || o->settings)
-		return err_unsupported(&s->err, -1, "EXPLAIN option %s", o->buffers ? "BUFFERS" : o->wal ? "WAL" : "SETTINGS");
+		return err_unsupported(&s->err, -1, "EXPLAIN option %s",
+				       o->buffers ? "BUFFERS"
+				       : o->wal   ? "WAL"
+						  : "SETTINGS");
 	if (o->timing_set && o->timing && !o->analyze)
-		return err_set(&s->err, ERR_INVALID_PARAMETER_VALUE, -1, "EXPLAIN option TIMING requires ANALYZE");
+		return err_set(&s->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "EXPLAIN option TIMING requires ANALYZE");
 	if (!o->timing_set)
 		o->timing = o->analyze;
 	if (!o->summary_set)
@@ -114,7 +127,9 @@ explain_columns(struct arena *a, const void *stmt)
 {
 	struct plan_column *c = ARENA_NEW(a, struct plan_column);
 
-	*c = (struct plan_column){.name = "QUERY PLAN", .type = type_builtin(wants_json(stmt) ? T_JSON : T_TEXT), .typmod = -1};
+	*c = (struct plan_column){.name = "QUERY PLAN",
+				  .type = type_builtin(wants_json(stmt) ? T_JSON : T_TEXT),
+				  .typmod = -1};
 	return c;
 }
 
@@ -142,8 +157,8 @@ read_plan(struct explain *x, const struct plan *plan, const struct portal *p)
 
 	if (!c)
 		return false;
-	ok = conn_query(c, arena_printf(x->a, "EXPLAIN QUERY PLAN %s", plan->sqlite), p->params, p->params ? plan->nparams : 0, take_node,
-	                x);
+	ok = conn_query(c, arena_printf(x->a, "EXPLAIN QUERY PLAN %s", plan->sqlite), p->params,
+			p->params ? plan->nparams : 0, take_node, x);
 	if (s->open_cursors == 0)
 		txn_statement_end(s->txn);
 	return ok;
@@ -169,11 +184,16 @@ static const char *
 root_name(const struct plan *plan)
 {
 	switch (plan->cmd) {
-	case CMD_INSERT: return "Insert";
-	case CMD_UPDATE: return "Update";
-	case CMD_DELETE: return "Delete";
-	case CMD_MERGE: return "Merge";
-	default: return "Select";
+	case CMD_INSERT:
+		return "Insert";
+	case CMD_UPDATE:
+		return "Update";
+	case CMD_DELETE:
+		return "Delete";
+	case CMD_MERGE:
+		return "Merge";
+	default:
+		return "Select";
 	}
 }
 
@@ -183,7 +203,8 @@ struct figures {
 };
 
 static void
-put_text(struct explain *x, const struct plan *plan, const struct options *o, const struct figures *f)
+put_text(struct explain *x, const struct plan *plan, const struct options *o,
+	 const struct figures *f)
 {
 	struct buf *b = &x->out;
 
@@ -191,7 +212,8 @@ put_text(struct explain *x, const struct plan *plan, const struct options *o, co
 	if (plan->target && plan->cmd != CMD_SELECT)
 		buf_printf(b, " on %s", plan->target->name);
 	if (o->analyze && o->timing)
-		buf_printf(b, " (actual time=%.3f rows=%lld loops=1)", f->run_ms, (long long)f->rows);
+		buf_printf(b, " (actual time=%.3f rows=%lld loops=1)", f->run_ms,
+			   (long long)f->rows);
 	else if (o->analyze)
 		buf_printf(b, " (actual rows=%lld loops=1)", (long long)f->rows);
 	buf_putc(b, '\n');
@@ -224,7 +246,8 @@ json_string(struct buf *b, const char *s)
 }
 
 static void
-put_json(struct explain *x, const struct plan *plan, const struct options *o, const struct figures *f)
+put_json(struct explain *x, const struct plan *plan, const struct options *o,
+	 const struct figures *f)
 {
 	struct buf *b = &x->out;
 
@@ -234,7 +257,8 @@ put_json(struct explain *x, const struct plan *plan, const struct options *o, co
 		json_string(b, plan->target->name);
 	}
 	if (o->analyze)
-		buf_printf(b, ",\n      \"Actual Rows\": %lld,\n      \"Actual Loops\": 1", (long long)f->rows);
+		buf_printf(b, ",\n      \"Actual Rows\": %lld,\n      \"Actual Loops\": 1",
+			   (long long)f->rows);
 	if (o->analyze && o->timing)
 		buf_printf(b, ",\n      \"Actual Total Time\": %.3f", f->run_ms);
 	if (o->verbose) {
@@ -244,7 +268,8 @@ put_json(struct explain *x, const struct plan *plan, const struct options *o, co
 	buf_puts(b, ",\n      \"Plans\": [");
 	for (int i = 0; i < x->nodes.n; i++) {
 		const struct node *n = x->nodes.v[i];
-		buf_printf(b, "%s\n        {\"Depth\": %d, \"Node Type\": ", i ? "," : "", depth_of(x, n));
+		buf_printf(b, "%s\n        {\"Depth\": %d, \"Node Type\": ", i ? "," : "",
+			   depth_of(x, n));
 		json_string(b, n->detail);
 		buf_putc(b, '}');
 	}
@@ -284,7 +309,8 @@ send(struct explain *x, const struct options *o)
 }
 
 static bool
-explain_plan(struct session *s, struct plan *plan, struct portal *p, const struct options *o, double plan_ms, struct utility *u)
+explain_plan(struct session *s, struct plan *plan, struct portal *p, const struct options *o,
+	     double plan_ms, struct utility *u)
 {
 	struct explain x = {.s = s, .a = &s->msg};
 	struct figures f = {.plan_ms = plan_ms};
@@ -302,7 +328,8 @@ explain_plan(struct session *s, struct plan *plan, struct portal *p, const struc
 		else
 			put_text(&x, plan, o, &f);
 		if (u->describe)
-			row_describe(s, explain_columns(&s->msg, u->stmt.node->explain_stmt), 1, u->formats);
+			row_describe(s, explain_columns(&s->msg, u->stmt.node->explain_stmt), 1,
+				     u->formats);
 		send(&x, o);
 	}
 	buf_release(&x.out);

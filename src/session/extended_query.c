@@ -1,7 +1,8 @@
 /*
  * Parse, Bind, Describe, Execute, Close, Flush, Sync, FunctionCall.
  *
- * Each handler but Sync is wrapped: a failure reports, aborts the transaction and discards up to Sync.
+ * Each handler but Sync is wrapped: a failure reports, aborts the transaction and discards up to
+ * Sync.
  */
 #include "base/log.h"
 #include "session/bind.h"
@@ -14,7 +15,8 @@
 #include "session/xact.h"
 
 static void
-extended(struct session *s, const struct pgw_frame *f, bool (*body)(struct session *s, const struct pgw_frame *f))
+extended(struct session *s, const struct pgw_frame *f,
+	 bool (*body)(struct session *s, const struct pgw_frame *f))
 {
 	s->state = EXT;
 	session_command_begin(s, NULL);
@@ -134,7 +136,8 @@ describe_columns(struct session *s, const struct plan *plan, const int16_t *form
 	int n = plan ? plan->ncols : 0;
 	int16_t *all = NULL;
 
-	if (plan && plan->kind == PLAN_UTILITY && !utility_columns(s, &s->msg, plan->node, &cols, &n))
+	if (plan && plan->kind == PLAN_UTILITY &&
+	    !utility_columns(s, &s->msg, plan->node, &cols, &n))
 		return false;
 	if (n == 0 && !(plan && plan->kind == PLAN_QUERY && plan->cmd == CMD_SELECT)) {
 		pgw_put_no_data(&s->out);
@@ -158,7 +161,8 @@ describe_statement(struct session *s, const char *name)
 
 	if (!prep)
 		return false;
-	if (s->block == BLOCK_FAILED && prep->plan && prep->plan->ncols && !compile_allowed(s, NULL))
+	if (s->block == BLOCK_FAILED && prep->plan && prep->plan->ncols &&
+	    !compile_allowed(s, NULL))
 		return false;
 	if (!prepared_revalidate(s, prep))
 		return false;
@@ -176,7 +180,8 @@ describe_portal(struct session *s, const char *name)
 	struct portal *p = portal_find(s, name);
 
 	if (!p)
-		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1, "portal \"%s\" does not exist", name);
+		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1, "portal \"%s\" does not exist",
+			       name);
 	if (s->block == BLOCK_FAILED && p->plan && p->plan->ncols && !compile_allowed(s, NULL))
 		return false;
 	return describe_columns(s, p->plan, p->formats, p->nformats);
@@ -219,7 +224,8 @@ execute_query(struct session *s, struct portal *p, int64_t max)
 	return true;
 }
 
-/* The command may drop the portal and the statement it came from (COMMIT, DEALLOCATE): nothing of them is used after. */
+/* The command may drop the portal and the statement it came from (COMMIT, DEALLOCATE): nothing of
+ * them is used after. */
 static bool
 execute_utility(struct session *s, struct portal *p)
 {
@@ -232,7 +238,8 @@ execute_utility(struct session *s, struct portal *p)
 	s->query_text = u.source;
 	if (p->status == PORTAL_DONE) {
 		plan_unref(plan);
-		return err_set(&s->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1, "portal \"%s\" cannot be run", p->name);
+		return err_set(&s->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
+			       "portal \"%s\" cannot be run", p->name);
 	}
 	p->status = PORTAL_DONE;
 	u.stmt = (struct raw_stmt){.node = plan->node, .location = 0, .len = (int)strlen(u.source)};
@@ -242,7 +249,9 @@ execute_utility(struct session *s, struct portal *p)
 	if (ok && p->formats && n) {
 		u.formats = ARENA_ARRAY(&s->msg, int16_t, n);
 		for (int i = 0; i < n; i++)
-			u.formats[i] = p->nformats == 1 ? p->formats[0] : i < p->nformats ? p->formats[i] : 0;
+			u.formats[i] = p->nformats == 1  ? p->formats[0]
+				       : i < p->nformats ? p->formats[i]
+							 : 0;
 	}
 	if (ok) {
 		xact_statement_start(s);
@@ -267,7 +276,8 @@ log_execute(struct session *s, const struct portal *p)
 	else if (p->plan->cmd != CMD_SELECT)
 		level = 'm';
 	if (utility_logged(s->log_statement, level))
-		log_line(LOG_LOG, s->pid, "execute %s: %s", *p->name ? p->name : "<unnamed>", p->source);
+		log_line(LOG_LOG, s->pid, "execute %s: %s", *p->name ? p->name : "<unnamed>",
+			 p->source);
 }
 
 static bool
@@ -286,7 +296,8 @@ execute(struct session *s, const struct pgw_frame *f)
 		return false;
 	p = portal_find(s, name);
 	if (!p)
-		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1, "portal \"%s\" does not exist", name);
+		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1, "portal \"%s\" does not exist",
+			       name);
 	if (!p->plan) {
 		pgw_put_empty_query(&s->out);
 		return true;
@@ -296,7 +307,8 @@ execute(struct session *s, const struct pgw_frame *f)
 	log_execute(s, p);
 	if (!compile_allowed(s, p->plan->kind == PLAN_UTILITY ? p->plan->node : NULL))
 		return false;
-	ok = p->plan->kind == PLAN_QUERY ? execute_query(s, p, MAX(m.max_rows, 0)) : execute_utility(s, p);
+	ok = p->plan->kind == PLAN_QUERY ? execute_query(s, p, MAX(m.max_rows, 0))
+					 : execute_utility(s, p);
 	if (ok)
 		session_log_duration(s, name, s->query_text);
 	s->ext_implicit = s->block == BLOCK_NONE;

@@ -1,5 +1,6 @@
 /*
- * global.db: a small SQLite file of ours beside the databases, reached through store like any other.
+ * global.db: a small SQLite file of ours beside the databases, reached through store like any
+ * other.
  */
 #include "session/databases.h"
 #include "store/txn.h"
@@ -21,7 +22,11 @@ start(struct call *c, bool writes, struct err *err)
 	*c = (struct call){0};
 	if (!db)
 		return err_unsupported(err, -1, "this command without a data directory (-D)");
-	c->env = (struct fenv){.err = err, .cancel = &c->cancel, .user = "postgres", .session_user = "postgres", .database = "global"};
+	c->env = (struct fenv){.err = err,
+			       .cancel = &c->cancel,
+			       .user = "postgres",
+			       .session_user = "postgres",
+			       .database = "global"};
 	c->env.types = type_env_canonical;
 	c->txn = txn_new(db, &c->env);
 	txn_begin(c->txn, &opt);
@@ -54,7 +59,8 @@ global_exec(const char *sql, const struct datum *params, int n, struct err *err)
 }
 
 bool
-global_query(const char *sql, bool (*row)(void *arg, const struct datum *cols, int n), void *arg, struct err *err)
+global_query(const char *sql, bool (*row)(void *arg, const struct datum *cols, int n), void *arg,
+	     struct err *err)
 {
 	struct call c;
 

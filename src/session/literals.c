@@ -1,7 +1,8 @@
 /*
- * An integer is lifted after an operator (x = 5, x + -5), and directly inside the first parentheses after VALUES and IN. Not after words:
- * LIMIT 5 and ORDER BY 1 are no expressions; not in other parentheses: numeric(10,2) and f(1).
- * GROUP and DISTINCT compare expressions with one another, which two parameters would break: such texts are left alone.
+ * An integer is lifted after an operator (x = 5, x + -5), and directly inside the first parentheses
+ * after VALUES and IN. Not after words: LIMIT 5 and ORDER BY 1 are no expressions; not in other
+ * parentheses: numeric(10,2) and f(1). GROUP and DISTINCT compare expressions with one another,
+ * which two parameters would break: such texts are left alone.
  */
 #include "session/literals.h"
 
@@ -16,12 +17,12 @@ struct scan {
 	const char *p;
 	struct buf out;
 	struct literals *l;
-	bool after_operator; /* the last token was one */
+	bool after_operator;  /* the last token was one */
 	bool after_list_word; /* the last token was VALUES or IN */
-	bool may_follow;     /* … or ( or , directly inside a list */
+	bool may_follow;      /* … or ( or , directly inside a list */
 	bool list[MAX_DEPTH]; /* which open parentheses are a list's */
 	int depth;
-	bool ended;          /* a semicolon has been seen */
+	bool ended; /* a semicolon has been seen */
 };
 
 static bool
@@ -67,7 +68,8 @@ word(struct scan *s)
 
 	while (isalnum((unsigned char)s->p[n]) || s->p[n] == '_' || (unsigned char)s->p[n] >= 0x80)
 		n++;
-	if (is_word(s->p, n, "group") || is_word(s->p, n, "distinct") || is_word(s->p, n, "interval"))
+	if (is_word(s->p, n, "group") || is_word(s->p, n, "distinct") ||
+	    is_word(s->p, n, "interval"))
 		return false;
 	/* E'', B'', U&'' and kin have rules of their own. */
 	if (n <= 2 && (s->p[n] == '\'' || s->p[n] == '&'))
@@ -104,7 +106,8 @@ number(struct scan *s)
 
 	while (isdigit((unsigned char)s->p[n]) && n < 11)
 		v = v * 10 + (s->p[n++] - '0');
-	lift = lift && v <= INT32_MAX && !isalnum((unsigned char)s->p[n]) && s->p[n] != '.' && s->p[n] != '_';
+	lift = lift && v <= INT32_MAX && !isalnum((unsigned char)s->p[n]) && s->p[n] != '.' &&
+	       s->p[n] != '_';
 	other_token(s);
 	if (!lift) {
 		while (isalnum((unsigned char)s->p[n]) || s->p[n] == '.' || s->p[n] == '_')
@@ -135,7 +138,8 @@ punctuation(struct scan *s)
 			return false;
 	} else if (c == ';') {
 		s->ended = true;
-	} else if (c == '$' || c == '\\' || (c == '-' && s->p[1] == '-') || (c == '/' && s->p[1] == '*')) {
+	} else if (c == '$' || c == '\\' || (c == '-' && s->p[1] == '-') ||
+		   (c == '/' && s->p[1] == '*')) {
 		return false;
 	}
 	s->after_list_word = false;

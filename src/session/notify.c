@@ -1,5 +1,6 @@
 /*
- * One registry for the process. A listener outlives a notifier's look at it because both happen under the lock.
+ * One registry for the process. A listener outlives a notifier's look at it because both happen
+ * under the lock.
  */
 #include "session/notify.h"
 
@@ -29,7 +30,7 @@ enum pending_kind { PENDING_NOTIFY, PENDING_LISTEN, PENDING_UNLISTEN };
 struct pending_notify { /* of the open transaction, newest first */
 	struct pending_notify *next;
 	enum pending_kind kind;
-	int level; /* savepoints around it */
+	int level;               /* savepoints around it */
 	char *channel, *payload; /* channel NULL: UNLISTEN * */
 };
 
@@ -53,14 +54,16 @@ bool
 notify_add(struct session *s, const char *channel, const char *payload, struct err *err)
 {
 	if (!*channel)
-		return err_set(err, ERR_INVALID_PARAMETER_VALUE, -1, "channel name cannot be empty");
+		return err_set(err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "channel name cannot be empty");
 	if (strlen(channel) >= 64)
 		return err_set(err, ERR_INVALID_PARAMETER_VALUE, -1, "channel name too long");
 	if (strlen(payload) >= 8000)
 		return err_set(err, ERR_INVALID_PARAMETER_VALUE, -1, "payload string too long");
 	/* The same event twice in a transaction is one. */
 	for (struct pending_notify *p = s->pending_notify; p; p = p->next)
-		if (p->kind == PENDING_NOTIFY && strcmp(p->channel, channel) == 0 && strcmp(p->payload, payload) == 0)
+		if (p->kind == PENDING_NOTIFY && strcmp(p->channel, channel) == 0 &&
+		    strcmp(p->payload, payload) == 0)
 			return true;
 	pend(s, PENDING_NOTIFY, channel, payload);
 	return true;
@@ -176,7 +179,8 @@ post(struct session *from, const struct pending_notify *p)
 		m->payload = xstrdup(p->payload);
 		*l->last = m;
 		l->last = &m->next;
-		/* Under lock the listener's session cannot go away. Its own it finds at ReadyForQuery. */
+		/* Under lock the listener's session cannot go away. Its own it finds at
+		 * ReadyForQuery. */
 		if (l->session == from)
 			from->interrupts |= INT_NOTIFY;
 		else
@@ -244,8 +248,9 @@ notify_deliver(struct session *s)
 	m = take_inbox(s);
 	while (m) {
 		struct message *next = m->next;
-		pgw_put_notification(&s->out, (uint32_t)m->pid, session_text_for_message(s, m->channel),
-		                     session_text_for_message(s, m->payload));
+		pgw_put_notification(&s->out, (uint32_t)m->pid,
+				     session_text_for_message(s, m->channel),
+				     session_text_for_message(s, m->payload));
 		free(m->channel);
 		free(m->payload);
 		free(m);

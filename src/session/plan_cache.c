@@ -1,6 +1,7 @@
 /*
- * Least recently used goes first. Schema changes need no purge: the version is in the key, and old plans age out; but they hold
- * their snapshots, so that a cache is cleared when more than a few versions are in it.
+ * Least recently used goes first. Schema changes need no purge: the version is in the key, and old
+ * plans age out; but they hold their snapshots, so that a cache is cleared when more than a few
+ * versions are in it.
  */
 #include "session/plan_cache.h"
 
@@ -80,11 +81,12 @@ plan_cache_clear(struct plan_cache *c)
 }
 
 struct plan_key
-plan_key_make(struct session *s, struct arena *a, const struct snapshot *snap, const char *text, const oid_t *types, int ntypes,
-              bool variadic)
+plan_key_make(struct session *s, struct arena *a, const struct snapshot *snap, const char *text,
+	      const oid_t *types, int ntypes, bool variadic)
 {
 	const char *env = session_plan_env(s);
-	size_t nt = strlen(text), ne = strlen(env), n = nt + ne + 2 + 9 + sizeof(oid_t) * (size_t)ntypes;
+	size_t nt = strlen(text), ne = strlen(env),
+	       n = nt + ne + 2 + 9 + sizeof(oid_t) * (size_t)ntypes;
 	char *p = arena_alloc(a, n), *q = p;
 
 	memcpy(q, text, nt + 1);

@@ -79,19 +79,24 @@ static const char *
 command_name(enum query_cmd cmd)
 {
 	switch (cmd) {
-	case CMD_INSERT: return "INSERT";
-	case CMD_UPDATE: return "UPDATE";
-	case CMD_DELETE: return "DELETE";
-	case CMD_MERGE: return "MERGE";
-	default: return "SELECT";
+	case CMD_INSERT:
+		return "INSERT";
+	case CMD_UPDATE:
+		return "UPDATE";
+	case CMD_DELETE:
+		return "DELETE";
+	case CMD_MERGE:
+		return "MERGE";
+	default:
+		return "SELECT";
 	}
 }
 
 static bool
 refuse_write(struct session *s, const struct plan *plan)
 {
-	return err_set(&s->err, ERR_READ_ONLY_SQL_TRANSACTION, -1, "cannot execute %s in a read-only transaction",
-	               command_name(plan->cmd));
+	return err_set(&s->err, ERR_READ_ONLY_SQL_TRANSACTION, -1,
+		       "cannot execute %s in a read-only transaction", command_name(plan->cmd));
 }
 
 static bool
@@ -101,7 +106,8 @@ start(struct session *s, struct portal *p)
 	bool writes = plan->writes, read_only = s->fenv.read_only;
 	struct conn *c;
 
-	if (read_only && plan->cmd != CMD_SELECT && !(plan->target && plan->target->persistence == 't'))
+	if (read_only && plan->cmd != CMD_SELECT &&
+	    !(plan->target && plan->target->persistence == 't'))
 		return refuse_write(s, plan);
 	if (read_only && plan->cmd == CMD_SELECT)
 		writes = false; /* nextval and kin refuse by themselves */
@@ -110,8 +116,13 @@ start(struct session *s, struct portal *p)
 		return false;
 	session_use_snapshot(s, plan->snapshot);
 	struct cursor_spec spec = {
-		.key = plan->id, .sql = plan->sqlite, .params = p->params, .nparams = plan->nparams, .writes = writes,
-		.target = plan->target, .snapshot = plan->snapshot,
+		.key = plan->id,
+		.sql = plan->sqlite,
+		.params = p->params,
+		.nparams = plan->nparams,
+		.writes = writes,
+		.target = plan->target,
+		.snapshot = plan->snapshot,
 	};
 	p->cursor = cursor_open(c, &spec);
 	if (!p->cursor) {
@@ -140,7 +151,9 @@ step(struct session *s, struct portal *p)
 	case CURSOR_DONE:
 		return 0;
 	default:
-		return s->cancel.reason && !err_is_set(&s->err) ? (cancel_error(s->cancel.reason, &s->err), -1) : -1;
+		return s->cancel.reason && !err_is_set(&s->err)
+			       ? (cancel_error(s->cancel.reason, &s->err), -1)
+			       : -1;
 	}
 }
 
@@ -156,14 +169,17 @@ static bool
 runnable(struct session *s, struct portal *p)
 {
 	if (p->status == PORTAL_FAILED)
-		return err_set(&s->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1, "portal \"%s\" cannot be run", p->name ? p->name : "");
+		return err_set(&s->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
+			       "portal \"%s\" cannot be run", p->name ? p->name : "");
 	if (p->status == PORTAL_DONE && p->plan->ncols == 0)
-		return err_set(&s->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1, "portal \"%s\" cannot be run", p->name ? p->name : "");
+		return err_set(&s->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
+			       "portal \"%s\" cannot be run", p->name ? p->name : "");
 	return true;
 }
 
 bool
-portal_run(struct session *s, struct portal *p, int64_t max, portal_sink *sink, void *arg, int64_t *rows)
+portal_run(struct session *s, struct portal *p, int64_t max, portal_sink *sink, void *arg,
+	   int64_t *rows)
 {
 	int r = 1;
 

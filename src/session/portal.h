@@ -45,7 +45,8 @@ struct portal {
 /* What becomes of a row; false ends the run with s->err set. */
 typedef bool portal_sink(struct session *s, struct portal *p, void *arg);
 
-/* In the session's table; 42P03 when there is one of that name (the unnamed one is replaced). NULL: err is set. */
+/* In the session's table; 42P03 when there is one of that name (the unnamed one is replaced). NULL:
+ * err is set. */
 struct portal *portal_create(struct session *s, const char *name);
 struct portal *portal_find(struct session *s, const char *name); /* NULL: none */
 void portal_close(struct session *s, struct portal *p);
@@ -54,18 +55,21 @@ void portal_close(struct session *s, struct portal *p);
 void portal_init(struct portal *p, struct plan *plan);
 void portal_release(struct session *s, struct portal *p);
 
-/* Runs up to max rows (0: all), each to sink (NULL: nowhere). *rows: how many; DONE when the end was reached. False: s->err is
- * set (57014 when cancelled) and the cursor is closed. */
-bool portal_run(struct session *s, struct portal *p, int64_t max, portal_sink *sink, void *arg, int64_t *rows) MUSTCHECK;
+/* Runs up to max rows (0: all), each to sink (NULL: nowhere). *rows: how many; DONE when the end
+ * was reached. False: s->err is set (57014 when cancelled) and the cursor is closed. */
+bool portal_run(struct session *s, struct portal *p, int64_t max, portal_sink *sink, void *arg,
+		int64_t *rows) MUSTCHECK;
 /* Column i of the current row; valid until the next. */
 void portal_column(struct portal *p, int i, struct datum *out);
 /* "SELECT 3", "INSERT 0 1" … after a run that gave rows rows. */
 const char *portal_tag(struct arena *a, const struct portal *p, int64_t rows);
 
 void portals_fail(struct session *s); /* an error: cursors close, names stay */
-/* Commit keeps WITH HOLD cursors (reads the rest of their rows); both drop the others. False: s->err is set. */
+/* Commit keeps WITH HOLD cursors (reads the rest of their rows); both drop the others. False:
+ * s->err is set. */
 bool portals_end_transaction(struct session *s, bool committed);
-void portals_rollback_to(struct session *s, int level); /* drops those made in levels from level on */
+void portals_rollback_to(struct session *s,
+			 int level); /* drops those made in levels from level on */
 void portals_close_all(struct session *s);
 
 #endif

@@ -32,22 +32,25 @@ prepared_find(struct session *s, const char *name)
 	if (p)
 		return p;
 	if (*name)
-		err_set(&s->err, ERR_INVALID_SQL_STATEMENT_NAME, -1, "prepared statement \"%s\" does not exist", name);
+		err_set(&s->err, ERR_INVALID_SQL_STATEMENT_NAME, -1,
+			"prepared statement \"%s\" does not exist", name);
 	else
-		err_set(&s->err, ERR_INVALID_SQL_STATEMENT_NAME, -1, "unnamed prepared statement does not exist");
+		err_set(&s->err, ERR_INVALID_SQL_STATEMENT_NAME, -1,
+			"unnamed prepared statement does not exist");
 	return NULL;
 }
 
 struct prepared *
-prepared_create(struct session *s, const char *name, const char *source, const oid_t *types, int ntypes, struct plan *plan,
-                bool from_sql)
+prepared_create(struct session *s, const char *name, const char *source, const oid_t *types,
+		int ntypes, struct plan *plan, bool from_sql)
 {
 	struct prepared *p = prepared_look(s, name);
 
 	if (p && *name) {
 		if (plan)
 			plan_unref(plan);
-		err_set(&s->err, ERR_DUPLICATE_PSTATEMENT, -1, "prepared statement \"%s\" already exists", name);
+		err_set(&s->err, ERR_DUPLICATE_PSTATEMENT, -1,
+			"prepared statement \"%s\" already exists", name);
 		return NULL;
 	}
 	if (p)
@@ -107,7 +110,8 @@ same_result(const struct plan *a, const struct plan *b)
 	if (a->ncols != b->ncols)
 		return false;
 	for (int i = 0; i < a->ncols; i++)
-		if (a->cols[i].type->oid != b->cols[i].type->oid || a->cols[i].typmod != b->cols[i].typmod ||
+		if (a->cols[i].type->oid != b->cols[i].type->oid ||
+		    a->cols[i].typmod != b->cols[i].typmod ||
 		    strcmp(a->cols[i].name, b->cols[i].name) != 0)
 			return false;
 	return true;
@@ -138,13 +142,15 @@ compile_again(struct session *s, struct prepared *p)
 		return NULL;
 	for (int i = 0; i < tree.n; i++) {
 		const PgQuery__Node *node = tree.stmts[i].node;
-		if (node->node_case != PG_QUERY__NODE__NODE_PREPARE_STMT || strcmp(node->prepare_stmt->name, p->name) != 0)
+		if (node->node_case != PG_QUERY__NODE__NODE_PREPARE_STMT ||
+		    strcmp(node->prepare_stmt->name, p->name) != 0)
 			continue;
 		inner = tree.stmts[i];
 		inner.node = node->prepare_stmt->query;
 		return compile_statement(s, p->source, &inner, types, p->plan->nparams, true);
 	}
-	err_set(&s->err, ERR_INTERNAL_ERROR, -1, "prepared statement \"%s\" has lost its text", p->name);
+	err_set(&s->err, ERR_INTERNAL_ERROR, -1, "prepared statement \"%s\" has lost its text",
+		p->name);
 	return NULL;
 }
 
@@ -166,7 +172,8 @@ prepared_revalidate(struct session *s, struct prepared *p)
 		return false;
 	if (!same_result(p->plan, plan)) {
 		plan_unref(plan);
-		return err_set(&s->err, ERR_FEATURE_NOT_SUPPORTED, -1, "cached plan must not change result type");
+		return err_set(&s->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "cached plan must not change result type");
 	}
 	plan_unref(p->plan);
 	p->plan = plan;
@@ -202,7 +209,8 @@ prepare_command(struct session *s, const void *stmt, const char *source)
 	struct plan *plan;
 
 	if (!*p->name)
-		return err_set(&s->err, ERR_INVALID_PSTATEMENT_DEFINITION, -1, "invalid statement name: must not be empty");
+		return err_set(&s->err, ERR_INVALID_PSTATEMENT_DEFINITION, -1,
+			       "invalid statement name: must not be empty");
 	if (!declared_types(s, p, types))
 		return false;
 	plan = compile_statement(s, source, &inner, types, (int)p->n_argtypes, true);
@@ -210,7 +218,8 @@ prepare_command(struct session *s, const void *stmt, const char *source)
 		return false;
 	if (plan->kind != PLAN_QUERY) {
 		plan_unref(plan);
-		return err_set(&s->err, ERR_INVALID_PSTATEMENT_DEFINITION, -1, "utility statements cannot be prepared");
+		return err_set(&s->err, ERR_INVALID_PSTATEMENT_DEFINITION, -1,
+			       "utility statements cannot be prepared");
 	}
 	return prepared_create(s, p->name, source, types, (int)p->n_argtypes, plan, true) != NULL;
 }
@@ -235,7 +244,8 @@ deallocate_command(struct session *s, const void *stmt, const char **tag)
 	return true;
 }
 
-/* The arguments of EXECUTE are expressions: each is computed by a query of its own, coerced to the parameter's type. */
+/* The arguments of EXECUTE are expressions: each is computed by a query of its own, coerced to the
+ * parameter's type. */
 struct argument {
 	struct portal *into;
 	int i;
@@ -284,8 +294,10 @@ name_type(struct arena *a, PgQuery__TypeName *name, const struct type *t)
 static struct plan *
 argument_plan(struct session *s, const char *source, PgQuery__Node *expr, const struct type *t)
 {
-	PgQuery__Node *cast = ARENA_NEW(&s->msg, PgQuery__Node), *target = ARENA_NEW(&s->msg, PgQuery__Node);
-	PgQuery__Node *select = ARENA_NEW(&s->msg, PgQuery__Node), **list = ARENA_ARRAY(&s->msg, PgQuery__Node *, 1);
+	PgQuery__Node *cast = ARENA_NEW(&s->msg, PgQuery__Node),
+		      *target = ARENA_NEW(&s->msg, PgQuery__Node);
+	PgQuery__Node *select = ARENA_NEW(&s->msg, PgQuery__Node),
+		      **list = ARENA_ARRAY(&s->msg, PgQuery__Node *, 1);
 	PgQuery__TypeName *name = ARENA_NEW(&s->msg, PgQuery__TypeName);
 	struct raw_stmt raw = {.node = select, .location = 0, .len = (int)strlen(source)};
 
@@ -315,17 +327,21 @@ argument_plan(struct session *s, const char *source, PgQuery__Node *expr, const 
 	return compile_statement(s, source, &raw, NULL, 0, false);
 }
 
-bool execute_bind(struct session *s, const void *stmt, const char *source, struct prepared *prep, struct portal *p);
+bool execute_bind(struct session *s, const void *stmt, const char *source, struct prepared *prep,
+		  struct portal *p);
 
 bool
-execute_bind(struct session *s, const void *stmt, const char *source, struct prepared *prep, struct portal *p)
+execute_bind(struct session *s, const void *stmt, const char *source, struct prepared *prep,
+	     struct portal *p)
 {
 	const PgQuery__ExecuteStmt *e = stmt;
 	bool ok = true;
 
 	if ((int)e->n_params != prep->plan->nparams) {
-		err_set(&s->err, ERR_SYNTAX_ERROR, -1, "wrong number of parameters for prepared statement \"%s\"", prep->name);
-		return err_detail(&s->err, "Expected %d parameters but got %d.", prep->plan->nparams, (int)e->n_params);
+		err_set(&s->err, ERR_SYNTAX_ERROR, -1,
+			"wrong number of parameters for prepared statement \"%s\"", prep->name);
+		return err_detail(&s->err, "Expected %d parameters but got %d.",
+				  prep->plan->nparams, (int)e->n_params);
 	}
 	p->nparams = prep->plan->nparams;
 	p->params = ARENA_ARRAY(&p->arena, struct datum, p->nparams + 1);

@@ -20,16 +20,17 @@ struct prepared {
 	int64_t created;
 };
 
-/* 42P05 when there is one of that name (the unnamed one is replaced). Takes over plan. NULL: err is set. */
-struct prepared *prepared_create(struct session *s, const char *name, const char *source, const oid_t *types, int ntypes,
-                                 struct plan *plan, bool from_sql);
+/* 42P05 when there is one of that name (the unnamed one is replaced). Takes over plan. NULL: err is
+ * set. */
+struct prepared *prepared_create(struct session *s, const char *name, const char *source,
+				 const oid_t *types, int ntypes, struct plan *plan, bool from_sql);
 struct prepared *prepared_find(struct session *s, const char *name); /* NULL: err is set (26000) */
 struct prepared *prepared_look(struct session *s, const char *name); /* NULL: none */
 void prepared_close(struct session *s, struct prepared *p);
 void prepared_close_all(struct session *s);
 
-/* Compiles it again when the schema or the settings it depends on have changed. False: err is set; 0A000 "cached plan must not
- * change result type". */
+/* Compiles it again when the schema or the settings it depends on have changed. False: err is set;
+ * 0A000 "cached plan must not change result type". */
 bool prepared_revalidate(struct session *s, struct prepared *p) MUSTCHECK;
 
 /* The SQL commands. */

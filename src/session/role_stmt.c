@@ -35,7 +35,8 @@ secret(struct arena *a, const char *role, const char *password, const char **out
 	if (pgw_verifier_parse(password, &v))
 		return true;
 	*out = buf;
-	if ((md5 ? pgw_md5_secret(password, role, buf) : pgw_scram_secret(password, NULL, 0, 0, buf)) == PGW_OK)
+	if ((md5 ? pgw_md5_secret(password, role, buf)
+		 : pgw_scram_secret(password, NULL, 0, 0, buf)) == PGW_OK)
 		return true;
 	return err_set(err, ERR_INTERNAL_ERROR, -1, "could not make a password verifier");
 }
@@ -46,9 +47,10 @@ option(struct arena *a, const PgQuery__DefElem *d, struct role *r, struct err *e
 	const struct {
 		const char *name;
 		bool *flag;
-	} flags[] = {{"superuser", &r->superuser}, {"canlogin", &r->login}, {"createdb", &r->createdb},
-	             {"createrole", &r->createrole}, {"inherit", &r->inherit}, {"isreplication", &r->replication},
-	             {"bypassrls", &r->bypassrls}};
+	} flags[] = {{"superuser", &r->superuser}, {"canlogin", &r->login},
+		     {"createdb", &r->createdb},   {"createrole", &r->createrole},
+		     {"inherit", &r->inherit},     {"isreplication", &r->replication},
+		     {"bypassrls", &r->bypassrls}};
 
 	for (size_t i = 0; i < COUNTOF(flags); i++)
 		if (strcmp(flags[i].name, d->defname) == 0) {
@@ -62,7 +64,9 @@ option(struct arena *a, const PgQuery__DefElem *d, struct role *r, struct err *e
 		return true;
 	}
 	if (strcmp(d->defname, "connectionlimit") == 0 && d->arg) {
-		r->conn_limit = d->arg->node_case == PG_QUERY__NODE__NODE_INTEGER ? d->arg->integer->ival : -1;
+		r->conn_limit = d->arg->node_case == PG_QUERY__NODE__NODE_INTEGER
+					? d->arg->integer->ival
+					: -1;
 		if (r->conn_limit == -1)
 			return true;
 		return err_unsupported(err, -1, "CONNECTION LIMIT");
@@ -78,8 +82,10 @@ static bool
 options(struct arena *a, PgQuery__Node **list, size_t n, struct role *r, struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
-		if (list[i]->node_case != PG_QUERY__NODE__NODE_DEF_ELEM || !option(a, list[i]->def_elem, r, err))
-			return err_is_set(err) ? false : err_unsupported(err, -1, "this role option");
+		if (list[i]->node_case != PG_QUERY__NODE__NODE_DEF_ELEM ||
+		    !option(a, list[i]->def_elem, r, err))
+			return err_is_set(err) ? false
+					       : err_unsupported(err, -1, "this role option");
 	return true;
 }
 
@@ -105,8 +111,10 @@ role_create_stmt(const void *stmt, bool superuser, struct err *err)
 
 	r.login = c->stmt_type == PG_QUERY__ROLE_STMT_TYPE__ROLESTMT_USER;
 	if (!superuser)
-		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to create role");
-	ok = reserved(c->role, err) && options(&a, c->options, c->n_options, &r, err) && role_set(&r, true, err);
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			       "permission denied to create role");
+	ok = reserved(c->role, err) && options(&a, c->options, c->n_options, &r, err) &&
+	     role_set(&r, true, err);
 	arena_release(&a);
 	return ok;
 }
@@ -124,7 +132,9 @@ bool
 role_alter_stmt(const void *stmt, const char *current_user, bool superuser, struct err *err)
 {
 	const PgQuery__AlterRoleStmt *c = stmt;
-	const char *name = c->role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING ? c->role->rolename : current_user;
+	const char *name = c->role->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_CSTRING
+				   ? c->role->rolename
+				   : current_user;
 	struct arena a = ARENA_INIT;
 	struct role r;
 	bool ok;
@@ -132,9 +142,11 @@ role_alter_stmt(const void *stmt, const char *current_user, bool superuser, stru
 	if (!role_find(&a, name, &r))
 		ok = err_set(err, ERR_UNDEFINED_OBJECT, -1, "role \"%s\" does not exist", name);
 	else if (!superuser && touches_superuser(&r, c->options, c->n_options))
-		ok = err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be superuser to alter superuser roles or change superuser attribute");
+		ok = err_set(
+			err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			"must be superuser to alter superuser roles or change superuser attribute");
 	else if (!superuser && (strcmp(name, current_user) != 0 || c->n_options != 1 ||
-	                        strcmp(c->options[0]->def_elem->defname, "password") != 0))
+				strcmp(c->options[0]->def_elem->defname, "password") != 0))
 		ok = err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied");
 	else
 		ok = options(&a, c->options, c->n_options, &r, err) && role_set(&r, false, err);

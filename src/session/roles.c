@@ -112,8 +112,14 @@ role_find(struct arena *a, const char *name, struct role *out)
 	if (server.data_dir || !*name)
 		return false;
 	/* FILE.db: whoever comes is a superuser from now on. */
-	r = (struct role){.name = name, .superuser = true, .login = true, .createdb = true, .createrole = true, .inherit = true,
-	                  .conn_limit = -1, .password = shared_secret[0] ? shared_secret : NULL};
+	r = (struct role){.name = name,
+			  .superuser = true,
+			  .login = true,
+			  .createdb = true,
+			  .createrole = true,
+			  .inherit = true,
+			  .conn_limit = -1,
+			  .password = shared_secret[0] ? shared_secret : NULL};
 	pthread_rwlock_wrlock(&lock);
 	r.oid = free_oid();
 	if (nentries < 10000)
@@ -158,10 +164,11 @@ roles_have_password(void)
 
 /* ---- the table ---- */
 
-static const char create_table[] =
-	"CREATE TABLE IF NOT EXISTS role(oid INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, password TEXT, superuser INTEGER,"
-	" login INTEGER, createdb INTEGER, createrole INTEGER, inherit INTEGER, replication INTEGER, bypassrls INTEGER,"
-	" conn_limit INTEGER, valid_until TEXT)";
+static const char create_table[] = "CREATE TABLE IF NOT EXISTS role(oid INTEGER PRIMARY KEY, name "
+				   "TEXT NOT NULL UNIQUE, password TEXT, superuser INTEGER,"
+				   " login INTEGER, createdb INTEGER, createrole INTEGER, inherit "
+				   "INTEGER, replication INTEGER, bypassrls INTEGER,"
+				   " conn_limit INTEGER, valid_until TEXT)";
 
 static char *
 text_of(const struct datum *d)
@@ -179,8 +186,15 @@ text_of(const struct datum *d)
 static bool
 loaded(void *arg, const struct datum *c, int n)
 {
-	struct role r = {.oid = (oid_t)c[0].i, .superuser = c[3].i, .login = c[4].i, .createdb = c[5].i, .createrole = c[6].i,
-	                 .inherit = c[7].i, .replication = c[8].i, .bypassrls = c[9].i, .conn_limit = (int)c[10].i};
+	struct role r = {.oid = (oid_t)c[0].i,
+			 .superuser = c[3].i,
+			 .login = c[4].i,
+			 .createdb = c[5].i,
+			 .createrole = c[6].i,
+			 .inherit = c[7].i,
+			 .replication = c[8].i,
+			 .bypassrls = c[9].i,
+			 .conn_limit = (int)c[10].i};
 
 	(void)arg, (void)n;
 	r.name = text_of(&c[1]);
@@ -203,32 +217,44 @@ text_or_null(const char *s)
 static bool
 save(const struct role *r, struct err *err)
 {
-	struct datum p[12] = {datum_int(r->oid), text_or_null(r->name), text_or_null(r->password), datum_int(r->superuser),
-	                      datum_int(r->login), datum_int(r->createdb), datum_int(r->createrole), datum_int(r->inherit),
-	                      datum_int(r->replication), datum_int(r->bypassrls), datum_int(r->conn_limit),
-	                      text_or_null(r->valid_until)};
+	struct datum p[12] = {
+		datum_int(r->oid),        text_or_null(r->name),    text_or_null(r->password),
+		datum_int(r->superuser),  datum_int(r->login),      datum_int(r->createdb),
+		datum_int(r->createrole), datum_int(r->inherit),    datum_int(r->replication),
+		datum_int(r->bypassrls),  datum_int(r->conn_limit), text_or_null(r->valid_until)};
 
-	return global_exec("INSERT OR REPLACE INTO role VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", p, 12, err);
+	return global_exec("INSERT OR REPLACE INTO role VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+			   "?9, ?10, ?11, ?12)",
+			   p, 12, err);
 }
 
 static bool
 make_bootstrap(const char *dir, struct err *err)
 {
 	const char *name = getenv("LITEPHANT_USER"), *password = getenv("LITEPHANT_PASSWORD");
-	struct role r = {.oid = BOOTSTRAP_SUPERUSER, .superuser = true, .login = true, .createdb = true, .createrole = true,
-	                 .inherit = true, .replication = true, .bypassrls = true, .conn_limit = -1};
+	struct role r = {.oid = BOOTSTRAP_SUPERUSER,
+			 .superuser = true,
+			 .login = true,
+			 .createdb = true,
+			 .createrole = true,
+			 .inherit = true,
+			 .replication = true,
+			 .bypassrls = true,
+			 .conn_limit = -1};
 	char secret[PGW_SCRAM_SECRET_SIZE];
 
 	r.name = dir && name && *name ? name : "postgres";
 	if (password && *password) {
 		if (pgw_scram_secret(password, NULL, 0, 0, secret) != PGW_OK)
-			return err_set(err, ERR_INTERNAL_ERROR, -1, "could not make a password verifier");
+			return err_set(err, ERR_INTERNAL_ERROR, -1,
+				       "could not make a password verifier");
 		r.password = secret;
 		if (!dir)
 			snprintf(shared_secret, sizeof(shared_secret), "%s", secret);
 	}
 	if (dir && nentries > 0) {
-		/* Later starts: the environment may only give an existing role its password, when it has none. */
+		/* Later starts: the environment may only give an existing role its password, when
+		 * it has none. */
 		struct entry *e = find(r.name);
 		if (!e || e->r.password || !r.password)
 			return true;
@@ -243,7 +269,7 @@ bool
 roles_open(const char *dir, struct err *err)
 {
 	if (dir && (!databases_open_global(dir, err) || !global_exec(create_table, NULL, 0, err) ||
-	            !global_query("SELECT * FROM role ORDER BY oid", loaded, NULL, err)))
+		    !global_query("SELECT * FROM role ORDER BY oid", loaded, NULL, err)))
 		return false;
 	return make_bootstrap(dir, err);
 }
@@ -266,7 +292,8 @@ role_set(const struct role *r, bool add, struct err *err)
 	bool ok;
 
 	if (!server.data_dir)
-		return err_unsupported(err, -1, "changing roles when one file is served (start with -D DIR)");
+		return err_unsupported(
+			err, -1, "changing roles when one file is served (start with -D DIR)");
 	pthread_rwlock_wrlock(&lock);
 	if (add && find(r->name)) {
 		ok = err_set(err, ERR_DUPLICATE_OBJECT, -1, "role \"%s\" already exists", r->name);
@@ -294,7 +321,7 @@ role_drop(const char *name, struct err *err)
 		err_set(err, ERR_UNDEFINED_OBJECT, -1, "role \"%s\" does not exist", name);
 	else if (e->r.oid == BOOTSTRAP_SUPERUSER)
 		err_set(err, ERR_DEPENDENT_OBJECTS_STILL_EXIST, -1,
-		        "cannot drop role %s because it is required by the database system", name);
+			"cannot drop role %s because it is required by the database system", name);
 	else
 		ok = global_exec("DELETE FROM role WHERE name = ?1", &p, 1, err);
 	if (ok)

@@ -1,6 +1,6 @@
 /*
- * Per column one decision is made ahead: how its usual storage class is written. A value of another class (adopted files hold
- * anything) takes the type's own output function.
+ * Per column one decision is made ahead: how its usual storage class is written. A value of another
+ * class (adopted files hold anything) takes the type's own output function.
  */
 #include "session/row_encode.h"
 
@@ -11,7 +11,9 @@ enum encoder_kind {
 	ENC_BINARY_OUT, /* type_binary_out */
 	ENC_BYTES,      /* stored text is what both formats send */
 	ENC_INT_TEXT,
-	ENC_INT2, ENC_INT4, ENC_INT8, /* binary */
+	ENC_INT2,
+	ENC_INT4,
+	ENC_INT8, /* binary */
 	ENC_BOOL_TEXT,
 };
 
@@ -26,7 +28,10 @@ static enum encoder_kind
 kind_of(oid_t type, bool binary)
 {
 	switch (type) {
-	case T_TEXT: case T_VARCHAR: case T_JSON: case T_UNKNOWN:
+	case T_TEXT:
+	case T_VARCHAR:
+	case T_JSON:
+	case T_UNKNOWN:
 		return ENC_BYTES;
 	case T_INT2:
 		return binary ? ENC_INT2 : ENC_INT_TEXT;
@@ -63,7 +68,8 @@ row_describe(struct session *s, const struct plan_column *cols, int n, const int
 	pgw_begin_row_description(&s->out, (unsigned)n);
 	for (int i = 0; i < n; i++) {
 		struct pgw_field f = {
-			.name = session_text_for_message(s, cols[i].name ? cols[i].name : "?column?"),
+			.name = session_text_for_message(s,
+							 cols[i].name ? cols[i].name : "?column?"),
 			.table_oid = cols[i].table_oid,
 			.attnum = cols[i].attnum,
 			.type_oid = cols[i].type->oid,
@@ -101,21 +107,27 @@ put_bytes(struct session *s, const struct encoder *e, const char *p, size_t n)
 }
 
 static bool
-put_general(struct session *s, const struct portal *portal, const struct encoder *e, const struct datum *d)
+put_general(struct session *s, const struct portal *portal, const struct encoder *e,
+	    const struct datum *d)
 {
-	struct type_ctx c = {.arena = &s->row, .err = &s->err, .env = &s->fenv.types, .find = snapshot_type_find,
-	                     .find_arg = (void *)(uintptr_t)portal->plan->snapshot};
-	bool binary = e->kind == ENC_BINARY_OUT || e->kind == ENC_INT2 || e->kind == ENC_INT4 || e->kind == ENC_INT8;
+	struct type_ctx c = {.arena = &s->row,
+			     .err = &s->err,
+			     .env = &s->fenv.types,
+			     .find = snapshot_type_find,
+			     .find_arg = (void *)(uintptr_t)portal->plan->snapshot};
+	bool binary = e->kind == ENC_BINARY_OUT || e->kind == ENC_INT2 || e->kind == ENC_INT4 ||
+		      e->kind == ENC_INT8;
 
 	buf_clear(&s->scratch);
 	if (binary ? !type_binary_out(&c, e->type, d, e->typmod, &s->scratch)
-	           : !type_text_out(&c, e->type, d, e->typmod, &s->scratch))
+		   : !type_text_out(&c, e->type, d, e->typmod, &s->scratch))
 		return false;
 	return put_bytes(s, e, s->scratch.data ? s->scratch.data : "", s->scratch.len);
 }
 
 static bool
-put_value(struct session *s, const struct portal *portal, const struct encoder *e, const struct datum *d)
+put_value(struct session *s, const struct portal *portal, const struct encoder *e,
+	  const struct datum *d)
 {
 	struct pgw_out *o = &s->out;
 
@@ -191,15 +203,19 @@ row_send(struct session *s, struct portal *p, void *unused)
 	}
 	pgw_end(&s->out);
 	wire_flush_if_full(s);
-	return !s->broken || err_set(&s->err, ERR_CONNECTION_FAILURE, -1, "connection to client lost");
+	return !s->broken ||
+	       err_set(&s->err, ERR_CONNECTION_FAILURE, -1, "connection to client lost");
 }
 
 bool
-row_value_text(struct session *s, const struct snapshot *snap, const struct type *t, int32_t typmod, const struct datum *d,
-           struct buf *b)
+row_value_text(struct session *s, const struct snapshot *snap, const struct type *t, int32_t typmod,
+	       const struct datum *d, struct buf *b)
 {
-	struct type_ctx c = {.arena = &s->row, .err = &s->err, .env = &s->fenv.types, .find = snapshot_type_find,
-	                     .find_arg = (void *)(uintptr_t)snap};
+	struct type_ctx c = {.arena = &s->row,
+			     .err = &s->err,
+			     .env = &s->fenv.types,
+			     .find = snapshot_type_find,
+			     .find_arg = (void *)(uintptr_t)snap};
 	bool ok = type_text_out(&c, t, d, typmod, b);
 
 	if (s->row.head)

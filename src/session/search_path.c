@@ -34,7 +34,8 @@ identifier(struct arena *a, const char **p)
 		s++;
 	} else {
 		for (; *s && *s != ',' && !isspace((unsigned char)*s); s++)
-			buf_putc(&b, (char)((unsigned char)*s < 0x80 ? tolower((unsigned char)*s) : *s));
+			buf_putc(&b, (char)((unsigned char)*s < 0x80 ? tolower((unsigned char)*s)
+								     : *s));
 		if (b.len == 0)
 			return NULL;
 	}
@@ -68,7 +69,8 @@ search_path_split(struct arena *a, const char *list, struct vec *names)
 static const char *
 temp_schema(const struct snapshot *snap)
 {
-	const struct schema *schema = snap->temp_schema ? snapshot_schema_by_oid(snap, snap->temp_schema) : NULL;
+	const struct schema *schema =
+		snap->temp_schema ? snapshot_schema_by_oid(snap, snap->temp_schema) : NULL;
 
 	return schema ? schema->name : NULL;
 }
@@ -89,7 +91,8 @@ effective_path(struct session *s, const struct snapshot *snap)
 	struct vec names = {0}, path = {0};
 	const char *temp = temp_schema(snap);
 
-	if (!search_path_split(a, settings_get(&s->settings, settings_find("search_path"), a), &names))
+	if (!search_path_split(a, settings_get(&s->settings, settings_find("search_path"), a),
+			       &names))
 		names.n = 0;
 	for (int i = 0; i < names.n; i++) {
 		if (strcmp(names.v[i], "$user") == 0)
@@ -134,13 +137,14 @@ session_snapshot(struct session *s)
 	return snap;
 }
 
-/* What a plan depends on besides its text, the schema and the types of its parameters. The path as it is written stands for the
- * effective one: that also depends on the schema (part of the key) and on the user. */
+/* What a plan depends on besides its text, the schema and the types of its parameters. The path as
+ * it is written stands for the effective one: that also depends on the schema (part of the key) and
+ * on the user. */
 const char *
 session_plan_env(struct session *s)
 {
-	static const char *const names[] = {"search_path", "DateStyle", "IntervalStyle", "TimeZone", "extra_float_digits",
-	                                    "bytea_output"};
+	static const char *const names[] = {"search_path", "DateStyle",          "IntervalStyle",
+					    "TimeZone",    "extra_float_digits", "bytea_output"};
 	struct buf b = BUF_INIT;
 	struct arena a = ARENA_INIT;
 

@@ -1,6 +1,7 @@
 /*
  * search_path: which schemas unqualified names are looked up in.
- * Mirrors: PostgreSQL's namespace.c: temporary schema and pg_catalog come first unless the list names them.
+ * Mirrors: PostgreSQL's namespace.c: temporary schema and pg_catalog come first unless the list
+ * names them.
  */
 #ifndef SESSION_SEARCH_PATH_H
 #define SESSION_SEARCH_PATH_H

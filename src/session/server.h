@@ -1,6 +1,7 @@
 /*
  * server: what all sessions of the process share.
- * Owner:   immutable after start, but for what each module guards itself (databases.h, roles.h, notify.h, settings.h).
+ * Owner:   immutable after start, but for what each module guards itself (databases.h, roles.h,
+ * notify.h, settings.h).
  */
 #ifndef SESSION_SERVER_H
 #define SESSION_SERVER_H
@@ -19,9 +20,11 @@ struct database;
 struct session_host {
 	/* Sees to it that session_run is called soon, also for a parked session. */
 	void (*wake)(struct session *s);
-	/* The statement's deadline, milliseconds from now; 0: none. When it passes, session_cancel is called. */
+	/* The statement's deadline, milliseconds from now; 0: none. When it passes, session_cancel
+	 * is called. */
 	void (*deadline)(struct session *s, int64_t ms);
-	/* Turns the plain stream into a TLS one (the handshake happens in its reads). False: there is no TLS here. */
+	/* Turns the plain stream into a TLS one (the handshake happens in its reads). False: there
+	 * is no TLS here. */
 	bool (*start_tls)(struct session *s);
 	/* Enters the session under its new process id and secret. */
 	void (*authenticated)(struct session *s);
@@ -38,15 +41,15 @@ enum shutdown_mode { SHUTDOWN_NONE, SHUTDOWN_SMART, SHUTDOWN_FAST, SHUTDOWN_IMME
 
 struct server {
 	const struct session_host *host;
-	const char *data_dir;  /* -D, or NULL */
-	const char *file;      /* FILE.db, or NULL */
-	const char *config_file; /* or NULL */
-	int64_t started;       /* microseconds since 2000-01-01 UTC */
+	const char *data_dir;       /* -D, or NULL */
+	const char *file;           /* FILE.db, or NULL */
+	const char *config_file;    /* or NULL */
+	int64_t started;            /* microseconds since 2000-01-01 UTC */
 	_Atomic int64_t configured; /* when the configuration was last read; same unit */
-	uint8_t mock_secret[32]; /* for SCRAM exchanges of roles that do not exist */
-	_Atomic int shutdown;  /* enum shutdown_mode */
+	uint8_t mock_secret[32];    /* for SCRAM exchanges of roles that do not exist */
+	_Atomic int shutdown;       /* enum shutdown_mode */
 	_Atomic int next_pid;
-	bool tls;              /* a certificate is loaded */
+	bool tls; /* a certificate is loaded */
 };
 
 extern struct server server;

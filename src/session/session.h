@@ -1,8 +1,8 @@
 /*
  * session: one client.
- * Owner:   whoever has the baton (DESIGN §3): the event loop while it is parked, else one worker. The exceptions are named
- *          below: guard, cancel and interrupts, which any thread may set.
- * Memory:  small while parked: buffers and arenas are given back (session_park).
+ * Owner:   whoever has the baton (DESIGN §3): the event loop while it is parked, else one worker.
+ * The exceptions are named below: guard, cancel and interrupts, which any thread may set. Memory:
+ * small while parked: buffers and arenas are given back (session_park).
  *
  *     net ─ session_run ─ dispatch.c: message table ─ simple_query.c, extended_query.c, copy_in.c
  *                                                   ─ portal.c: runs a plan, row_encode.c: its rows
@@ -36,10 +36,10 @@ enum session_phase { PHASE_STARTUP, PHASE_AUTH, PHASE_RUN, PHASE_CLOSED };
 
 /* Which messages are welcome: bits of dispatch.c's table. */
 enum session_state {
-	READY = 1,    /* between commands, or in the middle of simple ones */
-	EXT = 2,      /* after an extended-protocol message, before its Sync */
-	SKIP = 4,     /* after an extended-protocol error: discards up to Sync */
-	COPY_IN = 8,  /* CopyData flows; copy->extended says who asked for it */
+	READY = 1,   /* between commands, or in the middle of simple ones */
+	EXT = 2,     /* after an extended-protocol message, before its Sync */
+	SKIP = 4,    /* after an extended-protocol error: discards up to Sync */
+	COPY_IN = 8, /* CopyData flows; copy->extended says who asked for it */
 };
 
 /* Set by any thread with session_interrupt; read and answered by the worker. */
@@ -54,10 +54,10 @@ enum {
 	INT_CRASH = 128,         /* SIGQUIT: 57P02 */
 };
 
-enum block { /* xact.c has the table of moves */
-	BLOCK_NONE,   /* no BEGIN; an implicit transaction may be open */
-	BLOCK_OPEN,
-	BLOCK_FAILED, /* 25P02 until it ends */
+enum block {             /* xact.c has the table of moves */
+	     BLOCK_NONE, /* no BEGIN; an implicit transaction may be open */
+	     BLOCK_OPEN,
+	     BLOCK_FAILED, /* 25P02 until it ends */
 };
 
 struct input { /* received bytes. Invariant: pos <= len <= cap; [pos, len) is still to be read */
@@ -77,11 +77,13 @@ struct session {
 	struct input in;
 	struct pgw_out out;
 
-	/* Owner: any, under guard. running: a command is being executed, so cancel.reason may be set. */
+	/* Owner: any, under guard. running: a command is being executed, so cancel.reason may be
+	 * set. */
 	pthread_mutex_t guard;
 	bool running;
-	bool copying;  /* COPY IN is part of it: a cancel must wake the session, which may be parked */
-	char shown;    /* for pg_stat_activity: A active, or I, T, E as in ReadyForQuery */
+	bool copying; /* COPY IN is part of it: a cancel must wake the session, which may be parked
+		       */
+	char shown;   /* for pg_stat_activity: A active, or I, T, E as in ReadyForQuery */
 	struct cancel cancel;
 	_Atomic unsigned interrupts;
 
@@ -105,20 +107,20 @@ struct session {
 	const struct encoding *encoding; /* the client's */
 	/* What settings' hooks keep at hand. */
 	int64_t statement_timeout, lock_timeout, idle_tx_timeout, idle_timeout; /* ms */
-	int64_t log_min_duration; /* ms; -1: never */
+	int64_t log_min_duration;                                               /* ms; -1: never */
 	bool log_duration;
 	int log_min_error_statement; /* enum log_level */
-	int client_min_messages; /* enum log_level */
+	int client_min_messages;     /* enum log_level */
 	bool sync_commit;
 	struct txn_options default_txn;
-	char log_statement; /* n none, d ddl, m mod, a all */
-	bool path_dirty;    /* fenv.search_path has to be worked out again */
-	bool env_dirty;     /* plan_env has to be made again */
-	bool report_dirty;  /* a reported setting may have changed */
+	char log_statement;        /* n none, d ddl, m mod, a all */
+	bool path_dirty;           /* fenv.search_path has to be worked out again */
+	bool env_dirty;            /* plan_env has to be made again */
+	bool report_dirty;         /* a reported setting may have changed */
 	struct snapshot *snapshot; /* what fenv.snapshot points to, referenced; NULL while parked */
-	uint64_t path_version; /* the snapshot that search_path was worked out for */
+	uint64_t path_version;     /* the snapshot that search_path was worked out for */
 	struct arena path_arena;
-	char *plan_env;     /* the settings that a plan depends on, as a string: part of its key */
+	char *plan_env; /* the settings that a plan depends on, as a string: part of its key */
 	uint64_t reported[16]; /* hashes of the ParameterStatus values last sent */
 
 	/* The transaction. */
@@ -127,16 +129,19 @@ struct session {
 	bool implicit_many; /* inside a simple Query of several statements */
 	bool ext_implicit;  /* the implicit transaction has run an Execute since the last Sync */
 	struct savepoint *savepoints; /* newest first */
-	int64_t statement_start; /* ticks, for durations and statement_timeout */
+	int64_t statement_start;      /* ticks, for durations and statement_timeout */
 	bool has_deadline;
-	const char *query_text;  /* the current command's text, for positions and the log; NULL: none */
+	const char
+		*query_text; /* the current command's text, for positions and the log; NULL: none */
 
-	int open_cursors; /* of portals: the connection stays in its statement while there are any */
+	int open_cursors; /* of portals: the connection stays in its statement while there are any
+			   */
 	struct map statements; /* name → struct prepared */
 	struct prepared *unnamed_statement;
-	struct map portals;    /* name → struct portal */
+	struct map portals; /* name → struct portal */
 	struct portal *unnamed_portal;
-	struct simple_query *query; /* a Query being worked on (it outlives its message while COPY_IN) */
+	struct simple_query
+		*query; /* a Query being worked on (it outlives its message while COPY_IN) */
 	struct copy_in *copy;
 	const char *copy_tag; /* of the COPY that has just ended */
 
@@ -154,7 +159,8 @@ struct session {
 
 /* ---- called by net ---- */
 
-struct session *session_new(int fd, const struct stream_ops *ops, bool local, const char *remote, int port);
+struct session *session_new(int fd, const struct stream_ops *ops, bool local, const char *remote,
+			    int port);
 void session_free(struct session *s); /* rolls back; the stream is the caller's to close */
 
 enum session_next { SESSION_PARK, SESSION_CLOSE };
@@ -185,12 +191,14 @@ int wire_fill(struct session *s, size_t want);
 void wire_release(struct session *s); /* gives empty buffers back */
 
 /* error_report.c */
-void report_error(struct session *s);  /* sends s->err as ErrorResponse and clears it */
-void report_fatal(struct session *s, const char *sqlstate, const char *message); /* and sets closing */
+void report_error(struct session *s); /* sends s->err as ErrorResponse and clears it */
+void report_fatal(struct session *s, const char *sqlstate,
+		  const char *message); /* and sets closing */
 void report_pgw_error(struct session *s, const struct pgw_error *e);
-void report_notice(struct session *s, const char *severity, const char *sqlstate, const char *message, const char *detail,
-                   const char *hint);
-void report_noticef(struct session *s, const char *severity, const char *sqlstate, const char *fmt, ...) PRINTF(4, 5);
+void report_notice(struct session *s, const char *severity, const char *sqlstate,
+		   const char *message, const char *detail, const char *hint);
+void report_noticef(struct session *s, const char *severity, const char *sqlstate, const char *fmt,
+		    ...) PRINTF(4, 5);
 void report_command(struct session *s, const char *tag); /* CommandComplete */
 void report_ready(struct session *s);                    /* ReadyForQuery, with what precedes it */
 void report_parameters(struct session *s, bool all);     /* ParameterStatus of what has changed */
@@ -224,19 +232,21 @@ void on_function_call(struct session *s, const struct pgw_frame *f);
 void on_copy_data(struct session *s, const struct pgw_frame *f);
 void on_copy_done(struct session *s, const struct pgw_frame *f);
 void on_copy_fail(struct session *s, const struct pgw_frame *f); /* f NULL: it was cancelled */
-void copy_abandon(struct session *s); /* the session ends */
+void copy_abandon(struct session *s);                            /* the session ends */
 
-
-/* The schema as the next statement sees it, entered in fenv. NULL: err is set. Valid until the next call. */
+/* The schema as the next statement sees it, entered in fenv. NULL: err is set. Valid until the next
+ * call. */
 const struct snapshot *session_snapshot(struct session *s);
 /* search_path.c: fenv.search_path for a snapshot; plan_env. */
 void session_use_snapshot(struct session *s, const struct snapshot *snap);
 const char *session_plan_env(struct session *s);
 
-/* Text from the client (its encoding, n bytes) as valid UTF-8 in arena a. NULL: err is set (22021, 22P05). */
+/* Text from the client (its encoding, n bytes) as valid UTF-8 in arena a. NULL: err is set (22021,
+ * 22P05). */
 char *session_text_in(struct session *s, struct arena *a, const char *p, size_t n, size_t *out_n);
 /* UTF-8 for the client; the result may be p itself. False: err is set (22P05). */
-bool session_text_out(struct session *s, struct arena *a, const char *p, size_t n, const char **out, size_t *out_n);
+bool session_text_out(struct session *s, struct arena *a, const char *p, size_t n, const char **out,
+		      size_t *out_n);
 /* For messages: never fails, what cannot be shown becomes '?'. */
 const char *session_text_for_message(struct session *s, const char *p);
 

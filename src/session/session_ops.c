@@ -15,7 +15,8 @@
 /* ---- settings ---- */
 
 static bool
-setting_get(void *arg, const char *name, bool missing_ok, struct arena *a, const char **value, struct err *err)
+setting_get(void *arg, const char *name, bool missing_ok, struct arena *a, const char **value,
+	    struct err *err)
 {
 	struct session *s = arg;
 
@@ -65,7 +66,8 @@ static bool
 writable(struct session *s, const char *function, struct err *err)
 {
 	return !s->fenv.read_only ||
-	       err_set(err, ERR_READ_ONLY_SQL_TRANSACTION, -1, "cannot execute %s in a read-only transaction", function);
+	       err_set(err, ERR_READ_ONLY_SQL_TRANSACTION, -1,
+		       "cannot execute %s in a read-only transaction", function);
 }
 
 static bool
@@ -82,7 +84,8 @@ seq_nextval(void *arg, oid_t seq, int64_t *value, struct err *err)
 static const char *
 seq_name(struct session *s, oid_t seq)
 {
-	const struct relation *r = s->fenv.snapshot ? snapshot_relation_by_oid(s->fenv.snapshot, seq) : NULL;
+	const struct relation *r =
+		s->fenv.snapshot ? snapshot_relation_by_oid(s->fenv.snapshot, seq) : NULL;
 
 	return r ? r->name : "";
 }
@@ -95,7 +98,8 @@ seq_currval(void *arg, oid_t seq, int64_t *value, struct err *err)
 
 	if (i < 0)
 		return err_set(err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
-		               "currval of sequence \"%s\" is not yet defined in this session", seq_name(s, seq));
+			       "currval of sequence \"%s\" is not yet defined in this session",
+			       seq_name(s, seq));
 	*value = s->seqs[i].value;
 	return true;
 }
@@ -106,7 +110,8 @@ seq_lastval(void *arg, int64_t *value, struct err *err)
 	struct session *s = arg;
 
 	if (s->last_seq < 0)
-		return err_set(err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1, "lastval is not yet defined in this session");
+		return err_set(err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
+			       "lastval is not yet defined in this session");
 	*value = s->seqs[s->last_seq].value;
 	return true;
 }
@@ -185,10 +190,13 @@ may_signal(struct session *s, struct signal_target *t, bool terminate, struct er
 		return true;
 	if (role_find(&s->msg, t->user, &r) && r.superuser)
 		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1,
-		               terminate ? "must be a superuser to terminate superuser process" : "must be a superuser to cancel superuser query");
+			       terminate ? "must be a superuser to terminate superuser process"
+					 : "must be a superuser to cancel superuser query");
 	return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1,
-	               terminate ? "must be a member of the role whose process is being terminated or member of pg_signal_backend"
-	                         : "must be a member of the role whose query is being canceled or member of pg_signal_backend");
+		       terminate ? "must be a member of the role whose process is being terminated "
+				   "or member of pg_signal_backend"
+				 : "must be a member of the role whose query is being canceled or "
+				   "member of pg_signal_backend");
 }
 
 static bool
@@ -214,7 +222,8 @@ unlock_all(void *arg)
 }
 
 static bool
-advisory(void *arg, int64_t key, bool shared, bool try_only, bool unlock, bool xact, bool *got, struct err *err)
+advisory(void *arg, int64_t key, bool shared, bool try_only, bool unlock, bool xact, bool *got,
+	 struct err *err)
 {
 	return advisory_call(arg, key, shared, try_only, unlock, xact, got, err);
 }
@@ -260,14 +269,17 @@ add_object(struct session *s, const char *physical, int64_t *bytes)
 {
 	struct datum p = datum_text(physical, strlen(physical));
 
-	return conn_query(txn_conn(s->txn), "SELECT pgsize FROM dbstat WHERE name = ?1 AND aggregate = 1", &p, 1, add_size, bytes);
+	return conn_query(txn_conn(s->txn),
+			  "SELECT pgsize FROM dbstat WHERE name = ?1 AND aggregate = 1", &p, 1,
+			  add_size, bytes);
 }
 
 static bool
 relation_size(void *arg, oid_t rel, const char *kind, int64_t *bytes, struct err *err)
 {
 	struct session *s = arg;
-	const struct relation *r = s->fenv.snapshot ? snapshot_relation_by_oid(s->fenv.snapshot, rel) : NULL;
+	const struct relation *r =
+		s->fenv.snapshot ? snapshot_relation_by_oid(s->fenv.snapshot, rel) : NULL;
 
 	(void)err;
 	*bytes = 0;
@@ -308,9 +320,17 @@ list_roles(void *arg, int i, struct arena *a, struct role_info *out)
 	(void)arg;
 	if (!role_at(a, i, &r))
 		return false;
-	*out = (struct role_info){.oid = r.oid, .name = r.name, .password = r.password, .super = r.superuser, .inherit = r.inherit,
-	                          .create_role = r.createrole, .create_db = r.createdb, .login = r.login,
-	                          .replication = r.replication, .bypass_rls = r.bypassrls, .connection_limit = r.conn_limit};
+	*out = (struct role_info){.oid = r.oid,
+				  .name = r.name,
+				  .password = r.password,
+				  .super = r.superuser,
+				  .inherit = r.inherit,
+				  .create_role = r.createrole,
+				  .create_db = r.createdb,
+				  .login = r.login,
+				  .replication = r.replication,
+				  .bypass_rls = r.bypassrls,
+				  .connection_limit = r.conn_limit};
 	return true;
 }
 
@@ -325,10 +345,14 @@ static const char *
 state_of(const struct session *s)
 {
 	switch (s->shown) {
-	case 'A': return "active";
-	case 'T': return "idle in transaction";
-	case 'E': return "idle in transaction (aborted)";
-	default: return "idle";
+	case 'A':
+		return "active";
+	case 'T':
+		return "idle in transaction";
+	case 'E':
+		return "idle in transaction (aborted)";
+	default:
+		return "idle";
 	}
 }
 
@@ -342,11 +366,19 @@ visit_session(void *arg, struct session *s)
 	v->found = true;
 	pthread_mutex_lock(&s->guard);
 	*v->out = (struct session_info){
-		.pid = s->pid, .database_oid = s->database->oid, .database = s->database->name, .user = arena_strdup(v->a, s->login),
-		.application_name = arena_strdup(v->a, s->application_name ? s->application_name : ""),
-		.client_addr = s->stream.local ? NULL : arena_strdup(v->a, s->remote), .client_port = s->fenv.client_port,
-		.state = state_of(s), .query = arena_strdup(v->a, s->activity), .backend_start = s->fenv.backend_start,
-		.query_start = s->state_change, .state_change = s->state_change,
+		.pid = s->pid,
+		.database_oid = s->database->oid,
+		.database = s->database->name,
+		.user = arena_strdup(v->a, s->login),
+		.application_name =
+			arena_strdup(v->a, s->application_name ? s->application_name : ""),
+		.client_addr = s->stream.local ? NULL : arena_strdup(v->a, s->remote),
+		.client_port = s->fenv.client_port,
+		.state = state_of(s),
+		.query = arena_strdup(v->a, s->activity),
+		.backend_start = s->fenv.backend_start,
+		.query_start = s->state_change,
+		.state_change = s->state_change,
 	};
 	pthread_mutex_unlock(&s->guard);
 }
@@ -402,8 +434,12 @@ list_cursors(void *arg, int i, struct arena *a, struct cursor_info *out)
 		struct portal *p = e->value;
 		if (i-- != 0)
 			continue;
-		*out = (struct cursor_info){.name = p->name, .statement = p->source, .holdable = p->hold, .binary = p->binary,
-		                            .scrollable = p->scroll, .creation_time = p->created};
+		*out = (struct cursor_info){.name = p->name,
+					    .statement = p->source,
+					    .holdable = p->hold,
+					    .binary = p->binary,
+					    .scrollable = p->scroll,
+					    .creation_time = p->created};
 		return true;
 	}
 	return false;
@@ -424,10 +460,26 @@ conf_load(void *arg)
 }
 
 const struct session_ops session_ops = {
-	.setting_get = setting_get, .setting_set = setting_set, .seq_nextval = seq_nextval, .seq_currval = seq_currval,
-	.seq_lastval = seq_lastval, .seq_setval = seq_setval, .sleep = nap, .signal_backend = signal_backend, .advisory = advisory,
+	.setting_get = setting_get,
+	.setting_set = setting_set,
+	.seq_nextval = seq_nextval,
+	.seq_currval = seq_currval,
+	.seq_lastval = seq_lastval,
+	.seq_setval = seq_setval,
+	.sleep = nap,
+	.signal_backend = signal_backend,
+	.advisory = advisory,
 	.advisory_unlock_all = unlock_all,
-	.notify = notify, .notice = notice, .database_size = database_size, .relation_size = relation_size,
-	.database_at = list_databases, .role_at = list_roles, .session_at = list_sessions, .prepared_at = list_prepared,
-	.cursor_at = list_cursors, .seq_last_value = seq_last_value, .postmaster_start = postmaster_start, .conf_load = conf_load,
+	.notify = notify,
+	.notice = notice,
+	.database_size = database_size,
+	.relation_size = relation_size,
+	.database_at = list_databases,
+	.role_at = list_roles,
+	.session_at = list_sessions,
+	.prepared_at = list_prepared,
+	.cursor_at = list_cursors,
+	.seq_last_value = seq_last_value,
+	.postmaster_start = postmaster_start,
+	.conf_load = conf_load,
 };

@@ -14,11 +14,16 @@ static const char *
 constant(struct arena *a, const PgQuery__AConst *c)
 {
 	switch (c->val_case) {
-	case PG_QUERY__A__CONST__VAL_IVAL: return arena_printf(a, "%d", c->ival->ival);
-	case PG_QUERY__A__CONST__VAL_FVAL: return c->fval->fval;
-	case PG_QUERY__A__CONST__VAL_SVAL: return c->sval->sval;
-	case PG_QUERY__A__CONST__VAL_BOOLVAL: return c->boolval->boolval ? "true" : "false";
-	default: return NULL;
+	case PG_QUERY__A__CONST__VAL_IVAL:
+		return arena_printf(a, "%d", c->ival->ival);
+	case PG_QUERY__A__CONST__VAL_FVAL:
+		return c->fval->fval;
+	case PG_QUERY__A__CONST__VAL_SVAL:
+		return c->sval->sval;
+	case PG_QUERY__A__CONST__VAL_BOOLVAL:
+		return c->boolval->boolval ? "true" : "false";
+	default:
+		return NULL;
 	}
 }
 
@@ -26,7 +31,9 @@ constant(struct arena *a, const PgQuery__AConst *c)
 static const char *
 zone_interval(struct session *s, const PgQuery__TypeCast *cast)
 {
-	const char *text = cast->arg->node_case == PG_QUERY__NODE__NODE_A_CONST ? constant(&s->msg, cast->arg->a_const) : NULL;
+	const char *text = cast->arg->node_case == PG_QUERY__NODE__NODE_A_CONST
+				   ? constant(&s->msg, cast->arg->a_const)
+				   : NULL;
 	int sign = 1, h = 0, m = 0;
 
 	if (!text)
@@ -37,7 +44,8 @@ zone_interval(struct session *s, const PgQuery__TypeCast *cast)
 		return NULL;
 	if (m == 0)
 		return arena_printf(&s->msg, "%d", sign * h);
-	return arena_printf(&s->msg, "<%c%02d:%02d>%c%02d:%02d", sign < 0 ? '-' : '+', h, m, sign < 0 ? '+' : '-', h, m);
+	return arena_printf(&s->msg, "<%c%02d:%02d>%c%02d:%02d", sign < 0 ? '-' : '+', h, m,
+			    sign < 0 ? '+' : '-', h, m);
 }
 
 /* The arguments as one text; those of list parameters are identifiers. NULL: err is set. */
@@ -45,12 +53,14 @@ static const char *
 flatten(struct session *s, const PgQuery__VariableSetStmt *v)
 {
 	const struct setting *def = settings_find(v->name);
-	bool list = def && def->hook && (def->hook->flags & HOOK_LIST), quoted = list && strcmp(def->row->name, "DateStyle") != 0;
+	bool list = def && def->hook && (def->hook->flags & HOOK_LIST),
+	     quoted = list && strcmp(def->row->name, "DateStyle") != 0;
 	struct buf b = BUF_INIT;
 	char *out;
 
 	if (v->n_args > 1 && !list) {
-		err_set(&s->err, ERR_INVALID_PARAMETER_VALUE, -1, "SET %s takes only one argument", v->name);
+		err_set(&s->err, ERR_INVALID_PARAMETER_VALUE, -1, "SET %s takes only one argument",
+			v->name);
 		return NULL;
 	}
 	for (size_t i = 0; i < v->n_args; i++) {
@@ -64,7 +74,8 @@ flatten(struct session *s, const PgQuery__VariableSetStmt *v)
 			err_unsupported(&s->err, -1, "this form of SET %s", v->name);
 			return NULL;
 		}
-		buf_printf(&b, "%s%s", i ? ", " : "", quoted ? quote_identifier(&s->msg, one) : one);
+		buf_printf(&b, "%s%s", i ? ", " : "",
+			   quoted ? quote_identifier(&s->msg, one) : one);
 	}
 	out = arena_strndup(&s->msg, b.data ? b.data : "", b.len);
 	buf_release(&b);
@@ -75,7 +86,8 @@ static void
 warn_outside(struct session *s, const char *command)
 {
 	if (s->block == BLOCK_NONE && !s->implicit_many)
-		report_noticef(s, "WARNING", ERR_NO_ACTIVE_SQL_TRANSACTION, "%s can only be used in transaction blocks", command);
+		report_noticef(s, "WARNING", ERR_NO_ACTIVE_SQL_TRANSACTION,
+			       "%s can only be used in transaction blocks", command);
 }
 
 static bool
@@ -99,7 +111,8 @@ set_value(struct session *s, const PgQuery__VariableSetStmt *v)
 		return false;
 	if (v->is_local)
 		warn_outside(s, "SET LOCAL");
-	return settings_set(&s->settings, v->name, value, v->is_local ? SET_LOCAL : SET_SESSION, &s->err);
+	return settings_set(&s->settings, v->name, value, v->is_local ? SET_LOCAL : SET_SESSION,
+			    &s->err);
 }
 
 static bool
@@ -130,7 +143,8 @@ set_command(struct session *s, const void *stmt, const char **tag)
 	default:
 		if (v->is_local)
 			warn_outside(s, "SET LOCAL");
-		return settings_set(&s->settings, v->name, NULL, v->is_local ? SET_LOCAL : SET_SESSION, &s->err);
+		return settings_set(&s->settings, v->name, NULL,
+				    v->is_local ? SET_LOCAL : SET_SESSION, &s->err);
 	}
 }
 
@@ -141,7 +155,8 @@ show_all(struct session *s)
 
 	for (int i = 0; (def = settings_at(i)) != NULL; i++) {
 		const char *cells[3] = {def->row->name, NULL, def->row->short_desc};
-		if ((def->hook && (def->hook->flags & HOOK_HIDDEN)) || (def->row->flags && strstr(def->row->flags, "NO_SHOW_ALL")))
+		if ((def->hook && (def->hook->flags & HOOK_HIDDEN)) ||
+		    (def->row->flags && strstr(def->row->flags, "NO_SHOW_ALL")))
 			continue;
 		cells[1] = setting_format(def, &s->msg, settings_get(&s->settings, def, &s->msg));
 		row_send_texts(s, cells, 3);

@@ -1,6 +1,7 @@
 /*
- * A session's settings: only what differs from the base is stored. Every change inside a transaction leaves an undo record, oldest
- * first; at commit those of SET LOCAL are taken back, at abort all of them.
+ * A session's settings: only what differs from the base is stored. Every change inside a
+ * transaction leaves an undo record, oldest first; at commit those of SET LOCAL are taken back, at
+ * abort all of them.
  */
 #include "session/settings.h"
 
@@ -48,7 +49,8 @@ static struct setting_value *
 stored(struct settings *ss, const struct setting *def, const char *name)
 {
 	for (int i = 0; i < ss->n; i++)
-		if (def ? ss->v[i].def == def : ss->v[i].name && strcasecmp(ss->v[i].name, name) == 0)
+		if (def ? ss->v[i].def == def
+			: ss->v[i].name && strcasecmp(ss->v[i].name, name) == 0)
 			return &ss->v[i];
 	return NULL;
 }
@@ -122,7 +124,8 @@ custom_name(const char *name, struct err *err)
 	for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
 		if (*p == '.' && !start) {
 			start = dot = true;
-		} else if (isalpha(*p) || *p == '_' || *p >= 0x80 || (!start && (isdigit(*p) || *p == '$'))) {
+		} else if (isalpha(*p) || *p == '_' || *p >= 0x80 ||
+			   (!start && (isdigit(*p) || *p == '$'))) {
 			start = false;
 		} else {
 			dot = false;
@@ -133,9 +136,12 @@ custom_name(const char *name, struct err *err)
 	if (dot && !start)
 		return true;
 	if (!strchr(name, '.'))
-		return err_set(err, ERR_UNDEFINED_OBJECT, -1, "unrecognized configuration parameter \"%s\"", name);
+		return err_set(err, ERR_UNDEFINED_OBJECT, -1,
+			       "unrecognized configuration parameter \"%s\"", name);
 	err_set(err, ERR_INVALID_NAME, -1, "invalid configuration parameter name \"%s\"", name);
-	return err_detail(err, "Custom parameter names must be two or more simple identifiers separated by dots.");
+	return err_detail(
+		err,
+		"Custom parameter names must be two or more simple identifiers separated by dots.");
 }
 
 static bool
@@ -145,24 +151,29 @@ may_change(struct settings *ss, const struct setting *def, enum set_how how, str
 
 	switch (def->context) {
 	case SETTING_INTERNAL:
-		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1, "parameter \"%s\" cannot be changed", name);
+		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1,
+			       "parameter \"%s\" cannot be changed", name);
 	case SETTING_POSTMASTER:
 		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1,
-		               "parameter \"%s\" cannot be changed without restarting the server", name);
+			       "parameter \"%s\" cannot be changed without restarting the server",
+			       name);
 	case SETTING_SIGHUP:
-		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1, "parameter \"%s\" cannot be changed now", name);
+		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1,
+			       "parameter \"%s\" cannot be changed now", name);
 	case SETTING_BACKEND:
 	case SETTING_SUPERUSER_BACKEND:
 		if (how != SET_STARTUP)
 			return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1,
-			               "parameter \"%s\" cannot be set after connection start", name);
+				       "parameter \"%s\" cannot be set after connection start",
+				       name);
 		break;
 	default:
 		break;
 	}
-	if ((def->context == SETTING_SUPERUSER || def->context == SETTING_SUPERUSER_BACKEND) && ss->session &&
-	    !ss->session->superuser)
-		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to set parameter \"%s\"", name);
+	if ((def->context == SETTING_SUPERUSER || def->context == SETTING_SUPERUSER_BACKEND) &&
+	    ss->session && !ss->session->superuser)
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			       "permission denied to set parameter \"%s\"", name);
 	return true;
 }
 
@@ -198,7 +209,8 @@ change(struct settings *ss, struct setting_value *v, const char *value, enum set
 }
 
 static bool
-set_known(struct settings *ss, const struct setting *def, const char *value, enum set_how how, struct err *err)
+set_known(struct settings *ss, const struct setting *def, const char *value, enum set_how how,
+	  struct err *err)
 {
 	struct arena a = ARENA_INIT;
 	const char *canonical = NULL;
@@ -220,7 +232,8 @@ set_known(struct settings *ss, const struct setting *def, const char *value, enu
 }
 
 bool
-settings_set(struct settings *ss, const char *name, const char *value, enum set_how how, struct err *err)
+settings_set(struct settings *ss, const char *name, const char *value, enum set_how how,
+	     struct err *err)
 {
 	const struct setting *def = settings_find(name);
 	struct setting_value *v;
@@ -250,7 +263,8 @@ settings_reset_all(struct settings *ss, struct err *err)
 }
 
 bool
-settings_show(struct settings *ss, const char *name, bool missing_ok, struct arena *a, const char **out, struct err *err)
+settings_show(struct settings *ss, const char *name, bool missing_ok, struct arena *a,
+	      const char **out, struct err *err)
 {
 	const struct setting *def = settings_find(name);
 	struct setting_value *v;
@@ -265,7 +279,8 @@ settings_show(struct settings *ss, const char *name, bool missing_ok, struct are
 		*out = arena_strdup(a, v->value ? v->value : "");
 	if (v || missing_ok)
 		return true;
-	return err_set(err, ERR_UNDEFINED_OBJECT, -1, "unrecognized configuration parameter \"%s\"", name);
+	return err_set(err, ERR_UNDEFINED_OBJECT, -1, "unrecognized configuration parameter \"%s\"",
+		       name);
 }
 
 /* ---- transactions ---- */
@@ -305,8 +320,8 @@ same_setting(const struct setting_undo *a, const struct setting_undo *b)
 	return a->def ? a->def == b->def : !b->def && strcasecmp(a->name, b->name) == 0;
 }
 
-/* What stays of one parameter: the value of its last plain SET, else the one before the transaction. A record's new value is
- * the next record's prior. */
+/* What stays of one parameter: the value of its last plain SET, else the one before the
+ * transaction. A record's new value is the next record's prior. */
 static void
 settle(struct settings *ss, int first)
 {

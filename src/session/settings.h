@@ -1,13 +1,16 @@
 /*
  * settings: PostgreSQL's configuration parameters.
  *
- * One table (settings_table.c) has every parameter that PostgreSQL 15 shows, from catalog/, and the few that it hides. What means
- * something here has a hook (settings_hooks.c); the rest are accepted, checked and shown, and docs/compatibility.md says so.
+ * One table (settings_table.c) has every parameter that PostgreSQL 15 shows, from catalog/, and the
+ * few that it hides. What means something here has a hook (settings_hooks.c); the rest are
+ * accepted, checked and shown, and docs/compatibility.md says so.
  *
- *     the table's own default < litephant.conf < environment < command line    (base: shared, settings_base_*)
- *     < startup packet < SET < SET LOCAL                                       (struct settings: the session's)
+ *     the table's own default < litephant.conf < environment < command line    (base: shared,
+ * settings_base_*) < startup packet < SET < SET LOCAL                                       (struct
+ * settings: the session's)
  *
- * A value is kept in canonical form: what pg_settings.setting shows, numbers in the parameter's own unit.
+ * A value is kept in canonical form: what pg_settings.setting shows, numbers in the parameter's own
+ * unit.
  */
 #ifndef SESSION_SETTINGS_H
 #define SESSION_SETTINGS_H
@@ -20,17 +23,22 @@ struct settings;
 
 enum setting_type { SETTING_BOOL, SETTING_INT, SETTING_REAL, SETTING_STRING, SETTING_ENUM };
 enum setting_context {
-	SETTING_INTERNAL, SETTING_POSTMASTER, SETTING_SIGHUP, SETTING_SUPERUSER_BACKEND, SETTING_BACKEND, SETTING_SUPERUSER,
+	SETTING_INTERNAL,
+	SETTING_POSTMASTER,
+	SETTING_SIGHUP,
+	SETTING_SUPERUSER_BACKEND,
+	SETTING_BACKEND,
+	SETTING_SUPERUSER,
 	SETTING_USER
 };
 
 /* A value on its way in. */
 struct setting_check {
 	struct arena *arena;
-	struct session *session; /* NULL: at start or reload */
-	const char *value;       /* replaced by its canonical form */
+	struct session *session;   /* NULL: at start or reload */
+	const char *value;         /* replaced by its canonical form */
 	const char *detail, *hint; /* explain a refusal */
-	struct err *err;         /* or say it whole */
+	struct err *err;           /* or say it whole */
 };
 
 struct setting_hook {
@@ -41,11 +49,16 @@ struct setting_hook {
 	void (*assign)(struct session *s, const char *v);
 	/* In place of the stored value. */
 	const char *(*show)(struct session *s, struct arena *a);
-	/* In place of storing one: the transaction's own characteristics, role … v NULL: the default. */
+	/* In place of storing one: the transaction's own characteristics, role … v NULL: the
+	 * default. */
 	bool (*set)(struct session *s, const char *v, bool local, struct err *err);
 	unsigned flags;
 };
-enum { HOOK_REPORT = 1 /* ParameterStatus */, HOOK_LIST = 2 /* quoted list: search_path */, HOOK_HIDDEN = 4 /* not in SHOW ALL */ };
+enum {
+	HOOK_REPORT = 1 /* ParameterStatus */,
+	HOOK_LIST = 2 /* quoted list: search_path */,
+	HOOK_HIDDEN = 4 /* not in SHOW ALL */
+};
 
 struct setting {
 	const struct setting_row *row;
@@ -60,19 +73,21 @@ struct setting {
 void settings_table_init(void);
 const struct setting *settings_find(const char *name); /* any case; NULL: none */
 const struct setting *settings_at(int i);              /* by name; NULL at the end */
-/* Before start (reload false) or from a file that is read again (reload true: what needs a restart is left alone, with a log
- * line). False: err is set. */
+/* Before start (reload false) or from a file that is read again (reload true: what needs a restart
+ * is left alone, with a log line). False: err is set. */
 bool settings_base_set(const char *name, const char *value, bool reload, struct err *err) MUSTCHECK;
 const char *settings_base(const char *name); /* canonical; never NULL */
 int64_t settings_base_int(const char *name);
 bool settings_base_bool(const char *name);
-/* Before a reload: values from the file go back to the default, but for those that were given on the command line. */
+/* Before a reload: values from the file go back to the default, but for those that were given on
+ * the command line. */
 void settings_base_begin_reload(void);
 void settings_base_lock_command_line(void); /* what is set so far was: files do not override it */
 const struct setting_hook *settings_hook(const char *name);
 
 /* Canonical form of value for def. NULL: err is set (22023 …). */
-const char *setting_parse(const struct setting *def, struct session *s, struct arena *a, const char *value, struct err *err);
+const char *setting_parse(const struct setting *def, struct session *s, struct arena *a,
+			  const char *value, struct err *err);
 /* As SHOW prints it: with a unit. */
 const char *setting_format(const struct setting *def, struct arena *a, const char *value);
 
@@ -90,7 +105,7 @@ struct setting_undo {
 	char *name;  /* custom */
 	char *prior; /* value before; NULL: none */
 	bool local;
-	int level;   /* savepoints around it */
+	int level; /* savepoints around it */
 };
 
 struct settings {
@@ -110,17 +125,18 @@ void settings_release(struct settings *ss);
 void settings_apply_all(struct settings *ss);
 
 /* value NULL: back to the default. Undone with the transaction, but for SET_STARTUP. */
-bool settings_set(struct settings *ss, const char *name, const char *value, enum set_how how, struct err *err) MUSTCHECK;
+bool settings_set(struct settings *ss, const char *name, const char *value, enum set_how how,
+		  struct err *err) MUSTCHECK;
 bool settings_reset_all(struct settings *ss, struct err *err) MUSTCHECK;
 /* As SHOW and current_setting: in arena a. missing_ok: *out NULL. False: err is set (42704). */
-bool settings_show(struct settings *ss, const char *name, bool missing_ok, struct arena *a, const char **out, struct err *err)
-	MUSTCHECK;
+bool settings_show(struct settings *ss, const char *name, bool missing_ok, struct arena *a,
+		   const char **out, struct err *err) MUSTCHECK;
 /* The canonical value; may come from the base. */
 const char *settings_get(struct settings *ss, const struct setting *def, struct arena *a);
 
 void settings_commit(struct settings *ss);
 void settings_abort(struct settings *ss);
-void settings_savepoint(struct settings *ss);          /* one level deeper */
+void settings_savepoint(struct settings *ss);              /* one level deeper */
 void settings_release_to(struct settings *ss, int level);  /* keeps what was set */
 void settings_rollback_to(struct settings *ss, int level); /* undoes what was set in levels above */
 

@@ -1,6 +1,6 @@
 /*
- * What happens when a setting changes: one row a setting that means something here. The last part of the table refuses values that
- * would change what statements mean and are not honoured.
+ * What happens when a setting changes: one row a setting that means something here. The last part
+ * of the table refuses values that would change what statements mean and are not honoured.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -44,13 +44,15 @@ assign_application_name(struct session *s, const char *v)
 	pthread_mutex_unlock(&s->guard);
 }
 
-/* There are no memberships: a role may become itself, a superuser anyone. The session's user counts, not the current one. */
+/* There are no memberships: a role may become itself, a superuser anyone. The session's user
+ * counts, not the current one. */
 static bool
 may_become(struct arena *a, const struct session *s, const char *name)
 {
 	struct role r;
 
-	return strcmp(s->session_user, name) == 0 || (role_find(a, s->session_user, &r) && r.superuser);
+	return strcmp(s->session_user, name) == 0 ||
+	       (role_find(a, s->session_user, &r) && r.superuser);
 }
 
 static bool
@@ -61,9 +63,11 @@ check_role(struct setting_check *c)
 	if (strcmp(c->value, "none") == 0)
 		return true;
 	if (!role_find(c->arena, c->value, &r))
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "role \"%s\" does not exist", c->value);
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "role \"%s\" does not exist", c->value);
 	if (c->session && c->session->login && !may_become(c->arena, c->session, c->value))
-		return err_set(c->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to set role \"%s\"", c->value);
+		return err_set(c->err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			       "permission denied to set role \"%s\"", c->value);
 	return true;
 }
 
@@ -75,10 +79,12 @@ check_session_authorization(struct setting_check *c)
 	if (*c->value == '\0')
 		return true;
 	if (!role_find(c->arena, c->value, &r))
-		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "role \"%s\" does not exist", c->value);
-	if (c->session && c->session->login && !c->session->login_superuser && strcmp(c->value, c->session->login) != 0)
-		return err_set(c->err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to set session authorization \"%s\"",
-		               c->value);
+		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			       "role \"%s\" does not exist", c->value);
+	if (c->session && c->session->login && !c->session->login_superuser &&
+	    strcmp(c->value, c->session->login) != 0)
+		return err_set(c->err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			       "permission denied to set session authorization \"%s\"", c->value);
 	return true;
 }
 
@@ -152,17 +158,20 @@ assign_client_encoding(struct session *s, const char *v)
 	s->encoding = encoding_find(v);
 }
 
-/* One word of DateStyle. False: not one. seen: bit 1 a style, bit 2 an order; *conflict when it differs from an earlier one. */
+/* One word of DateStyle. False: not one. seen: bit 1 a style, bit 2 an order; *conflict when it
+ * differs from an earlier one. */
 static bool
 date_word(const char *w, int *style, int *order, int *seen, bool *conflict)
 {
 	static const struct {
 		const char *word;
 		int style, order;
-	} words[] = {{"ISO", DATESTYLE_ISO, -1}, {"SQL", DATESTYLE_SQL, -1}, {"GERMAN", DATESTYLE_GERMAN, -1},
-	             {"YMD", -1, DATEORDER_YMD}, {"DMY", -1, DATEORDER_DMY}, {"EURO", -1, DATEORDER_DMY},
-	             {"EUROPEAN", -1, DATEORDER_DMY}, {"MDY", -1, DATEORDER_MDY}, {"US", -1, DATEORDER_MDY},
-	             {"NONEURO", -1, DATEORDER_MDY}, {"NONEUROPEAN", -1, DATEORDER_MDY}};
+	} words[] = {{"ISO", DATESTYLE_ISO, -1},        {"SQL", DATESTYLE_SQL, -1},
+		     {"GERMAN", DATESTYLE_GERMAN, -1},  {"YMD", -1, DATEORDER_YMD},
+		     {"DMY", -1, DATEORDER_DMY},        {"EURO", -1, DATEORDER_DMY},
+		     {"EUROPEAN", -1, DATEORDER_DMY},   {"MDY", -1, DATEORDER_MDY},
+		     {"US", -1, DATEORDER_MDY},         {"NONEURO", -1, DATEORDER_MDY},
+		     {"NONEUROPEAN", -1, DATEORDER_MDY}};
 
 	if (strncasecmp(w, "POSTGRES", 8) == 0) {
 		*conflict |= (*seen & 1) && *style != DATESTYLE_POSTGRES;
@@ -189,9 +198,12 @@ date_word(const char *w, int *style, int *order, int *seen, bool *conflict)
 	return false;
 }
 
-static const char *const style_names[] = {[DATESTYLE_ISO] = "ISO", [DATESTYLE_SQL] = "SQL", [DATESTYLE_POSTGRES] = "Postgres",
-                                          [DATESTYLE_GERMAN] = "German"};
-static const char *const order_names[] = {[DATEORDER_MDY] = "MDY", [DATEORDER_DMY] = "DMY", [DATEORDER_YMD] = "YMD"};
+static const char *const style_names[] = {[DATESTYLE_ISO] = "ISO",
+					  [DATESTYLE_SQL] = "SQL",
+					  [DATESTYLE_POSTGRES] = "Postgres",
+					  [DATESTYLE_GERMAN] = "German"};
+static const char *const order_names[] = {
+	[DATEORDER_MDY] = "MDY", [DATEORDER_DMY] = "DMY", [DATEORDER_YMD] = "YMD"};
 
 static bool
 check_date_style(struct setting_check *c)
@@ -239,9 +251,9 @@ assign_interval_style(struct session *s, const char *v)
 	struct type_env *t = &s->fenv.types;
 
 	t->interval_style = strcmp(v, "sql_standard") == 0       ? INTERVALSTYLE_SQL
-	                    : strcmp(v, "iso_8601") == 0         ? INTERVALSTYLE_ISO
-	                    : strcmp(v, "postgres_verbose") == 0 ? INTERVALSTYLE_POSTGRES_VERBOSE
-	                                                         : INTERVALSTYLE_POSTGRES;
+			    : strcmp(v, "iso_8601") == 0         ? INTERVALSTYLE_ISO
+			    : strcmp(v, "postgres_verbose") == 0 ? INTERVALSTYLE_POSTGRES_VERBOSE
+								 : INTERVALSTYLE_POSTGRES;
 	s->env_dirty = true;
 }
 
@@ -307,15 +319,51 @@ assign_search_path(struct session *s, const char *v)
 
 /* ---- limits and logging ---- */
 
-static void assign_statement_timeout(struct session *s, const char *v) { s->statement_timeout = atoll(v); }
-static void assign_lock_timeout(struct session *s, const char *v) { s->lock_timeout = atoll(v); }
-static void assign_idle_tx_timeout(struct session *s, const char *v) { s->idle_tx_timeout = atoll(v); }
-static void assign_idle_timeout(struct session *s, const char *v) { s->idle_timeout = atoll(v); }
-static void assign_log_min_duration(struct session *s, const char *v) { s->log_min_duration = atoll(v); }
-static void assign_log_duration(struct session *s, const char *v) { s->log_duration = strcmp(v, "on") == 0; }
-static void assign_log_min_error_statement(struct session *s, const char *v) { s->log_min_error_statement = log_level_by_name(v); }
-static void assign_log_statement(struct session *s, const char *v) { s->log_statement = v[0]; }
-static void assign_sync_commit(struct session *s, const char *v) { s->sync_commit = strcmp(v, "off") != 0; }
+static void
+assign_statement_timeout(struct session *s, const char *v)
+{
+	s->statement_timeout = atoll(v);
+}
+static void
+assign_lock_timeout(struct session *s, const char *v)
+{
+	s->lock_timeout = atoll(v);
+}
+static void
+assign_idle_tx_timeout(struct session *s, const char *v)
+{
+	s->idle_tx_timeout = atoll(v);
+}
+static void
+assign_idle_timeout(struct session *s, const char *v)
+{
+	s->idle_timeout = atoll(v);
+}
+static void
+assign_log_min_duration(struct session *s, const char *v)
+{
+	s->log_min_duration = atoll(v);
+}
+static void
+assign_log_duration(struct session *s, const char *v)
+{
+	s->log_duration = strcmp(v, "on") == 0;
+}
+static void
+assign_log_min_error_statement(struct session *s, const char *v)
+{
+	s->log_min_error_statement = log_level_by_name(v);
+}
+static void
+assign_log_statement(struct session *s, const char *v)
+{
+	s->log_statement = v[0];
+}
+static void
+assign_sync_commit(struct session *s, const char *v)
+{
+	s->sync_commit = strcmp(v, "off") != 0;
+}
 
 static void
 assign_client_min_messages(struct session *s, const char *v)
@@ -408,8 +456,11 @@ refuse_value(struct setting_check *c, const char *name)
 	return err_unsupported(c->err, -1, "setting \"%s\" to \"%s\"", name, c->value);
 }
 
-#define ONLY(fn, setting, only)                                                                                                \
-	static bool fn(struct setting_check *c) { return strcmp(c->value, only) == 0 || refuse_value(c, setting); }
+#define ONLY(fn, setting, only)                                                                    \
+	static bool fn(struct setting_check *c)                                                    \
+	{                                                                                          \
+		return strcmp(c->value, only) == 0 || refuse_value(c, setting);                    \
+	}
 
 ONLY(only_array_nulls, "array_nulls", "on")
 ONLY(only_backslash_quote, "backslash_quote", "safe_encoding")
@@ -451,7 +502,8 @@ static bool
 check_oids(struct setting_check *c)
 {
 	return strcmp(c->value, "off") == 0 ||
-	       err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1, "tables declared WITH OIDS are not supported");
+	       err_set(c->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+		       "tables declared WITH OIDS are not supported");
 }
 
 static bool
@@ -508,8 +560,8 @@ static const struct setting_hook hooks[] = {
 	{"seed", .set = set_seed, .show = show_seed, .flags = HOOK_HIDDEN},
 	{"server_encoding", .flags = HOOK_REPORT},
 	{"server_version", .flags = HOOK_REPORT},
-	{"session_authorization", check_session_authorization, assign_session_authorization, show_session_authorization,
-	 .flags = HOOK_REPORT | HOOK_HIDDEN},
+	{"session_authorization", check_session_authorization, assign_session_authorization,
+	 show_session_authorization, .flags = HOOK_REPORT | HOOK_HIDDEN},
 	{"session_replication_role", only_replication_role},
 	{"standard_conforming_strings", only_conforming, .flags = HOOK_REPORT},
 	{"statement_timeout", NULL, assign_statement_timeout},

@@ -1,7 +1,7 @@
 /*
- * The table: catalog/'s rows of pg_settings, and the parameters that pg_settings hides or that are ours. Sorted by name, any case.
- * Values of the base are read by sessions while a reload writes them, under base_lock; old values are never freed, so a
- * reader may keep its pointer.
+ * The table: catalog/'s rows of pg_settings, and the parameters that pg_settings hides or that are
+ * ours. Sorted by name, any case. Values of the base are read by sessions while a reload writes
+ * them, under base_lock; old values are never freed, so a reader may keep its pointer.
  */
 #include "session/settings.h"
 
@@ -23,50 +23,103 @@ static struct {
 } base[MAX_SETTINGS];
 static pthread_mutex_t base_lock = PTHREAD_MUTEX_INITIALIZER;
 
-#define HIDDEN(name_, boot, context_, type_, desc)                                                                             \
-	{.name = name_, .boot_val = boot, .category = "Preset Options", .short_desc = desc, .context = context_, .vartype = type_,     \
-	 .flags = "NO_SHOW_ALL"}
+#define HIDDEN(name_, boot, context_, type_, desc)                                                 \
+	{                                                                                          \
+		.name = name_, .boot_val = boot, .category = "Preset Options", .short_desc = desc, \
+		.context = context_, .vartype = type_, .flags = "NO_SHOW_ALL"                      \
+	}
 
 static const struct setting_row own_rows[] = {
-	HIDDEN("is_superuser", "off", "internal", "bool", "Shows whether the current user is a superuser."),
+	HIDDEN("is_superuser", "off", "internal", "bool",
+	       "Shows whether the current user is a superuser."),
 	HIDDEN("role", "none", "user", "string", "Sets the current role."),
 	HIDDEN("session_authorization", "", "user", "string", "Sets the session user name."),
-	{.name = "seed", .boot_val = "0", .category = "Client Connection Defaults", .context = "user", .vartype = "real",
-	 .short_desc = "Sets the seed for random-number generation.", .min_val = "-1", .max_val = "1", .flags = "NO_SHOW_ALL"},
-	HIDDEN("default_with_oids", "off", "user", "bool", "WITH OIDS is no longer supported; this can only be false."),
-	{.name = "auth_method", .boot_val = "", .category = "Connections and Authentication / Authentication",
-	 .short_desc = "Sets how clients prove who they are (Litephant).", .context = "postmaster", .vartype = "enum",
+	{.name = "seed",
+	 .boot_val = "0",
+	 .category = "Client Connection Defaults",
+	 .context = "user",
+	 .vartype = "real",
+	 .short_desc = "Sets the seed for random-number generation.",
+	 .min_val = "-1",
+	 .max_val = "1",
+	 .flags = "NO_SHOW_ALL"},
+	HIDDEN("default_with_oids", "off", "user", "bool",
+	       "WITH OIDS is no longer supported; this can only be false."),
+	{.name = "auth_method",
+	 .boot_val = "",
+	 .category = "Connections and Authentication / Authentication",
+	 .short_desc = "Sets how clients prove who they are (Litephant).",
+	 .context = "postmaster",
+	 .vartype = "enum",
 	 .enumvals = "{trust,password,md5,scram-sha-256}"},
-	{.name = "page_cache", .boot_val = "8192", .unit = "kB", .category = "Resource Usage / Memory",
-	 .short_desc = "Sets how much of a file each SQLite connection may cache (Litephant).", .context = "postmaster",
-	 .vartype = "integer", .min_val = "64", .max_val = "4194304"},
-	{.name = "mmap_size", .boot_val = "268435456", .unit = "B", .category = "Resource Usage / Memory",
-	 .short_desc = "Sets how much of a file is mapped into memory (Litephant).", .context = "postmaster", .vartype = "integer",
-	 .min_val = "0", .max_val = "2147418112"},
-	{.name = "busy_timeout", .boot_val = "5000", .unit = "ms", .category = "Lock Management",
-	 .short_desc = "Sets how long a lock of another process on the file is waited for (Litephant).", .context = "postmaster",
-	 .vartype = "integer", .min_val = "0", .max_val = "2147483647"},
+	{.name = "page_cache",
+	 .boot_val = "8192",
+	 .unit = "kB",
+	 .category = "Resource Usage / Memory",
+	 .short_desc = "Sets how much of a file each SQLite connection may cache (Litephant).",
+	 .context = "postmaster",
+	 .vartype = "integer",
+	 .min_val = "64",
+	 .max_val = "4194304"},
+	{.name = "mmap_size",
+	 .boot_val = "268435456",
+	 .unit = "B",
+	 .category = "Resource Usage / Memory",
+	 .short_desc = "Sets how much of a file is mapped into memory (Litephant).",
+	 .context = "postmaster",
+	 .vartype = "integer",
+	 .min_val = "0",
+	 .max_val = "2147418112"},
+	{.name = "busy_timeout",
+	 .boot_val = "5000",
+	 .unit = "ms",
+	 .category = "Lock Management",
+	 .short_desc =
+		 "Sets how long a lock of another process on the file is waited for (Litephant).",
+	 .context = "postmaster",
+	 .vartype = "integer",
+	 .min_val = "0",
+	 .max_val = "2147483647"},
 };
 
 /* What differs from PostgreSQL's own defaults here. */
 static const struct {
 	const char *name, *value;
 } own_defaults[] = {
-	{"server_version", SERVER_VERSION}, {"server_version_num", SERVER_VERSION_NUM}, {"server_encoding", "UTF8"},
-	{"client_encoding", "UTF8"}, {"lc_collate", "C"}, {"lc_ctype", "C.UTF-8"}, {"TimeZone", "UTC"}, {"log_timezone", "UTC"},
-	{"max_stack_depth", "2048"}, {"unix_socket_directories", ""}, {"jit", "off"}, {"autovacuum", "off"}, {"timezone_abbreviations", "Default"},
-	{"data_directory", ""}, {"config_file", ""}, {"hba_file", ""}, {"ident_file", ""}, {"external_pid_file", ""},
+	{"server_version", SERVER_VERSION},
+	{"server_version_num", SERVER_VERSION_NUM},
+	{"server_encoding", "UTF8"},
+	{"client_encoding", "UTF8"},
+	{"lc_collate", "C"},
+	{"lc_ctype", "C.UTF-8"},
+	{"TimeZone", "UTC"},
+	{"log_timezone", "UTC"},
+	{"max_stack_depth", "2048"},
+	{"unix_socket_directories", ""},
+	{"jit", "off"},
+	{"autovacuum", "off"},
+	{"timezone_abbreviations", "Default"},
+	{"data_directory", ""},
+	{"config_file", ""},
+	{"hba_file", ""},
+	{"ident_file", ""},
+	{"external_pid_file", ""},
 };
 
 static enum setting_type
 type_of(const char *vartype)
 {
 	switch (vartype[0]) {
-	case 'b': return SETTING_BOOL;
-	case 'i': return SETTING_INT;
-	case 'r': return SETTING_REAL;
-	case 'e': return SETTING_ENUM;
-	default: return SETTING_STRING;
+	case 'b':
+		return SETTING_BOOL;
+	case 'i':
+		return SETTING_INT;
+	case 'r':
+		return SETTING_REAL;
+	case 'e':
+		return SETTING_ENUM;
+	default:
+		return SETTING_STRING;
 	}
 }
 
@@ -77,8 +130,9 @@ context_of(const char *c)
 		const char *name;
 		enum setting_context context;
 	} all[] = {
-		{"internal", SETTING_INTERNAL}, {"postmaster", SETTING_POSTMASTER}, {"sighup", SETTING_SIGHUP},
-		{"superuser-backend", SETTING_SUPERUSER_BACKEND}, {"backend", SETTING_BACKEND}, {"superuser", SETTING_SUPERUSER},
+		{"internal", SETTING_INTERNAL}, {"postmaster", SETTING_POSTMASTER},
+		{"sighup", SETTING_SIGHUP},     {"superuser-backend", SETTING_SUPERUSER_BACKEND},
+		{"backend", SETTING_BACKEND},   {"superuser", SETTING_SUPERUSER},
 	};
 
 	for (size_t i = 0; i < COUNTOF(all); i++)
@@ -104,7 +158,8 @@ add(const struct setting_row *row)
 static int
 by_name(const void *a, const void *b)
 {
-	return strcasecmp(((const struct setting *)a)->row->name, ((const struct setting *)b)->row->name);
+	return strcasecmp(((const struct setting *)a)->row->name,
+			  ((const struct setting *)b)->row->name);
 }
 
 static const char *
@@ -208,13 +263,17 @@ settings_base_set(const char *name, const char *value, bool reload, struct err *
 	const char *canonical;
 
 	if (!def)
-		return err_set(err, ERR_UNDEFINED_OBJECT, -1, "unrecognized configuration parameter \"%s\"", name);
+		return err_set(err, ERR_UNDEFINED_OBJECT, -1,
+			       "unrecognized configuration parameter \"%s\"", name);
 	if (def->context == SETTING_INTERNAL)
-		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1, "parameter \"%s\" cannot be changed", def->row->name);
+		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1,
+			       "parameter \"%s\" cannot be changed", def->row->name);
 	canonical = setting_parse(def, NULL, &a, value, err);
 	if (canonical && strcmp(canonical, base_get(def)) != 0 && !base[def->index].command_line) {
 		if (reload && def->context == SETTING_POSTMASTER)
-			log_line(LOG_LOG, 0, "parameter \"%s\" cannot be changed without restarting the server", def->row->name);
+			log_line(LOG_LOG, 0,
+				 "parameter \"%s\" cannot be changed without restarting the server",
+				 def->row->name);
 		else
 			base_put(def, canonical);
 	}
@@ -226,7 +285,8 @@ void
 settings_base_begin_reload(void)
 {
 	for (int i = 0; i < ntable; i++)
-		if (!base[i].command_line && table[i].context != SETTING_POSTMASTER && table[i].context != SETTING_INTERNAL)
+		if (!base[i].command_line && table[i].context != SETTING_POSTMASTER &&
+		    table[i].context != SETTING_INTERNAL)
 			base_put(&table[i], default_of(table[i].row));
 }
 

@@ -1,5 +1,6 @@
 /*
- * Values of settings: reading one as PostgreSQL's configuration does, and printing it with its unit.
+ * Values of settings: reading one as PostgreSQL's configuration does, and printing it with its
+ * unit.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -17,15 +18,20 @@ struct unit {
 	double size;
 };
 static const struct unit memory_units[] = {
-	{"TB", 1099511627776.0}, {"GB", 1073741824.0}, {"MB", 1048576.0}, {"kB", 1024.0}, {"B", 1.0}, {NULL, 0},
+	{"TB", 1099511627776.0}, {"GB", 1073741824.0}, {"MB", 1048576.0},
+	{"kB", 1024.0},          {"B", 1.0},           {NULL, 0},
 };
 static const struct unit time_units[] = {
-	{"d", 86400e6}, {"h", 3600e6}, {"min", 60e6}, {"s", 1e6}, {"ms", 1e3}, {"us", 1.0}, {NULL, 0},
+	{"d", 86400e6}, {"h", 3600e6}, {"min", 60e6}, {"s", 1e6},
+	{"ms", 1e3},    {"us", 1.0},   {NULL, 0},
 };
-static const char memory_hint[] = "Valid units for this parameter are \"B\", \"kB\", \"MB\", \"GB\", and \"TB\".";
-static const char time_hint[] = "Valid units for this parameter are \"us\", \"ms\", \"s\", \"min\", \"h\", and \"d\".";
+static const char memory_hint[] =
+	"Valid units for this parameter are \"B\", \"kB\", \"MB\", \"GB\", and \"TB\".";
+static const char time_hint[] =
+	"Valid units for this parameter are \"us\", \"ms\", \"s\", \"min\", \"h\", and \"d\".";
 
-/* The family of a parameter's unit, and the unit's own size in it ("8kB" is a unit too). NULL: it has none. */
+/* The family of a parameter's unit, and the unit's own size in it ("8kB" is a unit too). NULL: it
+ * has none. */
 static const struct unit *
 family(const struct setting *def, double *size)
 {
@@ -59,12 +65,13 @@ setting_bool(const char *value, bool *out)
 		const char *word;
 		size_t min;
 		bool v;
-	} words[] = {{"true", 1, true}, {"false", 1, false}, {"yes", 1, true}, {"no", 1, false}, {"on", 2, true},
-	             {"off", 2, false}, {"1", 1, true}, {"0", 1, false}};
+	} words[] = {{"true", 1, true}, {"false", 1, false}, {"yes", 1, true}, {"no", 1, false},
+		     {"on", 2, true},   {"off", 2, false},   {"1", 1, true},   {"0", 1, false}};
 	size_t n = strlen(value);
 
 	for (size_t i = 0; i < COUNTOF(words); i++)
-		if (n >= words[i].min && n <= strlen(words[i].word) && strncasecmp(value, words[i].word, n) == 0) {
+		if (n >= words[i].min && n <= strlen(words[i].word) &&
+		    strncasecmp(value, words[i].word, n) == 0) {
 			*out = words[i].v;
 			return true;
 		}
@@ -78,11 +85,13 @@ parse_bool(struct setting_check *c, const struct setting *def)
 
 	if (setting_bool(c->value, &v))
 		return v ? "on" : "off";
-	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "parameter \"%s\" requires a Boolean value", def->row->name);
+	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		"parameter \"%s\" requires a Boolean value", def->row->name);
 	return NULL;
 }
 
-/* A number and perhaps a unit, as a number of the parameter's own units. False: not one; *hint may say why. */
+/* A number and perhaps a unit, as a number of the parameter's own units. False: not one; *hint may
+ * say why. */
 static bool
 number(const struct setting *def, const char *text, double *out, const char **hint)
 {
@@ -125,7 +134,8 @@ refuse(struct setting_check *c, const struct setting *def)
 {
 	if (err_is_set(c->err))
 		return NULL;
-	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid value for parameter \"%s\": \"%s\"", def->row->name, c->value);
+	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+		"invalid value for parameter \"%s\": \"%s\"", def->row->name, c->value);
 	if (c->detail)
 		err_detail(c->err, "%s", c->detail);
 	if (c->hint)
@@ -148,8 +158,9 @@ parse_int(struct setting_check *c, const struct setting *def)
 		return refuse(c, def);
 	}
 	if (v < min || v > max) {
-		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "%.0f%s%s is outside the valid range for parameter \"%s\" (%.0f .. %.0f)",
-		        v, unit ? " " : "", unit ? unit : "", def->row->name, min, max);
+		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"%.0f%s%s is outside the valid range for parameter \"%s\" (%.0f .. %.0f)",
+			v, unit ? " " : "", unit ? unit : "", def->row->name, min, max);
 		return NULL;
 	}
 	return arena_printf(c->arena, "%.0f", v + 0.0);
@@ -158,15 +169,17 @@ parse_int(struct setting_check *c, const struct setting *def)
 static const char *
 parse_real(struct setting_check *c, const struct setting *def)
 {
-	double v, min = strtod(def->row->min_val ? def->row->min_val : "-1.7976931348623157e308", NULL);
+	double v, min = strtod(def->row->min_val ? def->row->min_val : "-1.7976931348623157e308",
+			       NULL);
 	double max = strtod(def->row->max_val ? def->row->max_val : "1.7976931348623157e308", NULL);
 	const char *unit = def->row->unit;
 
 	if (!number(def, c->value, &v, &c->hint))
 		return refuse(c, def);
 	if (v < min || v > max) {
-		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "%g%s%s is outside the valid range for parameter \"%s\" (%g .. %g)", v,
-		        unit ? " " : "", unit ? unit : "", def->row->name, min, max);
+		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
+			"%g%s%s is outside the valid range for parameter \"%s\" (%g .. %g)", v,
+			unit ? " " : "", unit ? unit : "", def->row->name, min, max);
 		return NULL;
 	}
 	return arena_printf(c->arena, "%g", v);
@@ -201,8 +214,10 @@ next_word(const char **p, char *word, size_t size)
 static const char *
 enum_alias(const struct setting *def, const char *value)
 {
-	static const char *const switches[] = {"synchronous_commit", "constraint_exclusion", "backslash_quote", "huge_pages",
-	                                       "force_parallel_mode", "compute_query_id", "wal_compression", "recovery_prefetch"};
+	static const char *const switches[] = {"synchronous_commit",  "constraint_exclusion",
+					       "backslash_quote",     "huge_pages",
+					       "force_parallel_mode", "compute_query_id",
+					       "wal_compression",     "recovery_prefetch"};
 	bool v;
 
 	for (size_t i = 0; i < COUNTOF(switches); i++)
@@ -216,7 +231,8 @@ enum_alias(const struct setting *def, const char *value)
 static const char *
 parse_enum(struct setting_check *c, const struct setting *def)
 {
-	const char *p = def->row->enumvals ? def->row->enumvals : "{}", *value = enum_alias(def, c->value);
+	const char *p = def->row->enumvals ? def->row->enumvals : "{}",
+		   *value = enum_alias(def, c->value);
 	struct buf b = BUF_INIT;
 	char word[64];
 
@@ -235,17 +251,27 @@ parse_enum(struct setting_check *c, const struct setting *def)
 }
 
 const char *
-setting_parse(const struct setting *def, struct session *s, struct arena *a, const char *value, struct err *err)
+setting_parse(const struct setting *def, struct session *s, struct arena *a, const char *value,
+	      struct err *err)
 {
 	struct setting_check c = {.arena = a, .session = s, .value = value, .err = err};
 	const char *v = value;
 
 	switch (def->type) {
-	case SETTING_BOOL: v = parse_bool(&c, def); break;
-	case SETTING_INT: v = parse_int(&c, def); break;
-	case SETTING_REAL: v = parse_real(&c, def); break;
-	case SETTING_ENUM: v = *value || !def->row->boot_val || *def->row->boot_val ? parse_enum(&c, def) : ""; break;
-	case SETTING_STRING: break;
+	case SETTING_BOOL:
+		v = parse_bool(&c, def);
+		break;
+	case SETTING_INT:
+		v = parse_int(&c, def);
+		break;
+	case SETTING_REAL:
+		v = parse_real(&c, def);
+		break;
+	case SETTING_ENUM:
+		v = *value || !def->row->boot_val || *def->row->boot_val ? parse_enum(&c, def) : "";
+		break;
+	case SETTING_STRING:
+		break;
 	}
 	if (!v || !def->hook || !def->hook->check)
 		return v;
@@ -274,7 +300,8 @@ setting_format(const struct setting *def, struct arena *a, const char *value)
 	double own;
 	const struct unit *units = family(def, &own);
 
-	if (strcmp(def->row->name, "unix_socket_permissions") == 0 || strcmp(def->row->name, "log_file_mode") == 0 ||
+	if (strcmp(def->row->name, "unix_socket_permissions") == 0 ||
+	    strcmp(def->row->name, "log_file_mode") == 0 ||
 	    strcmp(def->row->name, "data_directory_mode") == 0)
 		return arena_printf(a, "%04lo", (unsigned long)strtoul(value, NULL, 10));
 	if (units && def->type == SETTING_INT)

@@ -22,9 +22,11 @@ struct simple_query {
 	int next;
 };
 
-/* The whole text is logged once, when any statement of it is to be. tree NULL: plan is all there is. */
+/* The whole text is logged once, when any statement of it is to be. tree NULL: plan is all there
+ * is. */
 static void
-log_text(struct session *s, const char *text, const struct parse_tree *tree, const struct plan *plan)
+log_text(struct session *s, const char *text, const struct parse_tree *tree,
+	 const struct plan *plan)
 {
 	bool log = s->log_statement == 'a';
 
@@ -85,23 +87,28 @@ run_plan(struct session *s, struct plan *plan, const struct literals *l, const c
 }
 
 static bool
-run_utility(struct session *s, struct plan *plan, const char *text, const struct raw_stmt *stmt, struct utility *u)
+run_utility(struct session *s, struct plan *plan, const char *text, const struct raw_stmt *stmt,
+	    struct utility *u)
 {
 	bool ok;
 
 	*u = (struct utility){.source = text, .describe = true};
-	u->stmt = stmt ? *stmt : (struct raw_stmt){.node = plan->node, .location = 0, .len = (int)strlen(text)};
-	if (plan->node->node_case == PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT) /* compiled from SELECT INTO, it may be */
+	u->stmt = stmt ? *stmt
+		       : (struct raw_stmt){
+				 .node = plan->node, .location = 0, .len = (int)strlen(text)};
+	if (plan->node->node_case ==
+	    PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT) /* compiled from SELECT INTO, it may be */
 		u->stmt.node = plan->node;
 	ok = utility_run(s, u);
 	plan_unref(plan);
 	return ok;
 }
 
-/* Runs one compiled statement and completes it; the last one commits first, as PostgreSQL does. Takes over plan.
- * 1: done; 0: a COPY goes on; -1: an error. */
+/* Runs one compiled statement and completes it; the last one commits first, as PostgreSQL does.
+ * Takes over plan. 1: done; 0: a COPY goes on; -1: an error. */
 static int
-run(struct session *s, struct plan *plan, const char *text, const struct raw_stmt *stmt, const struct literals *l, bool last)
+run(struct session *s, struct plan *plan, const char *text, const struct raw_stmt *stmt,
+    const struct literals *l, bool last)
 {
 	struct utility u = {0};
 	const char *tag = NULL;
@@ -174,7 +181,8 @@ lifted_plan(struct session *s, const struct literals *l)
 	if (plan)
 		compile_remember(s, l->text, types, l->n, false, plan);
 	else
-		err_clear(&s->err); /* the text as it was written says what is wrong, if anything is */
+		err_clear(&s->err); /* the text as it was written says what is wrong, if anything is
+				     */
 	return plan;
 }
 

@@ -19,15 +19,18 @@ one_byte(struct session *s, char c)
 	wire_flush(s);
 }
 
-/* The answer goes out in the clear; what the client sent after its request without waiting cannot be trusted. */
+/* The answer goes out in the clear; what the client sent after its request without waiting cannot
+ * be trusted. */
 static bool
 unencrypted_rest(struct session *s, const char *request)
 {
 	if (s->in.pos == s->in.len)
 		return false;
 	err_clear(&s->err);
-	err_set(&s->err, ERR_PROTOCOL_VIOLATION, -1, "received unencrypted data after %s request", request);
-	err_detail(&s->err, "This could be either a client-software bug or evidence of an attempted man-in-the-middle attack.");
+	err_set(&s->err, ERR_PROTOCOL_VIOLATION, -1, "received unencrypted data after %s request",
+		request);
+	err_detail(&s->err, "This could be either a client-software bug or evidence of an "
+			    "attempted man-in-the-middle attack.");
 	s->err.severity = "FATAL";
 	report_error(s);
 	return true;
@@ -62,8 +65,8 @@ refuse(struct session *s, const char *sqlstate, const char *message)
 static bool
 truth(const char *v)
 {
-	return strcmp(v, "true") == 0 || strcmp(v, "on") == 0 || strcmp(v, "yes") == 0 || strcmp(v, "1") == 0 ||
-	       strcmp(v, "database") == 0;
+	return strcmp(v, "true") == 0 || strcmp(v, "on") == 0 || strcmp(v, "yes") == 0 ||
+	       strcmp(v, "1") == 0 || strcmp(v, "database") == 0;
 }
 
 static bool
@@ -89,7 +92,8 @@ begin_session(struct session *s, const struct pgw_startup *su)
 	if (pgw_startup_must_negotiate(su))
 		pgw_put_negotiate_protocol(&s->out, su);
 	if (!user || !*user) {
-		refuse(s, ERR_INVALID_AUTHORIZATION_SPECIFICATION, "no PostgreSQL user name specified in startup packet");
+		refuse(s, ERR_INVALID_AUTHORIZATION_SPECIFICATION,
+		       "no PostgreSQL user name specified in startup packet");
 		return;
 	}
 	if (replication && truth(replication)) {
@@ -98,7 +102,8 @@ begin_session(struct session *s, const struct pgw_startup *su)
 	}
 	if (utf8_valid_prefix(user, strlen(user)) != strlen(user) ||
 	    (database && utf8_valid_prefix(database, strlen(database)) != strlen(database))) {
-		refuse(s, ERR_CHARACTER_NOT_IN_REPERTOIRE, "invalid byte sequence for encoding \"UTF8\" in startup packet");
+		refuse(s, ERR_CHARACTER_NOT_IN_REPERTOIRE,
+		       "invalid byte sequence for encoding \"UTF8\" in startup packet");
 		return;
 	}
 	if (may_come_in(s))
@@ -124,13 +129,19 @@ startup_packet(struct session *s)
 	}
 	s->in.pos += su.size;
 	switch (su.kind) {
-	case PGW_SSL_REQUEST: ssl_request(s); break;
-	case PGW_GSSENC_REQUEST: gss_request(s); break;
+	case PGW_SSL_REQUEST:
+		ssl_request(s);
+		break;
+	case PGW_GSSENC_REQUEST:
+		gss_request(s);
+		break;
 	case PGW_CANCEL_REQUEST:
 		server.host->cancel_request(su.pid, su.secret);
 		s->closing = true;
 		break;
-	case PGW_STARTUP: begin_session(s, &su); break;
+	case PGW_STARTUP:
+		begin_session(s, &su);
+		break;
 	}
 	return true;
 }
@@ -185,10 +196,13 @@ set_options(struct session *s, const char *text)
 		} else if (strncmp(o, "-c", 2) == 0 || strncmp(o, "--", 2) == 0) {
 			ok = set_option(s, o + 2);
 		} else {
-			return err_set(&s->err, ERR_SYNTAX_ERROR, -1, "invalid command-line argument for server process: %s", o);
+			return err_set(&s->err, ERR_SYNTAX_ERROR, -1,
+				       "invalid command-line argument for server process: %s", o);
 		}
 		if (!ok)
-			return err_is_set(&s->err) ? false : err_set(&s->err, ERR_SYNTAX_ERROR, -1, "-c requires a value");
+			return err_is_set(&s->err) ? false
+						   : err_set(&s->err, ERR_SYNTAX_ERROR, -1,
+							     "-c requires a value");
 	}
 	return true;
 }
@@ -200,7 +214,8 @@ apply_parameters(struct session *s, const struct startup_param *params, int n)
 		if (strcmp(params[i].name, "options") == 0) {
 			if (!set_options(s, params[i].value))
 				return false;
-		} else if (!settings_set(&s->settings, params[i].name, params[i].value, SET_STARTUP, &s->err)) {
+		} else if (!settings_set(&s->settings, params[i].name, params[i].value, SET_STARTUP,
+					 &s->err)) {
 			return false;
 		}
 	}
@@ -228,7 +243,8 @@ enter_database(struct session *s, const char *name)
 }
 
 void
-session_admit(struct session *s, const struct role *r, const char *database, const struct startup_param *params, int n)
+session_admit(struct session *s, const struct role *r, const char *database,
+	      const struct startup_param *params, int n)
 {
 	s->login = xstrdup(r->name);
 	s->user = xstrdup(r->name);
@@ -249,7 +265,8 @@ session_admit(struct session *s, const struct role *r, const char *database, con
 	s->phase = PHASE_RUN;
 	server.host->authenticated(s);
 	if (settings_base_bool("log_connections"))
-		log_line(LOG_LOG, s->pid, "connection authorized: user=%s database=%s", s->login, s->database->name);
+		log_line(LOG_LOG, s->pid, "connection authorized: user=%s database=%s", s->login,
+			 s->database->name);
 	report_parameters(s, true);
 	pgw_put_backend_key_data(&s->out, (uint32_t)s->pid, s->secret);
 	pgw_put_ready_for_query(&s->out, 'I');

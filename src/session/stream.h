@@ -2,8 +2,9 @@
  * stream: the client's socket as a session sees it: two calls, plain or TLS.
  * Owner:   whoever owns the session (the baton, DESIGN §3).
  *
- * The descriptor blocks, with a short receive time-out (the linger) and a longer one for sending: a call that gave up for
- * lack of bytes or room returns -1 with errno EAGAIN. Any other -1 ends the session.
+ * The descriptor blocks, with a short receive time-out (the linger) and a longer one for sending: a
+ * call that gave up for lack of bytes or room returns -1 with errno EAGAIN. Any other -1 ends the
+ * session.
  */
 #ifndef SESSION_STREAM_H
 #define SESSION_STREAM_H

@@ -27,7 +27,8 @@ session_text_in(struct session *s, struct arena *a, const char *p, size_t n, siz
 }
 
 bool
-session_text_out(struct session *s, struct arena *a, const char *p, size_t n, const char **out, size_t *out_n)
+session_text_out(struct session *s, struct arena *a, const char *p, size_t n, const char **out,
+		 size_t *out_n)
 {
 	struct buf b = BUF_INIT;
 	bool ok;

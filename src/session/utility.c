@@ -21,7 +21,8 @@ utility_text_column(struct arena *a, const char *name)
 {
 	struct plan_column *c = ARENA_NEW(a, struct plan_column);
 
-	*c = (struct plan_column){.name = arena_strdup(a, name), .type = type_builtin(T_TEXT), .typmod = -1};
+	*c = (struct plan_column){
+		.name = arena_strdup(a, name), .type = type_builtin(T_TEXT), .typmod = -1};
 	return c;
 }
 
@@ -42,13 +43,15 @@ host_run_plan(void *arg, struct plan *p, const struct datum *params, int nparams
 }
 
 static bool
-host_create_database(void *arg, const char *name, const char *template_name, bool if_not_exists, struct err *err)
+host_create_database(void *arg, const char *name, const char *template_name, bool if_not_exists,
+		     struct err *err)
 {
 	struct session *s = arg;
 	struct role r;
 
 	if (!s->superuser && !(role_find(&s->msg, s->user, &r) && r.createdb))
-		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to create database");
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			       "permission denied to create database");
 	return database_create(name, template_name, if_not_exists, err);
 }
 
@@ -58,7 +61,8 @@ host_drop_database(void *arg, const char *name, bool missing_ok, bool force, str
 	struct session *s = arg;
 
 	if (!s->superuser)
-		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be owner of database %s", name);
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be owner of database %s",
+			       name);
 	return database_drop(name, missing_ok, force, s->database, err);
 }
 
@@ -68,7 +72,8 @@ host_rename_database(void *arg, const char *from, const char *to, struct err *er
 	struct session *s = arg;
 
 	if (!s->superuser)
-		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be owner of database %s", from);
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "must be owner of database %s",
+			       from);
 	return database_rename(from, to, s->database, err);
 }
 
@@ -95,7 +100,8 @@ host_drop_role(void *arg, const char *name, bool missing_ok, struct err *err)
 	struct role r;
 
 	if (!s->superuser)
-		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1, "permission denied to drop role");
+		return err_set(err, ERR_INSUFFICIENT_PRIVILEGE, -1,
+			       "permission denied to drop role");
 	if (strcmp(name, s->user) == 0)
 		return err_set(err, ERR_OBJECT_IN_USE, -1, "current user cannot be dropped");
 	if (server.data_dir && !role_find(&s->msg, name, &r) && missing_ok) {
@@ -103,12 +109,14 @@ host_drop_role(void *arg, const char *name, bool missing_ok, struct err *err)
 		return true;
 	}
 	if (!server.data_dir)
-		return err_unsupported(err, -1, "DROP ROLE when one file is served (start with -D DIR)");
+		return err_unsupported(err, -1,
+				       "DROP ROLE when one file is served (start with -D DIR)");
 	return role_drop(name, err);
 }
 
 static void
-host_notice(void *arg, const char *severity, const char *sqlstate, const char *message, const char *detail)
+host_notice(void *arg, const char *severity, const char *sqlstate, const char *message,
+	    const char *detail)
 {
 	report_notice(arg, severity, sqlstate, message, detail, NULL);
 }
@@ -116,11 +124,18 @@ host_notice(void *arg, const char *severity, const char *sqlstate, const char *m
 static bool
 ddl_run(struct session *s, struct utility *u, enum ddl_class class)
 {
-	struct ddl_host host = {host_run_plan, host_create_database, host_drop_database, host_rename_database, host_create_role,
-	                        host_alter_role, host_drop_role, host_notice, s};
+	struct ddl_host host = {host_run_plan,        host_create_database, host_drop_database,
+				host_rename_database, host_create_role,     host_alter_role,
+				host_drop_role,       host_notice,          s};
 	struct compile_env env;
-	struct ddl d = {.arena = &s->msg, .err = &s->err, .compile = &env, .fenv = &s->fenv, .txn = s->txn, .host = &host,
-	                .source = u->source, .stmt = &u->stmt};
+	struct ddl d = {.arena = &s->msg,
+			.err = &s->err,
+			.compile = &env,
+			.fenv = &s->fenv,
+			.txn = s->txn,
+			.host = &host,
+			.source = u->source,
+			.stmt = &u->stmt};
 	bool ok;
 
 	if (class != DDL_SERVER) {
@@ -159,7 +174,8 @@ ddl_command(struct session *s, struct utility *u)
 		break;
 	case DDL_TRANSACTION:
 		if (s->fenv.read_only)
-			return err_set(&s->err, ERR_READ_ONLY_SQL_TRANSACTION, -1, "cannot execute %s in a read-only transaction", tag);
+			return err_set(&s->err, ERR_READ_ONLY_SQL_TRANSACTION, -1,
+				       "cannot execute %s in a read-only transaction", tag);
 		break;
 	case DDL_READ:
 		break;
@@ -184,7 +200,8 @@ listen_command(struct session *s, const PgQuery__Node *node, const char **tag)
 		return true;
 	}
 	*tag = "NOTIFY";
-	return notify_add(s, node->notify_stmt->conditionname, node->notify_stmt->payload ? node->notify_stmt->payload : "", &s->err);
+	return notify_add(s, node->notify_stmt->conditionname,
+			  node->notify_stmt->payload ? node->notify_stmt->payload : "", &s->err);
 }
 
 static bool
@@ -215,10 +232,12 @@ discard_command(struct session *s, const PgQuery__DiscardStmt *d, const char **t
 	session_ops_discard_sequences(s);
 	txn_discard_temp(s->txn);
 	return settings_set(&s->settings, "session_authorization", NULL, SET_SESSION, &s->err) &&
-	       settings_set(&s->settings, "role", NULL, SET_SESSION, &s->err) && settings_reset_all(&s->settings, &s->err);
+	       settings_set(&s->settings, "role", NULL, SET_SESSION, &s->err) &&
+	       settings_reset_all(&s->settings, &s->err);
 }
 
-/* Weak modes conflict with nothing that can happen here; the strong ones take the writer's place. */
+/* Weak modes conflict with nothing that can happen here; the strong ones take the writer's place.
+ */
 static bool
 lock_command(struct session *s, const PgQuery__LockStmt *l, const char **tag)
 {
@@ -236,9 +255,11 @@ lock_command(struct session *s, const PgQuery__LockStmt *l, const char **tag)
 	if (s->fenv.read_only)
 		return true; /* it writes nothing, so it has nobody to keep out */
 	if (!txn_statement(s->txn, true, l->nowait ? 1 : s->lock_timeout)) {
-		if (l->nowait && s->err.sqlstate && strcmp(s->err.sqlstate, ERR_LOCK_NOT_AVAILABLE) == 0)
-			s->err.message = arena_printf(&s->err.arena, "could not obtain lock on relation \"%s\"",
-			                              l->relations[0]->range_var->relname);
+		if (l->nowait && s->err.sqlstate &&
+		    strcmp(s->err.sqlstate, ERR_LOCK_NOT_AVAILABLE) == 0)
+			s->err.message = arena_printf(&s->err.arena,
+						      "could not obtain lock on relation \"%s\"",
+						      l->relations[0]->range_var->relname);
 		return false;
 	}
 	if (s->open_cursors == 0)
@@ -262,8 +283,8 @@ constraints_command(struct session *s, const PgQuery__ConstraintsSetStmt *c, con
 	*tag = "SET CONSTRAINTS";
 	(void)c;
 	if (s->block == BLOCK_NONE) { /* then it would be over at once */
-		report_notice(s, "WARNING", ERR_NO_ACTIVE_SQL_TRANSACTION, "SET CONSTRAINTS can only be used in transaction blocks", NULL,
-		              NULL);
+		report_notice(s, "WARNING", ERR_NO_ACTIVE_SQL_TRANSACTION,
+			      "SET CONSTRAINTS can only be used in transaction blocks", NULL, NULL);
 		return true;
 	}
 	return err_unsupported(&s->err, -1, "SET CONSTRAINTS");
@@ -316,7 +337,8 @@ utility_run(struct session *s, struct utility *u)
 }
 
 static bool
-fetch_columns(struct session *s, const PgQuery__FetchStmt *f, const struct plan_column **cols, int *n)
+fetch_columns(struct session *s, const PgQuery__FetchStmt *f, const struct plan_column **cols,
+	      int *n)
 {
 	struct portal *p = portal_find(s, f->portalname);
 
@@ -328,7 +350,8 @@ fetch_columns(struct session *s, const PgQuery__FetchStmt *f, const struct plan_
 }
 
 static bool
-execute_columns(struct session *s, const PgQuery__ExecuteStmt *e, const struct plan_column **cols, int *n)
+execute_columns(struct session *s, const PgQuery__ExecuteStmt *e, const struct plan_column **cols,
+		int *n)
 {
 	struct prepared *p = prepared_find(s, e->name);
 
@@ -353,7 +376,8 @@ show_columns(struct arena *a, const char *name, int *n)
 }
 
 bool
-utility_columns(struct session *s, struct arena *a, const struct PgQuery__Node *node, const struct plan_column **cols, int *n)
+utility_columns(struct session *s, struct arena *a, const struct PgQuery__Node *node,
+		const struct plan_column **cols, int *n)
 {
 	*cols = NULL;
 	*n = 0;
@@ -380,42 +404,78 @@ utility_name(const struct raw_stmt *stmt)
 	const char *tag = "";
 
 	switch (stmt->node->node_case) {
-	case PG_QUERY__NODE__NODE_DO_STMT: return "DO";
-	case PG_QUERY__NODE__NODE_CALL_STMT: return "CALL";
-	case PG_QUERY__NODE__NODE_LOAD_STMT: return "LOAD";
-	case PG_QUERY__NODE__NODE_ALTER_SYSTEM_STMT: return "ALTER SYSTEM";
-	case PG_QUERY__NODE__NODE_ALTER_ROLE_SET_STMT: return "ALTER ROLE SET";
-	case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT: return "CREATE FUNCTION";
-	case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT: return "CREATE TRIGGER";
-	case PG_QUERY__NODE__NODE_RULE_STMT: return "CREATE RULE";
-	case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT: return "CREATE TYPE";
-	case PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT: return "CREATE TYPE";
-	case PG_QUERY__NODE__NODE_CREATE_RANGE_STMT: return "CREATE TYPE";
-	case PG_QUERY__NODE__NODE_ALTER_ENUM_STMT: return "ALTER TYPE";
-	case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT: return "CREATE DOMAIN";
-	case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT: return "ALTER DOMAIN";
-	case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT: return "CREATE POLICY";
-	case PG_QUERY__NODE__NODE_DEFINE_STMT: return "CREATE AGGREGATE, OPERATOR, TYPE or COLLATION";
-	case PG_QUERY__NODE__NODE_CREATE_STATS_STMT: return "CREATE STATISTICS";
-	case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT: return "CREATE PUBLICATION";
-	case PG_QUERY__NODE__NODE_CREATE_SUBSCRIPTION_STMT: return "CREATE SUBSCRIPTION";
-	case PG_QUERY__NODE__NODE_CREATE_EVENT_TRIG_STMT: return "CREATE EVENT TRIGGER";
-	case PG_QUERY__NODE__NODE_CREATE_FOREIGN_TABLE_STMT: return "CREATE FOREIGN TABLE";
-	case PG_QUERY__NODE__NODE_CREATE_FOREIGN_SERVER_STMT: return "CREATE SERVER";
-	case PG_QUERY__NODE__NODE_CREATE_FDW_STMT: return "CREATE FOREIGN DATA WRAPPER";
-	case PG_QUERY__NODE__NODE_IMPORT_FOREIGN_SCHEMA_STMT: return "IMPORT FOREIGN SCHEMA";
-	case PG_QUERY__NODE__NODE_SEC_LABEL_STMT: return "SECURITY LABEL";
-	case PG_QUERY__NODE__NODE_REASSIGN_OWNED_STMT: return "REASSIGN OWNED";
-	case PG_QUERY__NODE__NODE_DROP_OWNED_STMT: return "DROP OWNED";
-	case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT: return "REFRESH MATERIALIZED VIEW";
-	case PG_QUERY__NODE__NODE_ALTER_DATABASE_SET_STMT: return "ALTER DATABASE SET";
-	case PG_QUERY__NODE__NODE_ALTER_DATABASE_STMT: return "ALTER DATABASE";
-	case PG_QUERY__NODE__NODE_CREATE_CAST_STMT: return "CREATE CAST";
-	case PG_QUERY__NODE__NODE_CREATE_TABLE_SPACE_STMT: return "CREATE TABLESPACE";
-	case PG_QUERY__NODE__NODE_CREATE_AM_STMT: return "CREATE ACCESS METHOD";
-	case PG_QUERY__NODE__NODE_ALTER_FUNCTION_STMT: return "ALTER FUNCTION";
-	case PG_QUERY__NODE__NODE_ALTER_EXTENSION_STMT: return "ALTER EXTENSION";
-	default: break;
+	case PG_QUERY__NODE__NODE_DO_STMT:
+		return "DO";
+	case PG_QUERY__NODE__NODE_CALL_STMT:
+		return "CALL";
+	case PG_QUERY__NODE__NODE_LOAD_STMT:
+		return "LOAD";
+	case PG_QUERY__NODE__NODE_ALTER_SYSTEM_STMT:
+		return "ALTER SYSTEM";
+	case PG_QUERY__NODE__NODE_ALTER_ROLE_SET_STMT:
+		return "ALTER ROLE SET";
+	case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
+		return "CREATE FUNCTION";
+	case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
+		return "CREATE TRIGGER";
+	case PG_QUERY__NODE__NODE_RULE_STMT:
+		return "CREATE RULE";
+	case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT:
+		return "CREATE TYPE";
+	case PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT:
+		return "CREATE TYPE";
+	case PG_QUERY__NODE__NODE_CREATE_RANGE_STMT:
+		return "CREATE TYPE";
+	case PG_QUERY__NODE__NODE_ALTER_ENUM_STMT:
+		return "ALTER TYPE";
+	case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
+		return "CREATE DOMAIN";
+	case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT:
+		return "ALTER DOMAIN";
+	case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
+		return "CREATE POLICY";
+	case PG_QUERY__NODE__NODE_DEFINE_STMT:
+		return "CREATE AGGREGATE, OPERATOR, TYPE or COLLATION";
+	case PG_QUERY__NODE__NODE_CREATE_STATS_STMT:
+		return "CREATE STATISTICS";
+	case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT:
+		return "CREATE PUBLICATION";
+	case PG_QUERY__NODE__NODE_CREATE_SUBSCRIPTION_STMT:
+		return "CREATE SUBSCRIPTION";
+	case PG_QUERY__NODE__NODE_CREATE_EVENT_TRIG_STMT:
+		return "CREATE EVENT TRIGGER";
+	case PG_QUERY__NODE__NODE_CREATE_FOREIGN_TABLE_STMT:
+		return "CREATE FOREIGN TABLE";
+	case PG_QUERY__NODE__NODE_CREATE_FOREIGN_SERVER_STMT:
+		return "CREATE SERVER";
+	case PG_QUERY__NODE__NODE_CREATE_FDW_STMT:
+		return "CREATE FOREIGN DATA WRAPPER";
+	case PG_QUERY__NODE__NODE_IMPORT_FOREIGN_SCHEMA_STMT:
+		return "IMPORT FOREIGN SCHEMA";
+	case PG_QUERY__NODE__NODE_SEC_LABEL_STMT:
+		return "SECURITY LABEL";
+	case PG_QUERY__NODE__NODE_REASSIGN_OWNED_STMT:
+		return "REASSIGN OWNED";
+	case PG_QUERY__NODE__NODE_DROP_OWNED_STMT:
+		return "DROP OWNED";
+	case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
+		return "REFRESH MATERIALIZED VIEW";
+	case PG_QUERY__NODE__NODE_ALTER_DATABASE_SET_STMT:
+		return "ALTER DATABASE SET";
+	case PG_QUERY__NODE__NODE_ALTER_DATABASE_STMT:
+		return "ALTER DATABASE";
+	case PG_QUERY__NODE__NODE_CREATE_CAST_STMT:
+		return "CREATE CAST";
+	case PG_QUERY__NODE__NODE_CREATE_TABLE_SPACE_STMT:
+		return "CREATE TABLESPACE";
+	case PG_QUERY__NODE__NODE_CREATE_AM_STMT:
+		return "CREATE ACCESS METHOD";
+	case PG_QUERY__NODE__NODE_ALTER_FUNCTION_STMT:
+		return "ALTER FUNCTION";
+	case PG_QUERY__NODE__NODE_ALTER_EXTENSION_STMT:
+		return "ALTER EXTENSION";
+	default:
+		break;
 	}
 	(void)ddl_classify(stmt, &tag);
 	return tag && *tag ? tag : "this command";
@@ -439,7 +499,10 @@ utility_log_level(const struct raw_stmt *stmt)
 	case PG_QUERY__NODE__NODE_SELECT_STMT:
 		return node->select_stmt->into_clause ? 'd' : 'a';
 	default:
-		return ddl_classify(stmt, &tag) == DDL_TRANSACTION || ddl_classify(stmt, &tag) == DDL_SERVER ? 'd' : 'a';
+		return ddl_classify(stmt, &tag) == DDL_TRANSACTION ||
+				       ddl_classify(stmt, &tag) == DDL_SERVER
+			       ? 'd'
+			       : 'a';
 	}
 }
 
@@ -447,9 +510,13 @@ bool
 utility_logged(char setting, char level)
 {
 	switch (setting) {
-	case 'a': return true;
-	case 'm': return level != 'a';
-	case 'd': return level == 'd';
-	default: return false;
+	case 'a':
+		return true;
+	case 'm':
+		return level != 'a';
+	case 'd':
+		return level == 'd';
+	default:
+		return false;
 	}
 }

@@ -1,5 +1,6 @@
 /*
- * utility: commands that are not plans. What changes the schema is ddl's; the rest is here, one function or file a command.
+ * utility: commands that are not plans. What changes the schema is ddl's; the rest is here, one
+ * function or file a command.
  */
 #ifndef SESSION_UTILITY_H
 #define SESSION_UTILITY_H
@@ -10,21 +11,22 @@ struct session;
 
 /* One execution. */
 struct utility {
-	const char *source;      /* the whole text that node's locations count in */
+	const char *source; /* the whole text that node's locations count in */
 	struct raw_stmt stmt;
-	int16_t *formats;        /* of the result's columns, or NULL: text */
-	bool describe;           /* simple protocol: a RowDescription goes before rows */
-	bool extended;           /* asked for by Execute */
-	struct datum *params;    /* $n of the statement (EXPLAIN, DECLARE …) */
+	int16_t *formats;     /* of the result's columns, or NULL: text */
+	bool describe;        /* simple protocol: a RowDescription goes before rows */
+	bool extended;        /* asked for by Execute */
+	struct datum *params; /* $n of the statement (EXPLAIN, DECLARE …) */
 	int nparams;
-	const char *tag;         /* out: for CommandComplete */
-	bool copy_started;       /* out: s->state is COPY_IN; the command goes on with the client's data */
+	const char *tag;   /* out: for CommandComplete */
+	bool copy_started; /* out: s->state is COPY_IN; the command goes on with the client's data
+			    */
 };
 
 bool utility_run(struct session *s, struct utility *u) MUSTCHECK;
 /* The columns it would return, in arena a; *n 0: none. False: err is set. */
-bool utility_columns(struct session *s, struct arena *a, const struct PgQuery__Node *node, const struct plan_column **cols,
-                     int *n) MUSTCHECK;
+bool utility_columns(struct session *s, struct arena *a, const struct PgQuery__Node *node,
+		     const struct plan_column **cols, int *n) MUSTCHECK;
 /* Its command tag without counts, for messages. */
 const char *utility_name(const struct raw_stmt *stmt);
 /* The relation that a command names; 42P01 without a position. */

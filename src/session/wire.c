@@ -18,8 +18,10 @@ wire_flush(struct session *s)
 		ssize_t done = s->stream.ops->write(&s->stream, pgw_out_head(&s->out), n);
 		if (done > 0)
 			pgw_out_consume(&s->out, (size_t)done);
-		else if (done < 0 && (errno == EAGAIN || errno == EINTR) && !(s->interrupts & (INT_TERMINATE | INT_CRASH)))
-			continue; /* the client reads slowly: wait for it, unless the server stops */
+		else if (done < 0 && (errno == EAGAIN || errno == EINTR) &&
+			 !(s->interrupts & (INT_TERMINATE | INT_CRASH)))
+			continue; /* the client reads slowly: wait for it, unless the server stops
+				   */
 		else
 			s->broken = true;
 	}

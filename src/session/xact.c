@@ -1,7 +1,9 @@
 /*
- * The table in xact.h, row by row. store knows the SQLite side; here is what PostgreSQL's clients see of it.
+ * The table in xact.h, row by row. store knows the SQLite side; here is what PostgreSQL's clients
+ * see of it.
  *
- * A block that has failed and has no savepoint gives its writer's place back at once: nothing of it can be kept.
+ * A block that has failed and has no savepoint gives its writer's place back at once: nothing of it
+ * can be kept.
  */
 #include "session/xact.h"
 
@@ -135,9 +137,11 @@ bool
 xact_refuse_block(struct session *s, const char *command)
 {
 	if (s->block != BLOCK_NONE || s->implicit_many)
-		return err_set(&s->err, ERR_ACTIVE_SQL_TRANSACTION, -1, "%s cannot run inside a transaction block", command);
+		return err_set(&s->err, ERR_ACTIVE_SQL_TRANSACTION, -1,
+			       "%s cannot run inside a transaction block", command);
 	if (s->ext_implicit)
-		return err_set(&s->err, ERR_ACTIVE_SQL_TRANSACTION, -1, "%s cannot be executed within a pipeline", command);
+		return err_set(&s->err, ERR_ACTIVE_SQL_TRANSACTION, -1,
+			       "%s cannot be executed within a pipeline", command);
 	return true;
 }
 
@@ -146,7 +150,8 @@ xact_require_block(struct session *s, const char *command)
 {
 	if (s->block != BLOCK_NONE)
 		return true;
-	return err_set(&s->err, ERR_NO_ACTIVE_SQL_TRANSACTION, -1, "%s can only be used in transaction blocks", command);
+	return err_set(&s->err, ERR_NO_ACTIVE_SQL_TRANSACTION, -1,
+		       "%s can only be used in transaction blocks", command);
 }
 
 /* ---- characteristics ---- */
@@ -164,8 +169,10 @@ xact_read_only(const struct session *s)
 }
 
 static const char *const isolation_names[] = {
-	[ISO_READ_UNCOMMITTED] = "read uncommitted", [ISO_READ_COMMITTED] = "read committed",
-	[ISO_REPEATABLE_READ] = "repeatable read", [ISO_SERIALIZABLE] = "serializable",
+	[ISO_READ_UNCOMMITTED] = "read uncommitted",
+	[ISO_READ_COMMITTED] = "read committed",
+	[ISO_REPEATABLE_READ] = "repeatable read",
+	[ISO_SERIALIZABLE] = "serializable",
 };
 
 enum isolation
@@ -185,18 +192,22 @@ xact_isolation_name(enum isolation iso)
 
 /* Changes one characteristic in *opt. False: err is set. */
 static bool
-characteristic(struct session *s, const char *name, const char *value, struct txn_options *opt, struct err *err)
+characteristic(struct session *s, const char *name, const char *value, struct txn_options *opt,
+	       struct err *err)
 {
-	const char *def_name = strcmp(name, "transaction_isolation") == 0   ? "default_transaction_isolation"
-	                       : strcmp(name, "transaction_read_only") == 0 ? "default_transaction_read_only"
-	                                                                    : "default_transaction_deferrable";
+	const char *def_name =
+		strcmp(name, "transaction_isolation") == 0   ? "default_transaction_isolation"
+		: strcmp(name, "transaction_read_only") == 0 ? "default_transaction_read_only"
+							     : "default_transaction_deferrable";
 	const char *v;
 
 	if (!value) {
 		v = settings_get(&s->settings, settings_find(def_name), &s->msg);
 	} else if (!(v = setting_parse(settings_find(def_name), s, &s->msg, value, err))) {
 		if (err->message && strstr(err->message, def_name))
-			err->message = arena_printf(&err->arena, "invalid value for parameter \"%s\": \"%s\"", name, value);
+			err->message = arena_printf(&err->arena,
+						    "invalid value for parameter \"%s\": \"%s\"",
+						    name, value);
 		return false;
 	}
 	if (strcmp(name, "transaction_isolation") == 0)
@@ -214,14 +225,19 @@ xact_set_option(struct session *s, const char *name, const char *value, struct e
 	struct txn_options opt;
 
 	if (!s->txn || s->phase != PHASE_RUN)
-		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1, "parameter \"%s\" cannot be set at connection start", name);
+		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1,
+			       "parameter \"%s\" cannot be set at connection start", name);
 	opt = *xact_options(s);
 	if (!characteristic(s, name, value, &opt, err))
 		return false;
 	if (opt.read_only == false && xact_options(s)->read_only && s->savepoints)
-		return err_set(err, ERR_ACTIVE_SQL_TRANSACTION, -1, "cannot set transaction read-write mode inside a read-only transaction");
+		return err_set(
+			err, ERR_ACTIVE_SQL_TRANSACTION, -1,
+			"cannot set transaction read-write mode inside a read-only transaction");
 	if (opt.isolation != xact_options(s)->isolation && s->savepoints)
-		return err_set(err, ERR_ACTIVE_SQL_TRANSACTION, -1, "SET TRANSACTION ISOLATION LEVEL must not be called in a subtransaction");
+		return err_set(
+			err, ERR_ACTIVE_SQL_TRANSACTION, -1,
+			"SET TRANSACTION ISOLATION LEVEL must not be called in a subtransaction");
 	if (!txn_set_options(s->txn, &opt, err))
 		return false;
 	s->fenv.read_only = opt.read_only || db_read_only(s->db);
@@ -244,10 +260,14 @@ mode_value(const PgQuery__DefElem *d)
 		return "on";
 	c = d->arg->a_const;
 	switch (c->val_case) {
-	case PG_QUERY__A__CONST__VAL_SVAL: return c->sval->sval;
-	case PG_QUERY__A__CONST__VAL_IVAL: return c->ival->ival ? "on" : "off";
-	case PG_QUERY__A__CONST__VAL_BOOLVAL: return c->boolval->boolval ? "on" : "off";
-	default: return "off";
+	case PG_QUERY__A__CONST__VAL_SVAL:
+		return c->sval->sval;
+	case PG_QUERY__A__CONST__VAL_IVAL:
+		return c->ival->ival ? "on" : "off";
+	case PG_QUERY__A__CONST__VAL_BOOLVAL:
+		return c->boolval->boolval ? "on" : "off";
+	default:
+		return "off";
 	}
 }
 
@@ -256,7 +276,8 @@ modes(struct session *s, PgQuery__Node **list, size_t n, struct txn_options *opt
 {
 	for (size_t i = 0; i < n; i++) {
 		const PgQuery__DefElem *d = list[i]->def_elem;
-		if (list[i]->node_case != PG_QUERY__NODE__NODE_DEF_ELEM || strncmp(d->defname, "transaction_", 12) != 0)
+		if (list[i]->node_case != PG_QUERY__NODE__NODE_DEF_ELEM ||
+		    strncmp(d->defname, "transaction_", 12) != 0)
 			return err_unsupported(&s->err, -1, "this transaction mode");
 		if (!characteristic(s, d->defname, mode_value(d), opt, &s->err))
 			return false;
@@ -292,16 +313,19 @@ command_begin(struct session *s, const PgQuery__TransactionStmt *t)
 	struct txn_options opt = s->default_txn;
 
 	if (s->block == BLOCK_OPEN) {
-		report_notice(s, "WARNING", ERR_ACTIVE_SQL_TRANSACTION, "there is already a transaction in progress", NULL, NULL);
+		report_notice(s, "WARNING", ERR_ACTIVE_SQL_TRANSACTION,
+			      "there is already a transaction in progress", NULL, NULL);
 		opt = *xact_options(s);
 		if (t->n_options == 0)
 			return true;
-		return modes(s, t->options, t->n_options, &opt) && txn_set_options(s->txn, &opt, &s->err);
+		return modes(s, t->options, t->n_options, &opt) &&
+		       txn_set_options(s->txn, &opt, &s->err);
 	}
 	/* Statements of the same Query that ran before belong to the block, as in PostgreSQL. */
 	if (txn_is_open(s->txn)) {
 		opt = *xact_options(s);
-		if (!modes(s, t->options, t->n_options, &opt) || (t->n_options && !txn_set_options(s->txn, &opt, &s->err)))
+		if (!modes(s, t->options, t->n_options, &opt) ||
+		    (t->n_options && !txn_set_options(s->txn, &opt, &s->err)))
 			return false;
 	} else {
 		if (!modes(s, t->options, t->n_options, &opt))
@@ -323,7 +347,8 @@ chain(struct session *s, const struct txn_options *opt)
 static void
 no_transaction(struct session *s)
 {
-	report_notice(s, "WARNING", ERR_NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress", NULL, NULL);
+	report_notice(s, "WARNING", ERR_NO_ACTIVE_SQL_TRANSACTION,
+		      "there is no transaction in progress", NULL, NULL);
 }
 
 static bool
@@ -385,7 +410,8 @@ find_savepoint(struct session *s, const char *name)
 	for (struct savepoint *p = s->savepoints; p; p = p->outer)
 		if (strcmp(p->name, name) == 0)
 			return p;
-	err_set(&s->err, ERR_S_E_INVALID_SPECIFICATION, -1, "savepoint \"%s\" does not exist", name);
+	err_set(&s->err, ERR_S_E_INVALID_SPECIFICATION, -1, "savepoint \"%s\" does not exist",
+		name);
 	return NULL;
 }
 
@@ -405,7 +431,8 @@ command_release(struct session *s, const char *name)
 {
 	struct savepoint *p;
 
-	if (!xact_require_block(s, "RELEASE SAVEPOINT") || !(p = find_savepoint(s, name)) || !txn_release(s->txn, name))
+	if (!xact_require_block(s, "RELEASE SAVEPOINT") || !(p = find_savepoint(s, name)) ||
+	    !txn_release(s->txn, name))
 		return false;
 	settings_release_to(&s->settings, p->level - 1);
 	notify_release_to(s, p->level - 1);

@@ -1,10 +1,10 @@
 /*
  * xact: the session's transaction block over store's struct txn.
  *
- *     state          BEGIN    COMMIT              ROLLBACK            an error          end of Query / Sync
- *     NONE           OPEN     warning, commits    warning, rolls back rolls back        commits what is open
- *     OPEN           warning  NONE                NONE                FAILED            stays
- *     FAILED         25P02    NONE, tag ROLLBACK  NONE                stays             stays
+ *     state          BEGIN    COMMIT              ROLLBACK            an error          end of
+ * Query / Sync NONE           OPEN     warning, commits    warning, rolls back rolls back commits
+ * what is open OPEN           warning  NONE                NONE                FAILED stays FAILED
+ * 25P02    NONE, tag ROLLBACK  NONE                stays             stays
  */
 #ifndef SESSION_XACT_H
 #define SESSION_XACT_H
@@ -22,7 +22,8 @@ struct savepoint {
 
 /* Starts the implicit transaction if none is open; sets now() and statement_timestamp(). */
 void xact_statement_start(struct session *s);
-/* Commits the implicit transaction, when no block is open. False: s->err is set and it is rolled back. */
+/* Commits the implicit transaction, when no block is open. False: s->err is set and it is rolled
+ * back. */
 bool xact_finish_implicit(struct session *s) MUSTCHECK;
 /* After an error: FAILED, or the end of the implicit transaction. */
 void xact_error(struct session *s);
@@ -45,7 +46,8 @@ bool xact_require_block(struct session *s, const char *command) MUSTCHECK;
 
 const struct txn_options *xact_options(const struct session *s);
 bool xact_read_only(const struct session *s); /* by choice, or because the file is */
-bool xact_set_option(struct session *s, const char *name, const char *value, struct err *err) MUSTCHECK;
+bool xact_set_option(struct session *s, const char *name, const char *value,
+		     struct err *err) MUSTCHECK;
 enum isolation xact_isolation(const char *name);
 const char *xact_isolation_name(enum isolation iso);
 

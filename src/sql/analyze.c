@@ -1,8 +1,8 @@
 /*
- * analyze: statements. One query level is one scope; set operations and VALUES are queries of their own shape:
- *   setop   larg and rarg are queries, targets are Vars of an entry that is in no FROM (names and types of the result)
- *   VALUES  one entry in from, targets are its columns
- * The order of the steps in a SELECT is PostgreSQL's, so that the first error is the same.
+ * analyze: statements. One query level is one scope; set operations and VALUES are queries of their
+ * own shape: setop   larg and rarg are queries, targets are Vars of an entry that is in no FROM
+ * (names and types of the result) VALUES  one entry in from, targets are its columns The order of
+ * the steps in a SELECT is PostgreSQL's, so that the first error is the same.
  */
 #include "sql/analyze_int.h"
 
@@ -11,8 +11,10 @@ analyze_enter(struct analyzer *as)
 {
 	if (as->depth + ANALYZE_QUERY_COST > ANALYZE_MAX_DEPTH) {
 		err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
-		return err_hint(as->env->err, "Increase the configuration parameter \"max_stack_depth\" (currently 2048kB), "
-		                              "after ensuring the platform's stack depth limit is adequate.");
+		return err_hint(as->env->err,
+				"Increase the configuration parameter \"max_stack_depth\" "
+				"(currently 2048kB), "
+				"after ensuring the platform's stack depth limit is adequate.");
 	}
 	as->depth += ANALYZE_QUERY_COST;
 	return true;
@@ -142,28 +144,34 @@ static const char *
 lock_name(PgQuery__LockClauseStrength s)
 {
 	switch (s) {
-	case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORKEYSHARE: return "FOR KEY SHARE";
-	case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORSHARE: return "FOR SHARE";
-	case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORNOKEYUPDATE: return "FOR NO KEY UPDATE";
-	default: return "FOR UPDATE";
+	case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORKEYSHARE:
+		return "FOR KEY SHARE";
+	case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORSHARE:
+		return "FOR SHARE";
+	case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORNOKEYUPDATE:
+		return "FOR NO KEY UPDATE";
+	default:
+		return "FOR UPDATE";
 	}
 }
 
 static bool
 lock_allowed(struct analyzer *as, const struct query *q, const char *name)
 {
-	const char *with = q->setop                          ? "UNION/INTERSECT/EXCEPT"
-	                   : q->distinct || q->distinct_on.n ? "DISTINCT clause"
-	                   : q->group.n || q->grouping_sets.n ? "GROUP BY clause"
-	                   : q->having                        ? "HAVING clause"
-	                   : q->has_aggs                      ? "aggregate functions"
-	                   : q->has_windows                   ? "window functions"
-	                                                      : NULL;
+	const char *with = q->setop                           ? "UNION/INTERSECT/EXCEPT"
+			   : q->distinct || q->distinct_on.n  ? "DISTINCT clause"
+			   : q->group.n || q->grouping_sets.n ? "GROUP BY clause"
+			   : q->having                        ? "HAVING clause"
+			   : q->has_aggs                      ? "aggregate functions"
+			   : q->has_windows                   ? "window functions"
+							      : NULL;
 
 	if (q->values)
-		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1, "%s cannot be applied to VALUES", name);
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "%s cannot be applied to VALUES", name);
 	if (with)
-		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1, "%s is not allowed with %s", name, with);
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "%s is not allowed with %s", name, with);
 	return true;
 }
 
@@ -171,7 +179,8 @@ static bool
 lock_check_of(struct analyzer *as, const PgQuery__RangeVar *rv, const char *name)
 {
 	if ((rv->catalogname && *rv->catalogname) || (rv->schemaname && *rv->schemaname))
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, rv->location, "%s must specify unqualified relation names", name);
+		return err_set(as->env->err, ERR_SYNTAX_ERROR, rv->location,
+			       "%s must specify unqualified relation names", name);
 	for (int i = 0; i < as->scope->names.n; i++) {
 		struct rte *r = as->scope->names.v[i];
 
@@ -179,14 +188,15 @@ lock_check_of(struct analyzer *as, const PgQuery__RangeVar *rv, const char *name
 			continue;
 		if (r->kind == RTE_RELATION || r->kind == RTE_SUBQUERY)
 			return true;
-		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, rv->location, "%s cannot be applied to %s", name,
-		               r->kind == RTE_JOIN       ? "a join"
-		               : r->kind == RTE_FUNCTION ? "a function"
-		               : r->kind == RTE_VALUES   ? "VALUES"
-		                                         : "a WITH query");
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, rv->location,
+			       "%s cannot be applied to %s", name,
+			       r->kind == RTE_JOIN       ? "a join"
+			       : r->kind == RTE_FUNCTION ? "a function"
+			       : r->kind == RTE_VALUES   ? "VALUES"
+							 : "a WITH query");
 	}
-	return err_set(as->env->err, ERR_UNDEFINED_TABLE, rv->location, "relation \"%s\" in %s clause not found in FROM clause",
-	               rv->relname, name);
+	return err_set(as->env->err, ERR_UNDEFINED_TABLE, rv->location,
+		       "relation \"%s\" in %s clause not found in FROM clause", rv->relname, name);
 }
 
 static bool
@@ -224,7 +234,8 @@ analyze_windows(struct analyzer *as, const PgQuery__SelectStmt *s, struct query 
 		for (int j = 0; j < as->scope->windows.n; j++) {
 			w = as->scope->windows.v[j];
 			if (w->name && strcmp(w->name, wd->name) == 0)
-				return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location, "window \"%s\" is already defined", wd->name);
+				return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
+					       "window \"%s\" is already defined", wd->name);
 		}
 		w = analyze_window_clause(as, wd, q);
 		if (!w)
@@ -245,7 +256,8 @@ analyze_limits(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *
 		return false;
 	q->with_ties = s->limit_option == PG_QUERY__LIMIT_OPTION__LIMIT_OPTION_WITH_TIES;
 	if (q->with_ties && !q->order.n)
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, -1, "WITH TIES cannot be specified without ORDER BY clause");
+		return err_set(as->env->err, ERR_SYNTAX_ERROR, -1,
+			       "WITH TIES cannot be specified without ORDER BY clause");
 	return true;
 }
 
@@ -259,9 +271,11 @@ analyze_plain_body(struct analyzer *as, const PgQuery__SelectStmt *s, struct que
 		return false;
 	for (int i = 0; i < q->targets.n; i++)
 		target_mark_origin(q->targets.v[i]);
-	if (s->where_clause && !(q->where = analyze_where(as, s->where_clause, PLACE_WHERE, "WHERE")))
+	if (s->where_clause &&
+	    !(q->where = analyze_where(as, s->where_clause, PLACE_WHERE, "WHERE")))
 		return false;
-	if (s->having_clause && !(q->having = analyze_where(as, s->having_clause, PLACE_HAVING, "HAVING")))
+	if (s->having_clause &&
+	    !(q->having = analyze_where(as, s->having_clause, PLACE_HAVING, "HAVING")))
 		return false;
 	if (!analyze_order(as, s->sort_clause, s->n_sort_clause, q) || !analyze_group(as, s, q) ||
 	    !analyze_distinct(as, s, q) || !analyze_limits(as, s, q))
@@ -305,7 +319,8 @@ analyze_row(struct analyzer *as, const PgQuery__Node *list, enum expr_place plac
 			if (!expand_star(as, l->items[i]->column_ref, &v))
 				return NULL;
 			nstars = v.n;
-			stars = ARENA_ARRAY(as->arena, struct expr *, (size_t)*n + (size_t)nstars + l->n_items - i + 1);
+			stars = ARENA_ARRAY(as->arena, struct expr *,
+					    (size_t)*n + (size_t)nstars + l->n_items - i + 1);
 			memcpy(stars, row, (size_t)*n * sizeof(*row));
 			for (int j = 0; j < nstars; j++)
 				stars[(*n)++] = VEC_AT(struct target, &v, j)->expr;
@@ -341,8 +356,11 @@ values_column(struct analyzer *as, struct rte *rte, int col)
 		not_null &= expr_not_null(es[i]);
 	}
 	typmod = select_common_typmod(es, n, common);
-	rte->cols[col] = (struct rtcol){.name = arena_printf(as->arena, "column%d", col + 1), .type = common, .typmod = typmod,
-	                                .collation = select_common_collation(as, es, n), .not_null = not_null};
+	rte->cols[col] = (struct rtcol){.name = arena_printf(as->arena, "column%d", col + 1),
+					.type = common,
+					.typmod = typmod,
+					.collation = select_common_collation(as, es, n),
+					.not_null = not_null};
 	return !err_is_set(as->env->err);
 }
 
@@ -369,7 +387,7 @@ values_rows(struct analyzer *as, const PgQuery__SelectStmt *s, struct rte *rte)
 			return false;
 		if (i > 0 && n != rte->nvalues)
 			return err_set(as->env->err, ERR_SYNTAX_ERROR, n ? row[0]->location : -1,
-			               "VALUES lists must all be the same length");
+				       "VALUES lists must all be the same length");
 		rte->nvalues = n;
 		vec_push(as->arena, rte->values, row);
 	}
@@ -419,7 +437,8 @@ analyze_select(struct analyzer *as, const PgQuery__SelectStmt *s, bool resolve)
 	struct query *q;
 
 	if (s->into_clause) {
-		err_set(as->env->err, ERR_SYNTAX_ERROR, s->into_clause->rel->location, "SELECT ... INTO is not allowed here");
+		err_set(as->env->err, ERR_SYNTAX_ERROR, s->into_clause->rel->location,
+			"SELECT ... INTO is not allowed here");
 		return NULL;
 	}
 	if (!analyze_enter(as))
@@ -438,13 +457,20 @@ struct query *
 analyze_query(struct analyzer *as, const PgQuery__Node *stmt)
 {
 	switch (stmt->node_case) {
-	case PG_QUERY__NODE__NODE_SELECT_STMT: return analyze_select(as, stmt->select_stmt, true);
-	case PG_QUERY__NODE__NODE_INSERT_STMT: return analyze_insert(as, stmt->insert_stmt);
-	case PG_QUERY__NODE__NODE_UPDATE_STMT: return analyze_update(as, stmt->update_stmt);
-	case PG_QUERY__NODE__NODE_DELETE_STMT: return analyze_delete(as, stmt->delete_stmt);
-	case PG_QUERY__NODE__NODE_MERGE_STMT: err_unsupported(as->env->err, -1, "MERGE"); return NULL;
+	case PG_QUERY__NODE__NODE_SELECT_STMT:
+		return analyze_select(as, stmt->select_stmt, true);
+	case PG_QUERY__NODE__NODE_INSERT_STMT:
+		return analyze_insert(as, stmt->insert_stmt);
+	case PG_QUERY__NODE__NODE_UPDATE_STMT:
+		return analyze_update(as, stmt->update_stmt);
+	case PG_QUERY__NODE__NODE_DELETE_STMT:
+		return analyze_delete(as, stmt->delete_stmt);
+	case PG_QUERY__NODE__NODE_MERGE_STMT:
+		err_unsupported(as->env->err, -1, "MERGE");
+		return NULL;
 	default:
-		err_set(as->env->err, ERR_INTERNAL_ERROR, -1, "unexpected statement node %d", (int)stmt->node_case);
+		err_set(as->env->err, ERR_INTERNAL_ERROR, -1, "unexpected statement node %d",
+			(int)stmt->node_case);
 		return NULL;
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * analyze_agg: where aggregates, window functions and GROUPING may stand, which query level they belong to, and which columns
- * a grouped query may mention (PostgreSQL's parse_agg.c).
+ * analyze_agg: where aggregates, window functions and GROUPING may stand, which query level they
+ * belong to, and which columns a grouped query may mention (PostgreSQL's parse_agg.c).
  */
 #include "sql/analyze_int.h"
 
@@ -44,22 +44,30 @@ bool
 expr_not_null(const struct expr *e)
 {
 	switch (e->kind) {
-	case EX_CONST: return e->con.value.class != DATUM_NULL;
-	case EX_VAR: return e->var.col >= 0 && e->var.rte->cols[e->var.col].not_null;
-	case EX_RELABEL: return expr_not_null(e->unary.arg);
-	case EX_AGG: return strcmp(e->agg.proc->name, "count") == 0;
+	case EX_CONST:
+		return e->con.value.class != DATUM_NULL;
+	case EX_VAR:
+		return e->var.col >= 0 && e->var.rte->cols[e->var.col].not_null;
+	case EX_RELABEL:
+		return expr_not_null(e->unary.arg);
+	case EX_AGG:
+		return strcmp(e->agg.proc->name, "count") == 0;
 	case EX_WINDOW:
-		return strcmp(e->window.proc->name, "count") == 0 || strcmp(e->window.proc->name, "row_number") == 0 ||
-		       strcmp(e->window.proc->name, "rank") == 0 || strcmp(e->window.proc->name, "dense_rank") == 0;
+		return strcmp(e->window.proc->name, "count") == 0 ||
+		       strcmp(e->window.proc->name, "row_number") == 0 ||
+		       strcmp(e->window.proc->name, "rank") == 0 ||
+		       strcmp(e->window.proc->name, "dense_rank") == 0;
 	case EX_NULLTEST:
 	case EX_BOOLTEST:
-	case EX_DISTINCT: return true;
+	case EX_DISTINCT:
+		return true;
 	case EX_COALESCE:
 		for (int i = 0; i < e->list.nargs; i++)
 			if (expr_not_null(e->list.args[i]))
 				return true;
 		return false;
-	default: return false;
+	default:
+		return false;
 	}
 }
 
@@ -68,7 +76,8 @@ find_volatile(struct expr **slot, void *found)
 {
 	const struct expr *e = *slot;
 
-	if ((e->kind == EX_FUNC && e->func.proc->volatility == 'v') || (e->kind == EX_OP && e->op.proc && e->op.proc->volatility == 'v'))
+	if ((e->kind == EX_FUNC && e->func.proc->volatility == 'v') ||
+	    (e->kind == EX_OP && e->op.proc && e->op.proc->volatility == 'v'))
 		*(bool *)found = true;
 	return !*(bool *)found;
 }
@@ -92,18 +101,30 @@ place_words(enum expr_place place)
 {
 	switch (place) {
 	case PLACE_JOIN_ON:
-	case PLACE_JOIN_USING: return "JOIN conditions";
-	case PLACE_FROM_SUBSELECT: return "FROM clause of their own query level";
-	case PLACE_FROM_FUNCTION: return "functions in FROM";
-	case PLACE_CHECK: return "check constraints";
-	case PLACE_DEFAULT: return "DEFAULT expressions";
-	case PLACE_INDEX_EXPR: return "index expressions";
-	case PLACE_INDEX_PREDICATE: return "index predicates";
-	case PLACE_USING: return "transform expressions";
-	case PLACE_GENERATED: return "column generation expressions";
-	case PLACE_EXECUTE_PARAM: return "EXECUTE parameters";
-	case PLACE_CALL: return "CALL arguments";
-	default: return NULL;
+	case PLACE_JOIN_USING:
+		return "JOIN conditions";
+	case PLACE_FROM_SUBSELECT:
+		return "FROM clause of their own query level";
+	case PLACE_FROM_FUNCTION:
+		return "functions in FROM";
+	case PLACE_CHECK:
+		return "check constraints";
+	case PLACE_DEFAULT:
+		return "DEFAULT expressions";
+	case PLACE_INDEX_EXPR:
+		return "index expressions";
+	case PLACE_INDEX_PREDICATE:
+		return "index predicates";
+	case PLACE_USING:
+		return "transform expressions";
+	case PLACE_GENERATED:
+		return "column generation expressions";
+	case PLACE_EXECUTE_PARAM:
+		return "EXECUTE parameters";
+	case PLACE_CALL:
+		return "CALL arguments";
+	default:
+		return NULL;
 	}
 }
 
@@ -114,26 +135,32 @@ place_allows(enum expr_place place, enum call_kind kind)
 	case PLACE_SELECT:
 	case PLACE_ORDER_BY:
 	case PLACE_DISTINCT_ON:
-	case PLACE_OTHER: return true;
+	case PLACE_OTHER:
+		return true;
 	case PLACE_HAVING:
 	case PLACE_WINDOW_PARTITION:
-	case PLACE_WINDOW_ORDER: return kind != CALL_WINDOW;
-	default: return false;
+	case PLACE_WINDOW_ORDER:
+		return kind != CALL_WINDOW;
+	default:
+		return false;
 	}
 }
 
 static bool
 placement_error(struct analyzer *as, enum expr_place place, enum call_kind kind, int location)
 {
-	static const char *const calls[] = {"aggregate functions", "window functions", "grouping operations"};
+	static const char *const calls[] = {"aggregate functions", "window functions",
+					    "grouping operations"};
 	const char *words = place_words(place);
 
-	if (kind == CALL_WINDOW && (place == PLACE_WINDOW_PARTITION || place == PLACE_WINDOW_ORDER || place == PLACE_WINDOW_FRAME))
+	if (kind == CALL_WINDOW && (place == PLACE_WINDOW_PARTITION ||
+				    place == PLACE_WINDOW_ORDER || place == PLACE_WINDOW_FRAME))
 		words = "window definitions";
 	else if (place == PLACE_WINDOW_FRAME)
 		words = "window frame definitions";
-	return err_set(as->env->err, kind == CALL_WINDOW ? ERR_WINDOWING_ERROR : ERR_GROUPING_ERROR, location,
-	               "%s are not allowed in %s", calls[kind], words ? words : place_name(place));
+	return err_set(as->env->err, kind == CALL_WINDOW ? ERR_WINDOWING_ERROR : ERR_GROUPING_ERROR,
+		       location, "%s are not allowed in %s", calls[kind],
+		       words ? words : place_name(place));
 }
 
 /* The innermost scope among those whose Vars the call uses; the current one when it uses none. */
@@ -201,10 +228,11 @@ add_aggregate(struct analyzer *as, struct expr *agg, enum expr_place place)
 		return placement_error(as, place, CALL_AGG, agg->location);
 	expr_visit(&agg, find_nested, &n, false);
 	if (n.agg)
-		return err_set(as->env->err, ERR_GROUPING_ERROR, n.agg->location, "aggregate function calls cannot be nested");
+		return err_set(as->env->err, ERR_GROUPING_ERROR, n.agg->location,
+			       "aggregate function calls cannot be nested");
 	if (n.window)
 		return err_set(as->env->err, ERR_GROUPING_ERROR, n.window->location,
-		               "aggregate function calls cannot contain window function calls");
+			       "aggregate function calls cannot contain window function calls");
 	agg->agg.level = owner->query;
 	owner->query->has_aggs = true;
 	return true;
@@ -219,7 +247,8 @@ add_window(struct analyzer *as, struct expr *w, enum expr_place place)
 		return placement_error(as, place, CALL_WINDOW, w->location);
 	expr_visit(&w, find_nested, &n, false);
 	if (n.window)
-		return err_set(as->env->err, ERR_WINDOWING_ERROR, n.window->location, "window function calls cannot be nested");
+		return err_set(as->env->err, ERR_WINDOWING_ERROR, n.window->location,
+			       "window function calls cannot be nested");
 	as->scope->query->has_windows = true;
 	return true;
 }
@@ -228,8 +257,10 @@ bool
 agg_seen_add(struct analyzer *as, struct expr *agg, enum expr_place place)
 {
 	switch (agg->kind) {
-	case EX_AGG: return add_aggregate(as, agg, place);
-	case EX_WINDOW: return add_window(as, agg, place);
+	case EX_AGG:
+		return add_aggregate(as, agg, place);
+	case EX_WINDOW:
+		return add_window(as, agg, place);
 	default:
 		if (!as->scope || !place_allows(place, CALL_GROUPING))
 			return placement_error(as, place, CALL_GROUPING, agg->location);
@@ -271,7 +302,8 @@ key_is_grouped(const struct query *q, struct rte *rte)
 			for (int g = 0; g < q->group.n; g++) {
 				const struct expr *e = VEC_AT(struct sort_item, &q->group, g)->expr;
 
-				if (e->kind == EX_VAR && e->var.rte == rte && e->var.col >= 0 && rte->cols[e->var.col].attr &&
+				if (e->kind == EX_VAR && e->var.rte == rte && e->var.col >= 0 &&
+				    rte->cols[e->var.col].attr &&
 				    rte->cols[e->var.col].attr->attnum == c->cols[k]) {
 					hits++;
 					break;
@@ -287,15 +319,19 @@ static bool
 check_var(struct ungrouped *u, const struct expr *e)
 {
 	struct rte *rte = e->var.rte;
-	const char *alias = rte->alias ? rte->alias : "unnamed_join", *name = e->var.col < 0 ? "*" : rte->cols[e->var.col].name;
+	const char *alias = rte->alias ? rte->alias : "unnamed_join",
+		   *name = e->var.col < 0 ? "*" : rte->cols[e->var.col].name;
 
 	if (rte->level != u->q || key_is_grouped(u->q, rte))
 		return true;
 	if (u->in_sublink)
 		return err_set(u->as->env->err, ERR_GROUPING_ERROR, e->location,
-		               "subquery uses ungrouped column \"%s.%s\" from outer query", alias, name);
+			       "subquery uses ungrouped column \"%s.%s\" from outer query", alias,
+			       name);
 	return err_set(u->as->env->err, ERR_GROUPING_ERROR, e->location,
-	               "column \"%s.%s\" must appear in the GROUP BY clause or be used in an aggregate function", alias, name);
+		       "column \"%s.%s\" must appear in the GROUP BY clause or be used in an "
+		       "aggregate function",
+		       alias, name);
 }
 
 static bool check_slot(struct expr **slot, void *arg);
@@ -305,8 +341,10 @@ check_grouping_args(struct ungrouped *u, const struct expr *e)
 {
 	for (int i = 0; i < e->grouping.nargs; i++)
 		if (!is_grouped(u->q, e->grouping.args[i]))
-			return err_set(u->as->env->err, ERR_GROUPING_ERROR, e->grouping.args[i]->location,
-			               "arguments to GROUPING must be grouping expressions of the associated query level");
+			return err_set(u->as->env->err, ERR_GROUPING_ERROR,
+				       e->grouping.args[i]->location,
+				       "arguments to GROUPING must be grouping expressions of the "
+				       "associated query level");
 	return true;
 }
 
@@ -315,7 +353,8 @@ check_sublink(struct ungrouped *u, struct expr *e)
 {
 	struct ungrouped inner = {u->as, u->q, true};
 
-	return expr_walk(e, check_slot, u) && query_roots(e->sublink.query, check_slot, &inner, true);
+	return expr_walk(e, check_slot, u) &&
+	       query_roots(e->sublink.query, check_slot, &inner, true);
 }
 
 static bool

@@ -1,5 +1,6 @@
 /*
- * Calls of aggregates and window functions: their ORDER BY, DISTINCT, FILTER, WITHIN GROUP and OVER.
+ * Calls of aggregates and window functions: their ORDER BY, DISTINCT, FILTER, WITHIN GROUP and
+ * OVER.
  */
 #include "sql/analyze_expr.h"
 
@@ -22,8 +23,10 @@ order_in_args(struct analyzer *as, const struct expr *agg)
 		for (int k = 0; k < agg->agg.nargs && !found; k++)
 			found = expr_equal(agg->agg.args[k], s->expr);
 		if (!found)
-			return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, s->expr->location,
-			               "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
+			return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE,
+				       s->expr->location,
+				       "in an aggregate with DISTINCT, ORDER BY expressions must "
+				       "appear in argument list");
 	}
 	return true;
 }
@@ -38,12 +41,16 @@ check_distinct(struct analyzer *as, const struct expr *agg)
 		struct expr *a = agg->agg.args[i];
 		if (arg_in_order(&agg->agg.order, a))
 			continue;
-		if (!get_sort_group_operators(as, a->type, false, true, NULL, NULL, NULL, a->location))
+		if (!get_sort_group_operators(as, a->type, false, true, NULL, NULL, NULL,
+					      a->location))
 			return false;
 		if (!btree_operator(a->type, a->type, 1)) {
 			err_set(as->env->err, ERR_UNDEFINED_FUNCTION, a->location,
-			        "could not identify an ordering operator for type %s", type_display(as, a->type));
-			return err_detail(as->env->err, "Aggregates with DISTINCT must be able to sort their inputs.");
+				"could not identify an ordering operator for type %s",
+				type_display(as, a->type));
+			return err_detail(
+				as->env->err,
+				"Aggregates with DISTINCT must be able to sort their inputs.");
 		}
 	}
 	return true;
@@ -59,8 +66,9 @@ sort_as_argument(struct analyzer *as, const struct expr *agg, struct sort_item *
 		if (a->kind != EX_RELABEL || !expr_equal(a->unary.arg, s->expr))
 			continue;
 		s->expr = a;
-		return get_sort_group_operators(as, a->type, true, true, s->desc ? NULL : &s->sort_op, &s->eq_op,
-		                                s->desc ? &s->sort_op : NULL, a->location);
+		return get_sort_group_operators(as, a->type, true, true,
+						s->desc ? NULL : &s->sort_op, &s->eq_op,
+						s->desc ? &s->sort_op : NULL, a->location);
 	}
 	return true;
 }
@@ -73,7 +81,8 @@ read_order(struct analyzer *as, const PgQuery__FuncCall *fc, struct expr *agg)
 
 	for (size_t i = 0; i < fc->n_agg_order; i++) {
 		struct vec none = {0};
-		struct sort_item *s = analyze_sort_by(as, fc->agg_order[i]->sort_by, PLACE_ORDER_BY, &none, false);
+		struct sort_item *s = analyze_sort_by(as, fc->agg_order[i]->sort_by, PLACE_ORDER_BY,
+						      &none, false);
 		if (!s || !sort_as_argument(as, agg, s))
 			return false;
 		if (!arg_in_order(order, s->expr))
@@ -89,8 +98,10 @@ read_within_group(struct analyzer *as, const PgQuery__FuncCall *fc, struct expr 
 		const PgQuery__SortBy *sb = fc->agg_order[i]->sort_by;
 		struct expr *arg = agg->agg.args[i];
 		if (sb->n_use_op)
-			return err_unsupported(as->env->err, sb->location, "WITHIN GROUP (ORDER BY ... USING)");
-		struct sort_item *s = sort_item_for(as, arg, (int)sb->sortby_dir, (int)sb->sortby_nulls, arg->location);
+			return err_unsupported(as->env->err, sb->location,
+					       "WITHIN GROUP (ORDER BY ... USING)");
+		struct sort_item *s = sort_item_for(as, arg, (int)sb->sortby_dir,
+						    (int)sb->sortby_nulls, arg->location);
 		if (!s)
 			return false;
 		vec_push(as->arena, &agg->agg.order, s);
@@ -99,7 +110,8 @@ read_within_group(struct analyzer *as, const PgQuery__FuncCall *fc, struct expr 
 }
 
 struct expr *
-make_agg(struct analyzer *as, const struct proc *p, const struct agg_call_parts *c, int nvariadic UNUSED)
+make_agg(struct analyzer *as, const struct proc *p, const struct agg_call_parts *c,
+	 int nvariadic UNUSED)
 {
 	const PgQuery__FuncCall *fc = c->fc;
 	struct expr *e = expr_new(as, EX_AGG, c->rettype, fc->location);
@@ -137,9 +149,11 @@ check_window(struct analyzer *as, const struct proc *p, const struct agg_call_pa
 	if (c->fc->agg_distinct)
 		return window_refused(as, c, "DISTINCT is not implemented for window functions");
 	if (c->fc->n_agg_order)
-		return window_refused(as, c, "aggregate ORDER BY is not implemented for window functions");
+		return window_refused(as, c,
+				      "aggregate ORDER BY is not implemented for window functions");
 	if (c->filter && p->kind == 'w')
-		return window_refused(as, c, "FILTER is not implemented for non-aggregate window functions");
+		return window_refused(
+			as, c, "FILTER is not implemented for non-aggregate window functions");
 	return true;
 }
 

@@ -6,8 +6,8 @@
 /* ---- constructors ---- */
 
 static bool
-array_elements(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_type, oid_t elem_type, int32_t typmod, bool *nested,
-               struct expr **out)
+array_elements(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_type, oid_t elem_type,
+	       int32_t typmod, bool *nested, struct expr **out)
 {
 	for (size_t i = 0; i < a->n_elements; i++) {
 		const PgQuery__Node *n = a->elements[i];
@@ -20,7 +20,8 @@ array_elements(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_ty
 			*nested = true;
 		} else {
 			out[i] = analyze_expr_inner(as, n);
-			if (out[i] && out[i]->type != T_INT2VECTOR && out[i]->type != T_OIDVECTOR && type_element(as, out[i]->type))
+			if (out[i] && out[i]->type != T_INT2VECTOR && out[i]->type != T_OIDVECTOR &&
+			    type_element(as, out[i]->type))
 				*nested = true;
 		}
 		if (!out[i])
@@ -31,12 +32,16 @@ array_elements(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_ty
 
 /* The element and array types that the elements themselves suggest. */
 static bool
-array_types(struct analyzer *as, struct expr **elems, int n, bool nested, int location, oid_t *array, oid_t *elem)
+array_types(struct analyzer *as, struct expr **elems, int n, bool nested, int location,
+	    oid_t *array, oid_t *elem)
 {
 	struct err *err = as->env->err;
 	if (n == 0) {
-		err_set(err, ERR_INDETERMINATE_DATATYPE, location, "cannot determine type of empty array");
-		return err_hint(err, "Explicitly cast to the desired type, for example ARRAY[]::integer[].");
+		err_set(err, ERR_INDETERMINATE_DATATYPE, location,
+			"cannot determine type of empty array");
+		return err_hint(
+			err,
+			"Explicitly cast to the desired type, for example ARRAY[]::integer[].");
 	}
 	oid_t common = select_common_type(as, elems, n, "ARRAY", NULL);
 	if (!common)
@@ -44,13 +49,15 @@ array_types(struct analyzer *as, struct expr **elems, int n, bool nested, int lo
 	if (nested) {
 		*array = common;
 		*elem = type_element(as, common);
-		return *elem || err_set(err, ERR_UNDEFINED_OBJECT, location, "could not find element type for data type %s",
-		                        type_display(as, common));
+		return *elem || err_set(err, ERR_UNDEFINED_OBJECT, location,
+					"could not find element type for data type %s",
+					type_display(as, common));
 	}
 	*elem = common;
 	*array = type_array(as, common);
-	return *array || err_set(err, ERR_UNDEFINED_OBJECT, location, "could not find array type for data type %s",
-	                         type_display(as, common));
+	return *array ||
+	       err_set(err, ERR_UNDEFINED_OBJECT, location,
+		       "could not find array type for data type %s", type_display(as, common));
 }
 
 static struct expr *
@@ -60,14 +67,16 @@ array_element(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod, b
 		return coerce_to_common_type(as, e, type, "ARRAY");
 	struct expr *r = coerce_to_target_type(as, e, type, typmod, COERCE_EXPLICIT, -1);
 	if (!r && !err_is_set(as->env->err))
-		err_set(as->env->err, ERR_CANNOT_COERCE, expr_location(e), "cannot cast type %s to %s", type_display(as, e->type),
-		        type_display(as, type));
+		err_set(as->env->err, ERR_CANNOT_COERCE, expr_location(e),
+			"cannot cast type %s to %s", type_display(as, e->type),
+			type_display(as, type));
 	return r;
 }
 
 /* array_type, elem_type: the target of an explicit cast around it, or 0. */
 struct expr *
-analyze_array(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_type, oid_t elem_type, int32_t typmod)
+analyze_array(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_type, oid_t elem_type,
+	      int32_t typmod)
 {
 	int n = (int)a->n_elements;
 	bool nested = false, explicit = array_type != 0;
@@ -77,7 +86,8 @@ analyze_array(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_typ
 	if (!explicit && !array_types(as, elems, n, nested, a->location, &array_type, &elem_type))
 		return NULL;
 	for (int i = 0; i < n; i++) {
-		elems[i] = array_element(as, elems[i], nested ? array_type : elem_type, typmod, explicit);
+		elems[i] = array_element(as, elems[i], nested ? array_type : elem_type, typmod,
+					 explicit);
 		if (!elems[i])
 			return NULL;
 	}
@@ -101,11 +111,15 @@ analyze_subscript(struct analyzer *as, const PgQuery__Node *n)
 	if (!e)
 		return NULL;
 	int location = expr_location(e);
-	if (n->node_case == PG_QUERY__NODE__NODE_TYPE_CAST && n->type_cast->type_name->location >= 0)
-		location = MIN(location, n->type_cast->type_name->location); /* DATE '…' begins with the type */
+	if (n->node_case == PG_QUERY__NODE__NODE_TYPE_CAST &&
+	    n->type_cast->type_name->location >= 0)
+		location =
+			MIN(location,
+			    n->type_cast->type_name->location); /* DATE '…' begins with the type */
 	e = coerce_to_target_type(as, e, T_INT4, -1, COERCE_ASSIGNMENT, -1);
 	if (!e && !err_is_set(as->env->err))
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, location, "array subscript must have type integer");
+		err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
+			"array subscript must have type integer");
 	return e;
 }
 
@@ -119,7 +133,8 @@ subscript_jsonb(struct analyzer *as, struct expr *base, PgQuery__Node *const *su
 		const PgQuery__AIndices *ix = sub[i]->a_indices;
 		struct expr *e;
 		if (ix->is_slice) {
-			err_set(as->env->err, ERR_DATATYPE_MISMATCH, base->location, "jsonb subscript does not support slices");
+			err_set(as->env->err, ERR_DATATYPE_MISMATCH, base->location,
+				"jsonb subscript does not support slices");
 			return NULL;
 		}
 		e = analyze_expr_inner(as, ix->uidx);
@@ -127,12 +142,15 @@ subscript_jsonb(struct analyzer *as, struct expr *base, PgQuery__Node *const *su
 			return NULL;
 		oid_t from = e->type;
 		int location = expr_location(e);
-		bool as_int = from != T_UNKNOWN && can_coerce_type(as, 1, &from, &(oid_t){T_INT4}, COERCE_IMPLICIT);
-		bool as_text = from == T_UNKNOWN || can_coerce_type(as, 1, &from, &(oid_t){T_TEXT}, COERCE_IMPLICIT);
+		bool as_int = from != T_UNKNOWN &&
+			      can_coerce_type(as, 1, &from, &(oid_t){T_INT4}, COERCE_IMPLICIT);
+		bool as_text = from == T_UNKNOWN ||
+			       can_coerce_type(as, 1, &from, &(oid_t){T_TEXT}, COERCE_IMPLICIT);
 		if (!as_int && !as_text) {
-			err_set(as->env->err, ERR_DATATYPE_MISMATCH, location, "subscript type %s is not supported",
-			        type_display(as, from));
-			err_hint(as->env->err, "jsonb subscript must be coercible to either integer or text.");
+			err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
+				"subscript type %s is not supported", type_display(as, from));
+			err_hint(as->env->err,
+				 "jsonb subscript must be coercible to either integer or text.");
 			return NULL;
 		}
 		path->list.args[i] = coerce_to_target_type(as, e, T_TEXT, -1, COERCE_EXPLICIT, -1);
@@ -158,20 +176,25 @@ subscript(struct analyzer *as, struct expr *base, PgQuery__Node *const *sub, siz
 		return subscript_jsonb(as, base, sub, n);
 	if (!elem) {
 		if (fixed_array(base->type))
-			err_unsupported(as->env->err, expr_location(base), "subscripting type %s", type_display(as, base->type));
+			err_unsupported(as->env->err, expr_location(base), "subscripting type %s",
+					type_display(as, base->type));
 		else
 			err_set(as->env->err, ERR_DATATYPE_MISMATCH, expr_location(base),
-			        "cannot subscript type %s because it does not support subscripting", type_display(as, base->type));
+				"cannot subscript type %s because it does not support subscripting",
+				type_display(as, base->type));
 		return NULL;
 	}
 	if (n > 6) {
-		err_set(as->env->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1, "number of array dimensions (%zu) exceeds the maximum allowed (6)", n);
+		err_set(as->env->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+			"number of array dimensions (%zu) exceeds the maximum allowed (6)", n);
 		return NULL;
 	}
 	bool slice = false;
 	for (size_t i = 0; i < n; i++)
 		slice |= sub[i]->a_indices->is_slice;
-	oid_t array = base->type == T_INT2VECTOR ? T_INT2ARRAY : base->type == T_OIDVECTOR ? T_OIDARRAY : base->type;
+	oid_t array = base->type == T_INT2VECTOR  ? T_INT2ARRAY
+		      : base->type == T_OIDVECTOR ? T_OIDARRAY
+						  : base->type;
 	struct expr *e = expr_new(as, EX_SUBSCRIPT, slice ? array : elem, base->location);
 	e->typmod = base->typmod;
 	e->collation = e->collation && base->collation ? base->collation : e->collation;
@@ -202,15 +225,19 @@ unknown_field(struct analyzer *as, const char *name, const struct expr *arg)
 	struct err *err = as->env->err;
 	int location = expr_location(arg);
 	if (arg->kind == EX_VAR && arg->var.col < 0 && arg->var.rte->alias)
-		err_set(err, ERR_UNDEFINED_COLUMN, location, "column %s.%s does not exist", arg->var.rte->alias, name);
+		err_set(err, ERR_UNDEFINED_COLUMN, location, "column %s.%s does not exist",
+			arg->var.rte->alias, name);
 	else if (type_is_row(as, arg->type))
-		err_set(err, ERR_UNDEFINED_COLUMN, location, "column \"%s\" not found in data type %s", name,
-		        type_display(as, arg->type));
+		err_set(err, ERR_UNDEFINED_COLUMN, location,
+			"column \"%s\" not found in data type %s", name,
+			type_display(as, arg->type));
 	else if (arg->type == T_RECORD)
-		err_set(err, ERR_UNDEFINED_COLUMN, location, "could not identify column \"%s\" in record data type", name);
+		err_set(err, ERR_UNDEFINED_COLUMN, location,
+			"could not identify column \"%s\" in record data type", name);
 	else
 		err_set(err, ERR_WRONG_OBJECT_TYPE, location,
-		        "column notation .%s applied to type %s, which is not a composite type", name, type_display(as, arg->type));
+			"column notation .%s applied to type %s, which is not a composite type",
+			name, type_display(as, arg->type));
 	return NULL;
 }
 
@@ -222,8 +249,12 @@ relation_columns(struct analyzer *as, const struct relation *rel, int *n)
 	for (int i = 0; i < rel->ncols; i++) {
 		const struct column *c = &rel->cols[i];
 		if (!c->dropped)
-			cols[(*n)++] = (struct rtcol){.name = c->name, .type = c->type->oid, .typmod = c->typmod,
-			                              .collation = c->collation, .attr = c, .origin = rel};
+			cols[(*n)++] = (struct rtcol){.name = c->name,
+						      .type = c->type->oid,
+						      .typmod = c->typmod,
+						      .collation = c->collation,
+						      .attr = c,
+						      .origin = rel};
 	}
 	return cols;
 }
@@ -235,8 +266,10 @@ row_columns(struct analyzer *as, const struct expr *row, int *n)
 	*n = row->list.nargs;
 	for (int i = 0; i < *n; i++) {
 		const struct expr *f = row->list.args[i];
-		cols[i] = (struct rtcol){.name = arena_printf(as->arena, "f%d", i + 1), .type = f->type, .typmod = f->typmod,
-		                         .collation = f->collation};
+		cols[i] = (struct rtcol){.name = arena_printf(as->arena, "f%d", i + 1),
+					 .type = f->type,
+					 .typmod = f->typmod,
+					 .collation = f->collation};
 	}
 	return cols;
 }
@@ -255,12 +288,17 @@ out_columns(struct analyzer *as, const struct expr *call, int *n)
 		if (!strchr("obt", p->argmodes[i]))
 			continue;
 		memcpy(declared, p->argtypes, sizeof(oid_t) * (size_t)nargs);
-		oid_t type = resolve_polymorphic(as, actual, declared, nargs, p->allargtypes[i], false);
+		oid_t type =
+			resolve_polymorphic(as, actual, declared, nargs, p->allargtypes[i], false);
 		if (!type)
 			return NULL;
 		bool named = p->argnames && p->argnames[i] && *p->argnames[i];
-		cols[*n] = (struct rtcol){.name = named ? p->argnames[i] : arena_printf(as->arena, "column%d", *n + 1),
-		                          .type = type, .typmod = -1, .collation = type_collation(as, type)};
+		cols[*n] =
+			(struct rtcol){.name = named ? p->argnames[i]
+						     : arena_printf(as->arena, "column%d", *n + 1),
+				       .type = type,
+				       .typmod = -1,
+				       .collation = type_collation(as, type)};
 		(*n)++;
 	}
 	return *n ? cols : NULL;
@@ -282,7 +320,8 @@ record_columns(struct analyzer *as, struct expr *e, int *n)
 		*n = e->var.rte->ncols;
 		return e->var.rte->cols;
 	}
-	if (e->kind == EX_VAR && e->var.rte->subquery && e->var.col < query_ncols(e->var.rte->subquery))
+	if (e->kind == EX_VAR && e->var.rte->subquery &&
+	    e->var.col < query_ncols(e->var.rte->subquery))
 		return record_columns(as, query_col(e->var.rte->subquery, e->var.col)->expr, n);
 	if (e->kind == EX_SUBLINK && e->sublink.kind == SUBLINK_EXPR)
 		return record_columns(as, query_col(e->sublink.query, 0)->expr, n);
@@ -330,12 +369,13 @@ analyze_indirection(struct analyzer *as, const PgQuery__AIndirection *ind)
 		const PgQuery__Node *n = ind->indirection[i];
 		if (n->node_case == PG_QUERY__NODE__NODE_A_STAR) {
 			err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, e->location,
-			        "row expansion via \"*\" is not supported here");
+				"row expansion via \"*\" is not supported here");
 			return NULL;
 		}
 		if (n->node_case == PG_QUERY__NODE__NODE_A_INDICES) {
 			size_t k = i;
-			while (k < ind->n_indirection && ind->indirection[k]->node_case == PG_QUERY__NODE__NODE_A_INDICES)
+			while (k < ind->n_indirection &&
+			       ind->indirection[k]->node_case == PG_QUERY__NODE__NODE_A_INDICES)
 				k++;
 			e = subscript(as, e, &ind->indirection[i], k - i);
 			i = k;

@@ -1,6 +1,6 @@
 /*
- * analyze_clause: ORDER BY, GROUP BY, DISTINCT, LIMIT, WINDOW. (FROM is analyze_from.c, ON CONFLICT analyze_conflict.c, GROUPING SETS
- * analyze_grouping.c.)
+ * analyze_clause: ORDER BY, GROUP BY, DISTINCT, LIMIT, WINDOW. (FROM is analyze_from.c, ON CONFLICT
+ * analyze_conflict.c, GROUPING SETS analyze_grouping.c.)
  */
 #include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
@@ -22,7 +22,8 @@ is_column_here(struct analyzer *as, const char *name, int location)
 }
 
 static struct target *
-target_by_name(struct analyzer *as, const char *name, int location, enum expr_place place, struct vec *targets)
+target_by_name(struct analyzer *as, const char *name, int location, enum expr_place place,
+	       struct vec *targets)
 {
 	struct target *found = NULL;
 
@@ -32,7 +33,8 @@ target_by_name(struct analyzer *as, const char *name, int location, enum expr_pl
 		if (t->junk || !t->name || strcmp(t->name, name) != 0)
 			continue;
 		if (found && !expr_equal(found->expr, t->expr)) {
-			err_set(as->env->err, ERR_AMBIGUOUS_COLUMN, location, "%s \"%s\" is ambiguous", place_name(place), name);
+			err_set(as->env->err, ERR_AMBIGUOUS_COLUMN, location,
+				"%s \"%s\" is ambiguous", place_name(place), name);
 			return NULL;
 		}
 		if (!found)
@@ -42,12 +44,14 @@ target_by_name(struct analyzer *as, const char *name, int location, enum expr_pl
 }
 
 static struct target *
-target_by_ordinal(struct analyzer *as, const PgQuery__AConst *c, enum expr_place place, struct vec *targets)
+target_by_ordinal(struct analyzer *as, const PgQuery__AConst *c, enum expr_place place,
+		  struct vec *targets)
 {
 	int want, seen = 0;
 
 	if (c->isnull || c->val_case != PG_QUERY__A__CONST__VAL_IVAL) {
-		err_set(as->env->err, ERR_SYNTAX_ERROR, c->location, "non-integer constant in %s", place_name(place));
+		err_set(as->env->err, ERR_SYNTAX_ERROR, c->location, "non-integer constant in %s",
+			place_name(place));
 		return NULL;
 	}
 	want = c->ival->ival;
@@ -57,7 +61,8 @@ target_by_ordinal(struct analyzer *as, const PgQuery__AConst *c, enum expr_place
 		if (!t->junk && ++seen == want)
 			return t;
 	}
-	err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, c->location, "%s position %d is not in select list", place_name(place), want);
+	err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, c->location,
+		"%s position %d is not in select list", place_name(place), want);
 	return NULL;
 }
 
@@ -77,7 +82,8 @@ target_by_expr(struct analyzer *as, struct expr *e, struct vec *targets)
 }
 
 struct target *
-target_for_node(struct analyzer *as, const PgQuery__Node *node, enum expr_place place, struct vec *targets)
+target_for_node(struct analyzer *as, const PgQuery__Node *node, enum expr_place place,
+		struct vec *targets)
 {
 	struct expr *e;
 
@@ -106,7 +112,8 @@ sort_location(const PgQuery__Node *node, const struct expr *e)
 {
 	if (node->node_case == PG_QUERY__NODE__NODE_COLUMN_REF)
 		return node->column_ref->location;
-	return node->node_case == PG_QUERY__NODE__NODE_A_CONST ? node->a_const->location : expr_location(e);
+	return node->node_case == PG_QUERY__NODE__NODE_A_CONST ? node->a_const->location
+							       : expr_location(e);
 }
 
 static bool
@@ -129,7 +136,7 @@ sort_item_for(struct analyzer *as, struct expr *e, int dir, int nulls, int locat
 	s->sort_op = s->desc ? gt : lt;
 	s->eq_op = eq;
 	s->nulls_first = nulls == PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_FIRST ||
-	                 (nulls != PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_LAST && s->desc);
+			 (nulls != PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_LAST && s->desc);
 	return s;
 }
 
@@ -143,17 +150,21 @@ sort_using(struct analyzer *as, const PgQuery__SortBy *sb, struct expr *e, int *
 
 	if (!op)
 		return false;
-	if (op->kind != EX_OP || !oper_btree_strategy(op->op.op->oid, &strategy) || (strategy != 1 && strategy != 5)) {
-		err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, sb->location, "operator %s is not a valid ordering operator",
-		        last->string->sval);
-		return err_hint(as->env->err, "Ordering operators must be \"<\" or \">\" members of btree operator families.");
+	if (op->kind != EX_OP || !oper_btree_strategy(op->op.op->oid, &strategy) ||
+	    (strategy != 1 && strategy != 5)) {
+		err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, sb->location,
+			"operator %s is not a valid ordering operator", last->string->sval);
+		return err_hint(as->env->err, "Ordering operators must be \"<\" or \">\" members "
+					      "of btree operator families.");
 	}
-	*dir = strategy == 1 ? PG_QUERY__SORT_BY_DIR__SORTBY_ASC : PG_QUERY__SORT_BY_DIR__SORTBY_DESC;
+	*dir = strategy == 1 ? PG_QUERY__SORT_BY_DIR__SORTBY_ASC
+			     : PG_QUERY__SORT_BY_DIR__SORTBY_DESC;
 	return true;
 }
 
 struct sort_item *
-analyze_sort_by(struct analyzer *as, const PgQuery__SortBy *sb, enum expr_place place, struct vec *targets, bool use_targets)
+analyze_sort_by(struct analyzer *as, const PgQuery__SortBy *sb, enum expr_place place,
+		struct vec *targets, bool use_targets)
 {
 	struct target *t = NULL;
 	struct sort_item *item;
@@ -168,7 +179,8 @@ analyze_sort_by(struct analyzer *as, const PgQuery__SortBy *sb, enum expr_place 
 	}
 	if (!e || (dir == PG_QUERY__SORT_BY_DIR__SORTBY_USING && !sort_using(as, sb, e, &dir)))
 		return NULL;
-	item = sort_item_for(as, e, dir, sb->sortby_nulls, sb->location >= 0 ? sb->location : sort_location(sb->node, e));
+	item = sort_item_for(as, e, dir, sb->sortby_nulls,
+			     sb->location >= 0 ? sb->location : sort_location(sb->node, e));
 	if (item)
 		item->target = t;
 	return item;
@@ -187,11 +199,13 @@ bool
 analyze_order(struct analyzer *as, PgQuery__Node *const *list, size_t n, struct query *q)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct sort_item *s = analyze_sort_by(as, list[i]->sort_by, PLACE_ORDER_BY, &q->targets, true);
+		struct sort_item *s =
+			analyze_sort_by(as, list[i]->sort_by, PLACE_ORDER_BY, &q->targets, true);
 
 		if (!s)
 			return false;
-		if (!has_target(&q->order, s->target)) /* only the first mention of a value counts */
+		if (!has_target(&q->order,
+				s->target)) /* only the first mention of a value counts */
 			vec_push(as->arena, &q->order, s);
 	}
 	return true;
@@ -213,7 +227,8 @@ group_item(struct analyzer *as, struct target *t)
 	oid_t eq;
 
 	t->expr = resolve_unknown(as, t->expr);
-	if (!t->expr || !get_sort_group_operators(as, t->expr->type, false, true, NULL, &eq, NULL, t->expr->location))
+	if (!t->expr || !get_sort_group_operators(as, t->expr->type, false, true, NULL, &eq, NULL,
+						  t->expr->location))
 		return NULL;
 	s = ARENA_NEW(as->arena, struct sort_item);
 	s->expr = t->expr;
@@ -264,16 +279,18 @@ raw_location(const PgQuery__Node *n, int other)
 {
 	return n->node_case == PG_QUERY__NODE__NODE_COLUMN_REF ? n->column_ref->location
 	       : n->node_case == PG_QUERY__NODE__NODE_A_CONST  ? n->a_const->location
-	                                                       : other;
+							       : other;
 }
 
-/* ORDER BY must begin with the DISTINCT ON expressions, in any order: none may come after another item or be left out then. */
+/* ORDER BY must begin with the DISTINCT ON expressions, in any order: none may come after another
+ * item or be left out then. */
 static bool
 distinct_on_leads(struct analyzer *as, const PgQuery__SelectStmt *s, const struct query *q)
 {
 	int lead = 0;
 
-	while (lead < q->order.n && has_target(&q->distinct_on, VEC_AT(struct sort_item, &q->order, lead)->target))
+	while (lead < q->order.n &&
+	       has_target(&q->distinct_on, VEC_AT(struct sort_item, &q->order, lead)->target))
 		lead++;
 	if (lead == q->order.n)
 		return true;
@@ -284,8 +301,10 @@ distinct_on_leads(struct analyzer *as, const PgQuery__SelectStmt *s, const struc
 		for (int k = 0; k < lead && !leads; k++)
 			leads = VEC_AT(struct sort_item, &q->order, k)->target == d->target;
 		if (!leads)
-			return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, raw_location(s->distinct_clause[i], d->expr->location),
-			               "SELECT DISTINCT ON expressions must match initial ORDER BY expressions");
+			return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE,
+				       raw_location(s->distinct_clause[i], d->expr->location),
+				       "SELECT DISTINCT ON expressions must match initial ORDER BY "
+				       "expressions");
 	}
 	return true;
 }
@@ -294,7 +313,8 @@ static bool
 analyze_distinct_on(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
 {
 	for (size_t i = 0; i < s->n_distinct_clause; i++) {
-		struct target *t = target_for_node(as, s->distinct_clause[i], PLACE_DISTINCT_ON, &q->targets);
+		struct target *t =
+			target_for_node(as, s->distinct_clause[i], PLACE_DISTINCT_ON, &q->targets);
 		struct sort_item *item = t ? group_item(as, t) : NULL;
 
 		if (!item)
@@ -320,20 +340,24 @@ analyze_distinct(struct analyzer *as, const PgQuery__SelectStmt *s, struct query
 		struct target *t = q->targets.v[i];
 
 		if (t->junk && has_target(&q->order, t))
-			return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, t->expr->location,
-			               "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
+			return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE,
+				       t->expr->location,
+				       "for SELECT DISTINCT, ORDER BY expressions must appear in "
+				       "select list");
 		if (!t->junk && !group_item(as, t))
 			return false;
 	}
 	if (!q->targets.n)
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, -1, "SELECT DISTINCT must have at least one column");
+		return err_set(as->env->err, ERR_SYNTAX_ERROR, -1,
+			       "SELECT DISTINCT must have at least one column");
 	return true;
 }
 
 /* ---- LIMIT ---- */
 
 struct expr *
-analyze_limit(struct analyzer *as, const PgQuery__Node *node, enum expr_place place, const char *construct)
+analyze_limit(struct analyzer *as, const PgQuery__Node *node, enum expr_place place,
+	      const char *construct)
 {
 	struct expr *e;
 
@@ -343,7 +367,8 @@ analyze_limit(struct analyzer *as, const PgQuery__Node *node, enum expr_place pl
 	if (e)
 		e = coerce_to_specific_type(as, e, T_INT8, construct);
 	if (e && expr_has_var_of(e, as->scope->query)) {
-		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, expr_location(e), "argument of %s must not contain variables", construct);
+		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, expr_location(e),
+			"argument of %s must not contain variables", construct);
 		return NULL;
 	}
 	return e && e->kind == EX_CONST && e->con.value.class == DATUM_NULL ? NULL : e;
@@ -352,9 +377,23 @@ analyze_limit(struct analyzer *as, const PgQuery__Node *node, enum expr_place pl
 /* ---- WINDOW and OVER ---- */
 
 enum { /* parsenodes.h's FRAMEOPTION bits */
-	FO_NONDEFAULT = 0x1, FO_RANGE = 0x2, FO_ROWS = 0x4, FO_GROUPS = 0x8, FO_START_UP = 0x20, FO_END_UP = 0x40, FO_START_UF = 0x80,
-	FO_END_UF = 0x100, FO_START_CUR = 0x200, FO_END_CUR = 0x400, FO_START_OP = 0x800, FO_END_OP = 0x1000, FO_START_OF = 0x2000,
-	FO_END_OF = 0x4000, FO_EXCL_CUR = 0x8000, FO_EXCL_GROUP = 0x10000, FO_EXCL_TIES = 0x20000
+       FO_NONDEFAULT = 0x1,
+       FO_RANGE = 0x2,
+       FO_ROWS = 0x4,
+       FO_GROUPS = 0x8,
+       FO_START_UP = 0x20,
+       FO_END_UP = 0x40,
+       FO_START_UF = 0x80,
+       FO_END_UF = 0x100,
+       FO_START_CUR = 0x200,
+       FO_END_CUR = 0x400,
+       FO_START_OP = 0x800,
+       FO_END_OP = 0x1000,
+       FO_START_OF = 0x2000,
+       FO_END_OF = 0x4000,
+       FO_EXCL_CUR = 0x8000,
+       FO_EXCL_GROUP = 0x10000,
+       FO_EXCL_TIES = 0x20000
 };
 
 static struct window_def *
@@ -382,7 +421,8 @@ window_lists(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_de
 		vec_push(as->arena, &w->partition, s);
 	}
 	for (size_t i = 0; i < wd->n_order_clause; i++) {
-		struct sort_item *s = analyze_sort_by(as, wd->order_clause[i]->sort_by, PLACE_WINDOW_ORDER, NULL, false);
+		struct sort_item *s = analyze_sort_by(as, wd->order_clause[i]->sort_by,
+						      PLACE_WINDOW_ORDER, NULL, false);
 
 		if (!s)
 			return false;
@@ -399,15 +439,16 @@ window_inherit(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_
 	if (!ref)
 		return false;
 	if (wd->n_partition_clause)
-		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location, "cannot override PARTITION BY clause of window \"%s\"",
-		               wd->refname);
+		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
+			       "cannot override PARTITION BY clause of window \"%s\"", wd->refname);
 	if (wd->n_order_clause && ref->order.n)
-		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location, "cannot override ORDER BY clause of window \"%s\"",
-		               wd->refname);
+		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
+			       "cannot override ORDER BY clause of window \"%s\"", wd->refname);
 	if (ref->has_frame) {
-		err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location, "cannot copy window \"%s\" because it has a frame clause",
-		        wd->refname);
-		if (!(wd->name && *wd->name) && !(wd->frame_options & FO_NONDEFAULT) && !wd->n_order_clause)
+		err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
+			"cannot copy window \"%s\" because it has a frame clause", wd->refname);
+		if (!(wd->name && *wd->name) && !(wd->frame_options & FO_NONDEFAULT) &&
+		    !wd->n_order_clause)
 			err_hint(as->env->err, "Omit the parentheses in this OVER clause.");
 		return false;
 	}
@@ -424,7 +465,8 @@ in_range_types(oid_t t)
 }
 
 static struct expr *
-frame_offset(struct analyzer *as, const PgQuery__Node *node, const struct window_def *w, struct query *q)
+frame_offset(struct analyzer *as, const PgQuery__Node *node, const struct window_def *w,
+	     struct query *q)
 {
 	const char *construct = w->mode == 'r' ? "RANGE" : w->mode == 'o' ? "ROWS" : "GROUPS";
 	struct expr *e = analyze_expr(as, node, PLACE_WINDOW_FRAME);
@@ -437,15 +479,17 @@ frame_offset(struct analyzer *as, const PgQuery__Node *node, const struct window
 	} else {
 		order = VEC_AT(struct sort_item, &w->order, 0)->expr->type;
 		if (!in_range_types(order)) {
-			err_unsupported(as->env->err, e->location, "RANGE with offset PRECEDING/FOLLOWING for column type %s",
-			                type_display(as, order));
+			err_unsupported(as->env->err, e->location,
+					"RANGE with offset PRECEDING/FOLLOWING for column type %s",
+					type_display(as, order));
 			return NULL;
 		}
 		if (e->type == T_UNKNOWN || !in_range_types(e->type))
 			e = coerce_to_specific_type(as, e, order, construct);
 	}
 	if (e && expr_has_var_of(e, q)) {
-		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, expr_location(e), "argument of %s must not contain variables", construct);
+		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, expr_location(e),
+			"argument of %s must not contain variables", construct);
 		return NULL;
 	}
 	return e;
@@ -454,25 +498,26 @@ frame_offset(struct analyzer *as, const PgQuery__Node *node, const struct window
 static int
 frame_start(int o)
 {
-	return o & FO_START_UP ? FRAME_UNBOUNDED_PRECEDING
-	       : o & FO_START_OP ? FRAME_OFFSET_PRECEDING
+	return o & FO_START_UP    ? FRAME_UNBOUNDED_PRECEDING
+	       : o & FO_START_OP  ? FRAME_OFFSET_PRECEDING
 	       : o & FO_START_CUR ? FRAME_CURRENT_ROW
-	       : o & FO_START_OF ? FRAME_OFFSET_FOLLOWING
-	                         : FRAME_UNBOUNDED_FOLLOWING;
+	       : o & FO_START_OF  ? FRAME_OFFSET_FOLLOWING
+				  : FRAME_UNBOUNDED_FOLLOWING;
 }
 
 static int
 frame_end(int o)
 {
-	return o & FO_END_UP ? FRAME_UNBOUNDED_PRECEDING
-	       : o & FO_END_OP ? FRAME_OFFSET_PRECEDING
+	return o & FO_END_UP    ? FRAME_UNBOUNDED_PRECEDING
+	       : o & FO_END_OP  ? FRAME_OFFSET_PRECEDING
 	       : o & FO_END_CUR ? FRAME_CURRENT_ROW
-	       : o & FO_END_OF ? FRAME_OFFSET_FOLLOWING
-	                       : FRAME_UNBOUNDED_FOLLOWING;
+	       : o & FO_END_OF  ? FRAME_OFFSET_FOLLOWING
+				: FRAME_UNBOUNDED_FOLLOWING;
 }
 
 static bool
-window_frame(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_def *w, struct query *q)
+window_frame(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_def *w,
+	     struct query *q)
 {
 	int o = wd->frame_options;
 
@@ -482,10 +527,12 @@ window_frame(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_de
 	w->end = frame_end(o);
 	w->exclude = o & FO_EXCL_CUR ? 'c' : o & FO_EXCL_GROUP ? 'g' : o & FO_EXCL_TIES ? 't' : 0;
 	if (w->mode == 'g' && !w->order.n)
-		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location, "GROUPS mode requires an ORDER BY clause");
+		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
+			       "GROUPS mode requires an ORDER BY clause");
 	if (w->mode == 'r' && (wd->start_offset || wd->end_offset) && w->order.n != 1)
 		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
-		               "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column");
+			       "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER "
+			       "BY column");
 	if (wd->start_offset && !(w->start_offset = frame_offset(as, wd->start_offset, w, q)))
 		return false;
 	return !wd->end_offset || (w->end_offset = frame_offset(as, wd->end_offset, w, q));

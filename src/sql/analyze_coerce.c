@@ -1,6 +1,6 @@
 /*
- * Conversions between types: which exist (pg_cast, arrays, through text) and the nodes that do them. Literals of type unknown
- * become constants here, by the target type's own input conversion.
+ * Conversions between types: which exist (pg_cast, arrays, through text) and the nodes that do
+ * them. Literals of type unknown become constants here, by the target type's own input conversion.
  */
 #include "sql/analyze_expr.h"
 #include <ctype.h>
@@ -20,8 +20,9 @@ is_binary_coercible(oid_t from, oid_t to)
 static enum coercion_path
 cast_path(const struct cast *c, enum coercion_context ctx, oid_t *func)
 {
-	enum coercion_context needed = c->context == 'i' ? COERCE_IMPLICIT
-	                               : c->context == 'a' ? COERCE_ASSIGNMENT : COERCE_EXPLICIT;
+	enum coercion_context needed = c->context == 'i'   ? COERCE_IMPLICIT
+				       : c->context == 'a' ? COERCE_ASSIGNMENT
+							   : COERCE_EXPLICIT;
 	if (ctx < needed)
 		return PATH_NONE;
 	switch (c->method) {
@@ -36,7 +37,8 @@ cast_path(const struct cast *c, enum coercion_context ctx, oid_t *func)
 }
 
 enum coercion_path
-find_coercion_pathway(struct analyzer *as, oid_t to, oid_t from, enum coercion_context ctx, oid_t *func)
+find_coercion_pathway(struct analyzer *as, oid_t to, oid_t from, enum coercion_context ctx,
+		      oid_t *func)
 {
 	*func = 0;
 	if (to == from)
@@ -48,7 +50,8 @@ find_coercion_pathway(struct analyzer *as, oid_t to, oid_t from, enum coercion_c
 	oid_t from_elem = to_elem ? type_element(as, from) : 0;
 	if (to_elem && from_elem) {
 		oid_t elem_func;
-		enum coercion_path p = find_coercion_pathway(as, to_elem, from_elem, ctx, &elem_func);
+		enum coercion_path p =
+			find_coercion_pathway(as, to_elem, from_elem, ctx, &elem_func);
 		if (p == PATH_IO)
 			return PATH_IO;
 		if (p != PATH_NONE)
@@ -98,11 +101,13 @@ can_coerce_one(struct analyzer *as, oid_t from, oid_t to, enum coercion_context 
 		return true;
 	if (to == T_RECORD && type_is_row(as, from))
 		return true;
-	return (to == T_RECORDARRAY && row_array(as, from)) || (from == T_RECORDARRAY && row_array(as, to));
+	return (to == T_RECORDARRAY && row_array(as, from)) ||
+	       (from == T_RECORDARRAY && row_array(as, to));
 }
 
 bool
-can_coerce_type(struct analyzer *as, int n, const oid_t *from, const oid_t *to, enum coercion_context ctx)
+can_coerce_type(struct analyzer *as, int n, const oid_t *from, const oid_t *to,
+		enum coercion_context ctx)
 {
 	bool generic = false;
 	for (int i = 0; i < n; i++) {
@@ -116,7 +121,8 @@ can_coerce_type(struct analyzer *as, int n, const oid_t *from, const oid_t *to, 
 
 /* ---- literals ---- */
 
-/* "2020-01-31", "2020-01-31 10:20:30.5", with an offset when zone is set: means the same in every session. */
+/* "2020-01-31", "2020-01-31 10:20:30.5", with an offset when zone is set: means the same in every
+ * session. */
 static bool
 plain_timestamp(const char *s, size_t n, bool zone)
 {
@@ -175,8 +181,8 @@ session_literal(struct analyzer *as, oid_t type, const char *s, size_t n)
 {
 	oid_t elem = type_element(as, type);
 	if (elem)
-		return elem == T_DATE || elem == T_TIMESTAMP || elem == T_TIMESTAMPTZ || elem == T_TIMETZ || elem == T_TIME ||
-		       elem == T_INTERVAL || elem == T_MONEY;
+		return elem == T_DATE || elem == T_TIMESTAMP || elem == T_TIMESTAMPTZ ||
+		       elem == T_TIMETZ || elem == T_TIME || elem == T_INTERVAL || elem == T_MONEY;
 	if (type_category(as, type, NULL) == 'R')
 		return true;
 	return depends_on_session(type, s, n);
@@ -190,23 +196,26 @@ coerce_io(struct analyzer *as, struct expr *e, oid_t to, int location)
 	return r;
 }
 
-/* 'now', 'today' and the like: read when the statement runs, for a plan lives longer than the moment it was made in. */
+/* 'now', 'today' and the like: read when the statement runs, for a plan lives longer than the
+ * moment it was made in. */
 static bool
 names_now(oid_t type, const char *s, size_t n)
 {
 	static const char *const words[] = {"now", "today", "tomorrow", "yesterday"};
 
-	if (type != T_DATE && type != T_TIME && type != T_TIMETZ && type != T_TIMESTAMP && type != T_TIMESTAMPTZ)
+	if (type != T_DATE && type != T_TIME && type != T_TIMETZ && type != T_TIMESTAMP &&
+	    type != T_TIMESTAMPTZ)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < COUNTOF(words); k++)
-			if (n - i >= strlen(words[k]) && strncasecmp(s + i, words[k], strlen(words[k])) == 0)
+			if (n - i >= strlen(words[k]) &&
+			    strncasecmp(s + i, words[k], strlen(words[k])) == 0)
 				return true;
 	return false;
 }
 
-/* An unknown literal as a constant of the type. Only interval reads its text under the modifier at once: the length coercion of the
- * others comes after, so that an explicit cast may cut. */
+/* An unknown literal as a constant of the type. Only interval reads its text under the modifier at
+ * once: the length coercion of the others comes after, so that an explicit cast may cut. */
 static struct expr *
 literal_to_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, int location)
 {
@@ -223,10 +232,13 @@ literal_to_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, i
 			return NULL;
 		}
 	}
-	if (!as->defining && value.class != DATUM_NULL && names_now(to, e->con.value.p, e->con.value.n)) {
-		return coerce_io(as, expr_const(as, T_TEXT, -1, e->con.value, e->location), to, e->location >= 0 ? e->location : location);
+	if (!as->defining && value.class != DATUM_NULL &&
+	    names_now(to, e->con.value.p, e->con.value.n)) {
+		return coerce_io(as, expr_const(as, T_TEXT, -1, e->con.value, e->location), to,
+				 e->location >= 0 ? e->location : location);
 	}
-	return expr_const(as, to, in_typmod, value, MAX(e->location, -1) >= 0 ? e->location : location);
+	return expr_const(as, to, in_typmod, value,
+			  MAX(e->location, -1) >= 0 ? e->location : location);
 }
 
 /* ---- nodes ---- */
@@ -234,10 +246,12 @@ literal_to_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, i
 struct expr *
 expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod)
 {
-	if (e->kind == EX_CONST) { /* the stored form is the same but for the sign: no node needed */
+	if (e->kind ==
+	    EX_CONST) { /* the stored form is the same but for the sign: no node needed */
 		struct datum v = e->con.value;
 
-		if (v.class == DATUM_INT && e->type == T_INT4 && type != T_INT4 && type_builtin(type))
+		if (v.class == DATUM_INT && e->type == T_INT4 && type != T_INT4 &&
+		    type_builtin(type))
 			v.i = (uint32_t)v.i;
 		else if (v.class == DATUM_INT && type == T_INT4 && type_builtin(e->type))
 			v.i = (int32_t)v.i;
@@ -256,13 +270,15 @@ expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod)
 }
 
 static struct expr *
-coerce_by_func(struct analyzer *as, struct expr *e, oid_t func, oid_t to, int32_t typmod, enum coercion_context ctx, int location)
+coerce_by_func(struct analyzer *as, struct expr *e, oid_t func, oid_t to, int32_t typmod,
+	       enum coercion_context ctx, int location)
 {
 	const struct proc *p = proc_find(func);
 	struct expr **args = ARENA_ARRAY(as->arena, struct expr *, 3);
 	int n = p ? p->nargs : 0;
 	if (n < 1 || n > 3) {
-		err_set(as->env->err, ERR_INTERNAL_ERROR, location, "cast function %u has an unexpected signature", func);
+		err_set(as->env->err, ERR_INTERNAL_ERROR, location,
+			"cast function %u has an unexpected signature", func);
 		return NULL;
 	}
 	args[0] = e;
@@ -270,21 +286,25 @@ coerce_by_func(struct analyzer *as, struct expr *e, oid_t func, oid_t to, int32_
 		args[1] = expr_int4(as, typmod, -1);
 	if (n == 3)
 		args[2] = expr_const(as, T_BOOL, -1, datum_int(ctx == COERCE_EXPLICIT), -1);
-	struct expr *r = func_expr(as, p, args, n, to, false, ctx == COERCE_EXPLICIT ? 'e' : 'i', location);
+	struct expr *r =
+		func_expr(as, p, args, n, to, false, ctx == COERCE_EXPLICIT ? 'e' : 'i', location);
 	if (r && n >= 2)
 		r->typmod = typmod;
 	return r;
 }
 
 static struct expr *
-coerce_array(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, enum coercion_context ctx, int location)
+coerce_array(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod,
+	     enum coercion_context ctx, int location)
 {
 	struct expr *elem = expr_new(as, EX_CASE_TEST, type_element(as, e->type), location);
 	elem->typmod = e->typmod;
-	struct expr *per = coerce_to_target_type(as, elem, type_element(as, to), typmod, ctx, location);
+	struct expr *per =
+		coerce_to_target_type(as, elem, type_element(as, to), typmod, ctx, location);
 	if (!per) {
 		if (!err_is_set(as->env->err))
-			err_set(as->env->err, ERR_INTERNAL_ERROR, location, "failed to coerce array element type as expected");
+			err_set(as->env->err, ERR_INTERNAL_ERROR, location,
+				"failed to coerce array element type as expected");
 		return NULL;
 	}
 	struct expr *r = expr_new(as, EX_COERCE_ARRAY, to, location);
@@ -296,8 +316,8 @@ coerce_array(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, enum
 }
 
 static struct expr *
-coerce_by_path(struct analyzer *as, enum coercion_path path, oid_t func, struct expr *e, oid_t to, int32_t typmod,
-               enum coercion_context ctx, int location)
+coerce_by_path(struct analyzer *as, enum coercion_path path, oid_t func, struct expr *e, oid_t to,
+	       int32_t typmod, enum coercion_context ctx, int location)
 {
 	switch (path) {
 	case PATH_FUNC:
@@ -315,12 +335,13 @@ coerce_by_path(struct analyzer *as, enum coercion_path path, oid_t func, struct 
 }
 
 static struct expr *
-row_cast_error(struct analyzer *as, const struct expr *e, oid_t to, const char *detail, int location)
+row_cast_error(struct analyzer *as, const struct expr *e, oid_t to, const char *detail,
+	       int location)
 {
 	if (err_is_set(as->env->err))
 		return NULL;
-	err_set(as->env->err, ERR_CANNOT_COERCE, location, "cannot cast type %s to %s", type_display(as, e->type),
-	        type_display(as, to));
+	err_set(as->env->err, ERR_CANNOT_COERCE, location, "cannot cast type %s to %s",
+		type_display(as, e->type), type_display(as, to));
 	if (detail)
 		err_detail(as->env->err, "%s", detail);
 	return NULL;
@@ -343,11 +364,15 @@ coerce_row(struct analyzer *as, struct expr *e, oid_t to, enum coercion_context 
 		if (k == e->list.nargs)
 			return row_cast_error(as, e, to, "Input has too few columns.", location);
 		oid_t from = e->list.args[k]->type;
-		struct expr *f = coerce_to_target_type(as, e->list.args[k], c->type->oid, c->typmod, ctx, location);
+		struct expr *f = coerce_to_target_type(as, e->list.args[k], c->type->oid, c->typmod,
+						       ctx, location);
 		if (!f)
-			return row_cast_error(as, e, to,
-			                      arena_printf(as->arena, "Cannot cast type %s to %s in column %d.",
-			                                   type_display(as, from), type_display(as, c->type->oid), k + 1), location);
+			return row_cast_error(
+				as, e, to,
+				arena_printf(as->arena, "Cannot cast type %s to %s in column %d.",
+					     type_display(as, from), type_display(as, c->type->oid),
+					     k + 1),
+				location);
 		r->list.args[r->list.nargs++] = f;
 	}
 	if (r->list.nargs < e->list.nargs)
@@ -379,7 +404,8 @@ is_open_pseudo(oid_t to, oid_t from)
 }
 
 struct expr *
-coerce_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, enum coercion_context ctx, int location)
+coerce_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod,
+	    enum coercion_context ctx, int location)
 {
 	oid_t func;
 	if (!e || e->type == to || is_open_pseudo(to, e->type))
@@ -405,17 +431,20 @@ coerce_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, enum 
 		return coerce_row(as, e, to, ctx, location);
 	if (to == T_RECORD && row_type(as, e->type))
 		return expr_relabel(as, e, to, -1);
-	if ((to == T_RECORDARRAY && row_array(as, e->type)) || (e->type == T_RECORDARRAY && row_array(as, to)))
+	if ((to == T_RECORDARRAY && row_array(as, e->type)) ||
+	    (e->type == T_RECORDARRAY && row_array(as, to)))
 		return expr_relabel(as, e, to, -1);
 	if (e->type == T_UNKNOWN) /* a computed value without a type of its own: it is text */
 		return coerce_io(as, expr_relabel(as, e, T_TEXT, -1), to, location);
-	err_set(as->env->err, ERR_INTERNAL_ERROR, location, "failed to find conversion function from %s to %s",
-	        type_display(as, e->type), type_display(as, to));
+	err_set(as->env->err, ERR_INTERNAL_ERROR, location,
+		"failed to find conversion function from %s to %s", type_display(as, e->type),
+		type_display(as, to));
 	return NULL;
 }
 
 static struct expr *
-coerce_typmod(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod, enum coercion_context ctx, int location)
+coerce_typmod(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod,
+	      enum coercion_context ctx, int location)
 {
 	oid_t func;
 	if (e->typmod == typmod)
@@ -427,7 +456,8 @@ coerce_typmod(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod, e
 }
 
 struct expr *
-coerce_to_target_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, enum coercion_context ctx, int location)
+coerce_to_target_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod,
+		      enum coercion_context ctx, int location)
 {
 	struct expr *collate = NULL;
 	if (!can_coerce_type(as, 1, &e->type, &to, ctx))
@@ -461,20 +491,23 @@ coerce_to_boolean(struct analyzer *as, struct expr *e, const char *construct)
 		oid_t from = e->type;
 		e = coerce_to_target_type(as, e, T_BOOL, -1, COERCE_ASSIGNMENT, -1);
 		if (!e && !err_is_set(err))
-			err_set(err, ERR_DATATYPE_MISMATCH, location, "argument of %s must be type %s, not type %s", construct,
-			        "boolean", type_display(as, from));
+			err_set(err, ERR_DATATYPE_MISMATCH, location,
+				"argument of %s must be type %s, not type %s", construct, "boolean",
+				type_display(as, from));
 		if (!e)
 			return NULL;
 	}
 	if (expr_returns_set(e)) {
-		err_set(err, ERR_DATATYPE_MISMATCH, location, "argument of %s must not return a set", construct);
+		err_set(err, ERR_DATATYPE_MISMATCH, location,
+			"argument of %s must not return a set", construct);
 		return NULL;
 	}
 	return e;
 }
 
 struct expr *
-coerce_to_specific_typmod(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, const char *construct)
+coerce_to_specific_typmod(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod,
+			  const char *construct)
 {
 	struct err *err = as->env->err;
 	int location = expr_location(e);
@@ -482,13 +515,15 @@ coerce_to_specific_typmod(struct analyzer *as, struct expr *e, oid_t to, int32_t
 		oid_t from = e->type;
 		e = coerce_to_target_type(as, e, to, typmod, COERCE_ASSIGNMENT, -1);
 		if (!e && !err_is_set(err))
-			err_set(err, ERR_DATATYPE_MISMATCH, location, "argument of %s must be type %s, not type %s", construct,
-			        type_display(as, to), type_display(as, from));
+			err_set(err, ERR_DATATYPE_MISMATCH, location,
+				"argument of %s must be type %s, not type %s", construct,
+				type_display(as, to), type_display(as, from));
 		if (!e)
 			return NULL;
 	}
 	if (expr_returns_set(e)) {
-		err_set(err, ERR_DATATYPE_MISMATCH, location, "argument of %s must not return a set", construct);
+		err_set(err, ERR_DATATYPE_MISMATCH, location,
+			"argument of %s must not return a set", construct);
 		return NULL;
 	}
 	return e;
@@ -507,13 +542,15 @@ coerce_to_common_type(struct analyzer *as, struct expr *e, oid_t to, const char 
 		return e;
 	if (can_coerce_type(as, 1, &e->type, &to, COERCE_IMPLICIT))
 		return coerce_type(as, e, to, -1, COERCE_IMPLICIT, -1);
-	err_set(as->env->err, ERR_CANNOT_COERCE, expr_location(e), "%s could not convert type %s to %s", construct,
-	        type_display(as, e->type), type_display(as, to));
+	err_set(as->env->err, ERR_CANNOT_COERCE, expr_location(e),
+		"%s could not convert type %s to %s", construct, type_display(as, e->type),
+		type_display(as, to));
 	return NULL;
 }
 
 bool
-make_fn_arguments(struct analyzer *as, struct expr **args, int n, const oid_t *actual, const oid_t *declared)
+make_fn_arguments(struct analyzer *as, struct expr **args, int n, const oid_t *actual,
+		  const oid_t *declared)
 {
 	for (int i = 0; i < n; i++) {
 		if (actual[i] == declared[i])
@@ -541,7 +578,8 @@ resolve_unknown(struct analyzer *as, struct expr *e)
 static bool
 prefer_next(struct analyzer *as, oid_t p, bool p_preferred, oid_t n)
 {
-	return !p_preferred && can_coerce_type(as, 1, &p, &n, COERCE_IMPLICIT) && !can_coerce_type(as, 1, &n, &p, COERCE_IMPLICIT);
+	return !p_preferred && can_coerce_type(as, 1, &p, &n, COERCE_IMPLICIT) &&
+	       !can_coerce_type(as, 1, &n, &p, COERCE_IMPLICIT);
 }
 
 static bool
@@ -556,7 +594,8 @@ all_same_type(struct expr **exprs, int n)
 
 /* construct NULL: no error when there is none. */
 oid_t
-select_common_type(struct analyzer *as, struct expr **exprs, int n, const char *construct, struct expr **which)
+select_common_type(struct analyzer *as, struct expr **exprs, int n, const char *construct,
+		   struct expr **which)
 {
 	oid_t p = exprs[0]->type;
 	struct expr *decided = exprs[0];
@@ -571,9 +610,10 @@ select_common_type(struct analyzer *as, struct expr **exprs, int n, const char *
 			char t_category = type_category(as, t, &t_preferred);
 			if (p != T_UNKNOWN && t_category != category) {
 				if (construct)
-					err_set(as->env->err, ERR_DATATYPE_MISMATCH, expr_location(exprs[i]),
-					        "%s types %s and %s cannot be matched", construct, type_display(as, p),
-					        type_display(as, t));
+					err_set(as->env->err, ERR_DATATYPE_MISMATCH,
+						expr_location(exprs[i]),
+						"%s types %s and %s cannot be matched", construct,
+						type_display(as, p), type_display(as, t));
 				return 0;
 			}
 			if (p == T_UNKNOWN || prefer_next(as, p, preferred, t)) {
@@ -601,8 +641,8 @@ select_common_typmod(struct expr **exprs, int n, oid_t common)
 	return n ? exprs[0]->typmod : -1;
 }
 
-/* Bytes decide the order under every collation that is supported, so an implicit mismatch has no effect; an explicit one is kept
- * for what reports it. */
+/* Bytes decide the order under every collation that is supported, so an implicit mismatch has no
+ * effect; an explicit one is kept for what reports it. */
 oid_t
 select_common_collation(struct analyzer *as, struct expr **exprs, int n)
 {
@@ -615,9 +655,14 @@ select_common_collation(struct analyzer *as, struct expr **exprs, int n)
 		if (e->kind == EX_COLLATE) {
 			if (explicit && explicit->collation != e->collation) {
 				err_set(as->env->err, ERR_COLLATION_MISMATCH, e->location,
-				        "collation mismatch between explicit collations \"%s\" and \"%s\"",
-				        explicit->collation == COLLATION_C ? "C" : explicit->collation == COLLATION_POSIX ? "POSIX" : "default",
-				        e->collation == COLLATION_C ? "C" : e->collation == COLLATION_POSIX ? "POSIX" : "default");
+					"collation mismatch between explicit collations \"%s\" and "
+					"\"%s\"",
+					explicit->collation == COLLATION_C       ? "C"
+					: explicit->collation == COLLATION_POSIX ? "POSIX"
+										 : "default",
+					e->collation == COLLATION_C       ? "C"
+					: e->collation == COLLATION_POSIX ? "POSIX"
+									  : "default");
 				return 0;
 			}
 			explicit = e;

@@ -1,17 +1,18 @@
 /*
- * analyze_conflict: ON CONFLICT. The arbiter is one unique index of the table: its own keys and predicate are what SQLite is told,
- * whatever order the clause names them in.
+ * analyze_conflict: ON CONFLICT. The arbiter is one unique index of the table: its own keys and
+ * predicate are what SQLite is told, whatever order the clause names them in.
  */
 #include "sql/analyze_int.h"
-
 
 static bool
 infer_elem(struct analyzer *as, const PgQuery__IndexElem *el, struct rte *rte, struct expr **out)
 {
 	if (el->ordering > PG_QUERY__SORT_BY_DIR__SORTBY_DEFAULT)
-		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, -1, "ASC/DESC is not allowed in ON CONFLICT clause");
+		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, -1,
+			       "ASC/DESC is not allowed in ON CONFLICT clause");
 	if (el->nulls_ordering > PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_DEFAULT)
-		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, -1, "NULLS FIRST/LAST is not allowed in ON CONFLICT clause");
+		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, -1,
+			       "NULLS FIRST/LAST is not allowed in ON CONFLICT clause");
 	if (el->n_collation)
 		return err_unsupported(as->env->err, -1, "COLLATE in ON CONFLICT");
 	if (el->n_opclass)
@@ -20,7 +21,8 @@ infer_elem(struct analyzer *as, const PgQuery__IndexElem *el, struct rte *rte, s
 		int col = rte_find_column(as, rte, el->name, -1);
 
 		if (col < 0)
-			return err_set(as->env->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" does not exist", el->name);
+			return err_set(as->env->err, ERR_UNDEFINED_COLUMN, -1,
+				       "column \"%s\" does not exist", el->name);
 		*out = expr_var(as, rte, col, -1);
 		return true;
 	}
@@ -50,8 +52,9 @@ index_keys(struct analyzer *as, const struct index *idx, struct rte *rte, struct
 	int expr = 0;
 
 	for (int i = 0; i < idx->nkeys; i++) {
-		struct expr *e = idx->cols[i] ? rte_attnum(as, rte, idx->cols[i])
-		                              : stored_expr(as, idx->exprs[expr++], PLACE_INDEX_EXPR);
+		struct expr *e = idx->cols[i]
+					 ? rte_attnum(as, rte, idx->cols[i])
+					 : stored_expr(as, idx->exprs[expr++], PLACE_INDEX_EXPR);
 
 		if (!e)
 			return false;
@@ -119,13 +122,15 @@ infer_index(struct analyzer *as, struct on_conflict *oc, struct rte *rte, bool *
 
 		if (!idx->unique || !index_keys(as, idx, rte, &keys))
 			continue;
-		if (idx->predicate && !(pred = stored_expr(as, idx->predicate, PLACE_INDEX_PREDICATE)))
+		if (idx->predicate &&
+		    !(pred = stored_expr(as, idx->predicate, PLACE_INDEX_PREDICATE)))
 			return false;
 		if (!same_keys(&keys, &oc->infer) || (pred && !implies(oc->infer_where, pred)))
 			continue;
 		if (index_deferrable(idx))
 			return err_set(as->env->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
-			               "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters");
+				       "ON CONFLICT does not support deferrable unique "
+				       "constraints/exclusion constraints as arbiters");
 		oc->infer = keys;
 		oc->infer_where = pred;
 		*found = true;
@@ -165,20 +170,23 @@ named_constraint(struct analyzer *as, const char *name, struct on_conflict *oc, 
 			continue;
 		if (c->kind != 'p' && c->kind != 'u')
 			return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1,
-			               "constraint in ON CONFLICT clause has no associated index");
+				       "constraint in ON CONFLICT clause has no associated index");
 		if (c->deferrable)
 			return err_set(as->env->err, ERR_OBJECT_NOT_IN_PREREQUISITE_STATE, -1,
-			               "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters");
+				       "ON CONFLICT does not support deferrable unique "
+				       "constraints/exclusion constraints as arbiters");
 		oc->constraint = c;
 		for (int k = 0; k < c->ncols; k++)
 			vec_push(as->arena, &oc->infer, rte_attnum(as, rte, c->cols[k]));
 		return true;
 	}
-	return err_set(as->env->err, ERR_UNDEFINED_OBJECT, -1, "constraint \"%s\" for table \"%s\" does not exist", name, rte->rel->name);
+	return err_set(as->env->err, ERR_UNDEFINED_OBJECT, -1,
+		       "constraint \"%s\" for table \"%s\" does not exist", name, rte->rel->name);
 }
 
 static bool
-analyze_infer(struct analyzer *as, const PgQuery__InferClause *ic, struct on_conflict *oc, struct rte *rte)
+analyze_infer(struct analyzer *as, const PgQuery__InferClause *ic, struct on_conflict *oc,
+	      struct rte *rte)
 {
 	bool found = false;
 
@@ -191,24 +199,28 @@ analyze_infer(struct analyzer *as, const PgQuery__InferClause *ic, struct on_con
 			return false;
 		vec_push(as->arena, &oc->infer, e);
 	}
-	if (ic->where_clause && !(oc->infer_where = analyze_where(as, ic->where_clause, PLACE_INDEX_PREDICATE, "WHERE")))
+	if (ic->where_clause && !(oc->infer_where = analyze_where(as, ic->where_clause,
+								  PLACE_INDEX_PREDICATE, "WHERE")))
 		return false;
 	if (!infer_index(as, oc, rte, &found) || !infer_constraint(as, oc, rte, &found))
 		return false;
 	if (!found)
 		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, -1,
-		               "there is no unique or exclusion constraint matching the ON CONFLICT specification");
+			       "there is no unique or exclusion constraint matching the ON "
+			       "CONFLICT specification");
 	return true;
 }
 
 static bool
-conflict_update(struct analyzer *as, const PgQuery__OnConflictClause *c, struct on_conflict *oc, struct rte *rte)
+conflict_update(struct analyzer *as, const PgQuery__OnConflictClause *c, struct on_conflict *oc,
+		struct rte *rte)
 {
 	struct rte *ex = rte_new(as, RTE_RELATION);
 
 	if (!c->infer) {
 		err_set(as->env->err, ERR_SYNTAX_ERROR, c->location,
-		        "ON CONFLICT DO UPDATE requires inference specification or constraint name");
+			"ON CONFLICT DO UPDATE requires inference specification or constraint "
+			"name");
 		return err_hint(as->env->err, "For example, ON CONFLICT (column_name).");
 	}
 	ex->alias = "excluded";
@@ -222,7 +234,8 @@ conflict_update(struct analyzer *as, const PgQuery__OnConflictClause *c, struct 
 		return false;
 	if (!analyze_set_list(as, c->target_list, c->n_target_list, rte->rel, &oc->set))
 		return false;
-	return !c->where_clause || (oc->where = analyze_where(as, c->where_clause, PLACE_WHERE, "WHERE"));
+	return !c->where_clause ||
+	       (oc->where = analyze_where(as, c->where_clause, PLACE_WHERE, "WHERE"));
 }
 
 bool

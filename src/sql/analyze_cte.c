@@ -1,12 +1,14 @@
 /*
- * analyze_cte: WITH. A WITH RECURSIVE query is visible to itself from the start; its columns exist once the left arm of its UNION
- * has been analyzed (cte_recursive_left_done), so a reference before that is the error that PostgreSQL reports.
+ * analyze_cte: WITH. A WITH RECURSIVE query is visible to itself from the start; its columns exist
+ * once the left arm of its UNION has been analyzed (cte_recursive_left_done), so a reference before
+ * that is the error that PostgreSQL reports.
  */
 #include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
 
 static bool
-cte_set_columns(struct analyzer *as, struct cte *cte, const struct query *q, const PgQuery__CommonTableExpr *c)
+cte_set_columns(struct analyzer *as, struct cte *cte, const struct query *q,
+		const PgQuery__CommonTableExpr *c)
 {
 	int n = query_ncols(q);
 
@@ -16,15 +18,22 @@ cte_set_columns(struct analyzer *as, struct cte *cte, const struct query *q, con
 		const struct target *t = query_col(q, i);
 		const struct expr *e = t->expr;
 
-		cte->cols[i] = (struct rtcol){.name = t->name, .type = e->type == T_UNKNOWN ? T_TEXT : e->type, .typmod = e->typmod,
-		                              .collation = e->collation, .attr = t->origin_col, .origin = t->origin,
-		                              .not_null = expr_not_null(e)};
+		cte->cols[i] = (struct rtcol){.name = t->name,
+					      .type = e->type == T_UNKNOWN ? T_TEXT : e->type,
+					      .typmod = e->typmod,
+					      .collation = e->collation,
+					      .attr = t->origin_col,
+					      .origin = t->origin,
+					      .not_null = expr_not_null(e)};
 		if (c && (size_t)i < c->n_aliascolnames)
-			cte->cols[i].name = arena_strdup(as->arena, c->aliascolnames[i]->string->sval);
+			cte->cols[i].name =
+				arena_strdup(as->arena, c->aliascolnames[i]->string->sval);
 	}
 	if (c && c->n_aliascolnames > (size_t)n)
-		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, c->location,
-		               "WITH query \"%s\" has %d columns available but %zu columns specified", c->ctename, n, c->n_aliascolnames);
+		return err_set(
+			as->env->err, ERR_INVALID_COLUMN_REFERENCE, c->location,
+			"WITH query \"%s\" has %d columns available but %zu columns specified",
+			c->ctename, n, c->n_aliascolnames);
 	return true;
 }
 
@@ -58,11 +67,13 @@ cte_recursive_left_done(struct analyzer *as, const PgQuery__SelectStmt *s, struc
 static const char *
 type_with_typmod(struct analyzer *as, oid_t type, int32_t typmod)
 {
-	return snapshot_format_type(as->arena, as->env->snapshot, as->env->search_path, type, typmod);
+	return snapshot_format_type(as->arena, as->env->snapshot, as->env->search_path, type,
+				    typmod);
 }
 
 static bool
-check_recursive_types(struct analyzer *as, const struct cte *cte, const struct query *q, int location)
+check_recursive_types(struct analyzer *as, const struct cte *cte, const struct query *q,
+		      int location)
 {
 	for (int i = 0; i < cte->ncols; i++) {
 		const struct expr *e = query_col(q, i)->expr;
@@ -72,16 +83,19 @@ check_recursive_types(struct analyzer *as, const struct cte *cte, const struct q
 		if (q->larg && expr_location(query_col(q->larg, i)->expr) >= 0)
 			location = expr_location(query_col(q->larg, i)->expr);
 		err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
-		        "recursive query \"%s\" column %d has type %s in non-recursive term but type %s overall", cte->name, i + 1,
-		        type_with_typmod(as, cte->cols[i].type, cte->cols[i].typmod), type_with_typmod(as, e->type, e->typmod));
-		return err_hint(as->env->err, "Cast the output of the non-recursive term to the correct type.");
+			"recursive query \"%s\" column %d has type %s in non-recursive term but "
+			"type %s overall",
+			cte->name, i + 1,
+			type_with_typmod(as, cte->cols[i].type, cte->cols[i].typmod),
+			type_with_typmod(as, e->type, e->typmod));
+		return err_hint(as->env->err,
+				"Cast the output of the non-recursive term to the correct type.");
 	}
 	return true;
 }
 
 /* What the FROM clause of a recursive term has of the query itself; sub: inside of a sub-select. */
-static const struct rte *
-find_self(const struct cte *cte, const struct vec *from, bool *sub);
+static const struct rte *find_self(const struct cte *cte, const struct vec *from, bool *sub);
 
 static const struct rte *
 find_self_in(const struct cte *cte, const struct from_item *f, bool *sub)
@@ -131,40 +145,51 @@ check_recursive_term(struct analyzer *as, const struct cte *cte, struct query *t
 	if (term->larg || term->ctes.n)
 		return true;
 	if (!self)
-		return err_set(err, ERR_INVALID_RECURSION, cte->ref_location,
-		               "recursive reference to query \"%s\" must not appear within a subquery", cte->name);
+		return err_set(
+			err, ERR_INVALID_RECURSION, cte->ref_location,
+			"recursive reference to query \"%s\" must not appear within a subquery",
+			cte->name);
 	if (self->nullable)
-		return err_set(err, ERR_INVALID_RECURSION, cte->ref_location,
-		               "recursive reference to query \"%s\" must not appear within an outer join", cte->name);
+		return err_set(
+			err, ERR_INVALID_RECURSION, cte->ref_location,
+			"recursive reference to query \"%s\" must not appear within an outer join",
+			cte->name);
 	if (sub)
-		return err_unsupported(err, cte->ref_location, "a recursive reference in a sub-select of FROM");
+		return err_unsupported(err, cte->ref_location,
+				       "a recursive reference in a sub-select of FROM");
 	if (!term->has_aggs)
 		return true;
 	for (int i = 0; i < term->targets.n; i++)
-		expr_visit(&VEC_AT(struct target, &term->targets, i)->expr, find_aggregate, &agg, false);
+		expr_visit(&VEC_AT(struct target, &term->targets, i)->expr, find_aggregate, &agg,
+			   false);
 	return err_set(err, ERR_INVALID_RECURSION, agg ? agg->location : -1,
-	               "aggregate functions are not allowed in a recursive query's recursive term");
+		       "aggregate functions are not allowed in a recursive query's recursive term");
 }
 
 static bool
-check_recursive_shape(struct analyzer *as, const struct cte *cte, const PgQuery__SelectStmt *s, int location)
+check_recursive_shape(struct analyzer *as, const struct cte *cte, const PgQuery__SelectStmt *s,
+		      int location)
 {
 	const char *what = s->n_sort_clause      ? "ORDER BY"
-	                   : s->limit_offset     ? "OFFSET"
-	                   : s->limit_count      ? "LIMIT"
-	                   : s->n_locking_clause ? "FOR UPDATE/SHARE"
-	                                         : NULL;
+			   : s->limit_offset     ? "OFFSET"
+			   : s->limit_count      ? "LIMIT"
+			   : s->n_locking_clause ? "FOR UPDATE/SHARE"
+						 : NULL;
 
 	if (s->op != PG_QUERY__SET_OPERATION__SETOP_UNION)
 		return err_set(as->env->err, ERR_INVALID_RECURSION, location,
-		               "recursive query \"%s\" does not have the form non-recursive-term UNION [ALL] recursive-term", cte->name);
+			       "recursive query \"%s\" does not have the form non-recursive-term "
+			       "UNION [ALL] recursive-term",
+			       cte->name);
 	if (what)
-		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1, "%s in a recursive query is not implemented", what);
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "%s in a recursive query is not implemented", what);
 	return true;
 }
 
 static bool
-analyze_cte_body(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct cte *cte, bool recursive)
+analyze_cte_body(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct cte *cte,
+		 bool recursive)
 {
 	const PgQuery__SelectStmt *s = c->ctequery->select_stmt;
 	int refs;
@@ -188,7 +213,8 @@ analyze_cte_body(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct 
 	cte->refs = 0;
 	if (refs) {
 		cte->recursive = true;
-		return check_recursive_shape(as, cte, s, c->location) && check_recursive_types(as, cte, cte->query, c->location) &&
+		return check_recursive_shape(as, cte, s, c->location) &&
+		       check_recursive_types(as, cte, cte->query, c->location) &&
 		       check_recursive_term(as, cte, cte->query->rarg);
 	}
 	if (!cte_set_columns(as, cte, cte->query, c))
@@ -205,10 +231,12 @@ analyze_cte(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct query
 
 	for (int i = 0; i < q->ctes.n; i++)
 		if (strcmp(VEC_AT(struct cte, &q->ctes, i)->name, c->ctename) == 0)
-			return err_set(as->env->err, ERR_DUPLICATE_ALIAS, c->location, "WITH query name \"%s\" specified more than once",
-			               c->ctename);
+			return err_set(as->env->err, ERR_DUPLICATE_ALIAS, c->location,
+				       "WITH query name \"%s\" specified more than once",
+				       c->ctename);
 	if (c->ctequery->node_case != PG_QUERY__NODE__NODE_SELECT_STMT)
-		return err_unsupported(as->env->err, c->location, "a data-modifying statement in WITH");
+		return err_unsupported(as->env->err, c->location,
+				       "a data-modifying statement in WITH");
 	if (c->search_clause)
 		return err_unsupported(as->env->err, c->location, "SEARCH");
 	if (c->cycle_clause)
@@ -216,9 +244,10 @@ analyze_cte(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct query
 	cte->name = arena_strdup(as->arena, c->ctename);
 	cte->id = ++as->next_cte;
 	cte->decl = c;
-	cte->materialized = c->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeAlways  ? 'a'
-	                    : c->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeNever ? 'n'
-	                                                                                          : 0;
+	cte->materialized =
+		c->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeAlways  ? 'a'
+		: c->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeNever ? 'n'
+										      : 0;
 	if (!analyze_cte_body(as, c, cte, recursive))
 		return false;
 	q->recursive |= cte->recursive;

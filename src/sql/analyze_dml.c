@@ -1,5 +1,6 @@
 /*
- * analyze_dml: UPDATE, DELETE, and what they share with INSERT: the target table, column defaults, SET lists, RETURNING.
+ * analyze_dml: UPDATE, DELETE, and what they share with INSERT: the target table, column defaults,
+ * SET lists, RETURNING.
  */
 #include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
@@ -10,18 +11,29 @@ static bool
 target_kind_ok(struct analyzer *as, const struct relation *rel, const char *verb, int location)
 {
 	if (rel->builtin && rel->kind != 'v')
-		return err_set(as->env->err, ERR_INSUFFICIENT_PRIVILEGE, location, "permission denied: \"%s\" is a system catalog", rel->name);
+		return err_set(as->env->err, ERR_INSUFFICIENT_PRIVILEGE, location,
+			       "permission denied: \"%s\" is a system catalog", rel->name);
 	switch (rel->kind) {
-	case 'r': return true;
-	case 'v': return err_unsupported(as->env->err, location, "%s on view \"%s\"", verb, rel->name);
-	case 'm': return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "cannot change materialized view \"%s\"", rel->name);
-	case 'S': return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "cannot change sequence \"%s\"", rel->name);
+	case 'r':
+		return true;
+	case 'v':
+		return err_unsupported(as->env->err, location, "%s on view \"%s\"", verb,
+				       rel->name);
+	case 'm':
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
+			       "cannot change materialized view \"%s\"", rel->name);
+	case 'S':
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
+			       "cannot change sequence \"%s\"", rel->name);
 	case 'i':
-		err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "cannot open relation \"%s\"", rel->name);
+		err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
+			"cannot open relation \"%s\"", rel->name);
 		return err_detail(as->env->err, "This operation is not supported for indexes.");
 	default:
-		err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "cannot open relation \"%s\"", rel->name);
-		return err_detail(as->env->err, "This operation is not supported for composite types.");
+		err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
+			"cannot open relation \"%s\"", rel->name);
+		return err_detail(as->env->err,
+				  "This operation is not supported for composite types.");
 	}
 }
 
@@ -38,14 +50,16 @@ names_a_cte(struct analyzer *as, const PgQuery__RangeVar *rv)
 }
 
 struct rte *
-analyze_dml_target(struct analyzer *as, const PgQuery__RangeVar *rv, struct query *q, const char *verb)
+analyze_dml_target(struct analyzer *as, const PgQuery__RangeVar *rv, struct query *q,
+		   const char *verb)
 {
 	const struct relation *rel;
 	struct rte *rte;
 
 	if (names_a_cte(as, rv)) {
 		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, rv->location,
-		        "relation \"%s\" cannot be the target of a modifying statement", rv->relname);
+			"relation \"%s\" cannot be the target of a modifying statement",
+			rv->relname);
 		return NULL;
 	}
 	rel = find_relation(as, rv, false);
@@ -69,10 +83,12 @@ target_column(struct analyzer *as, const struct relation *rel, const char *name,
 		return col;
 	for (size_t i = 0; i < COUNTOF(system); i++)
 		if (strcmp(system[i], name) == 0) {
-			err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location, "cannot assign to system column \"%s\"", name);
+			err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
+				"cannot assign to system column \"%s\"", name);
 			return NULL;
 		}
-	err_set(as->env->err, ERR_UNDEFINED_COLUMN, location, "column \"%s\" of relation \"%s\" does not exist", name, rel->name);
+	err_set(as->env->err, ERR_UNDEFINED_COLUMN, location,
+		"column \"%s\" of relation \"%s\" does not exist", name, rel->name);
 	return NULL;
 }
 
@@ -94,7 +110,8 @@ identity_nextval(struct analyzer *as, const struct relation *rel, const struct c
 		const struct relation *s = rels->v[i];
 		struct expr *arg;
 
-		if (s->kind != 'S' || !s->sequence || s->sequence->owner_rel != rel->oid || s->sequence->owner_col != col->attnum)
+		if (s->kind != 'S' || !s->sequence || s->sequence->owner_rel != rel->oid ||
+		    s->sequence->owner_col != col->attnum)
 			continue;
 		arg = expr_const(as, T_REGCLASS, -1, datum_int(s->oid), -1);
 		return make_func(as, "nextval", &arg, 1, -1);
@@ -163,10 +180,13 @@ column_default(struct analyzer *as, const struct relation *rel, const struct col
 static bool
 only_default_error(struct analyzer *as, const struct column *col, int location)
 {
-	err_set(as->env->err, ERR_GENERATED_ALWAYS, location, "column \"%s\" can only be updated to DEFAULT", col->name);
+	err_set(as->env->err, ERR_GENERATED_ALWAYS, location,
+		"column \"%s\" can only be updated to DEFAULT", col->name);
 	if (col->generated)
 		return err_detail(as->env->err, "Column \"%s\" is a generated column.", col->name);
-	return err_detail(as->env->err, "Column \"%s\" is an identity column defined as GENERATED ALWAYS.", col->name);
+	return err_detail(as->env->err,
+			  "Column \"%s\" is an identity column defined as GENERATED ALWAYS.",
+			  col->name);
 }
 
 /* Leaves result column i as the only one. */
@@ -196,7 +216,8 @@ multi_from_sublink(struct analyzer *as, const PgQuery__SubLink *s, const PgQuery
 	if (!sub)
 		return NULL;
 	if (query_ncols(sub) != m->ncolumns) {
-		err_set(as->env->err, ERR_SYNTAX_ERROR, s->location, "number of columns does not match number of values");
+		err_set(as->env->err, ERR_SYNTAX_ERROR, s->location,
+			"number of columns does not match number of values");
 		return NULL;
 	}
 	query_keep_col(as, sub, m->colno - 1);
@@ -218,33 +239,39 @@ multi_source(struct analyzer *as, const PgQuery__MultiAssignRef *m, const PgQuer
 	if (src->node_case == PG_QUERY__NODE__NODE_ROW_EXPR) {
 		if (src->row_expr->n_args != (size_t)m->ncolumns) {
 			err_set(as->env->err, ERR_SYNTAX_ERROR, src->row_expr->location,
-			        "number of columns does not match number of values");
+				"number of columns does not match number of values");
 			return NULL;
 		}
 		*node = src->row_expr->args[m->colno - 1];
 		return NULL;
 	}
-	e = src->node_case == PG_QUERY__NODE__NODE_SUB_LINK ? multi_from_sublink(as, src->sub_link, m) : NULL;
+	e = src->node_case == PG_QUERY__NODE__NODE_SUB_LINK
+		    ? multi_from_sublink(as, src->sub_link, m)
+		    : NULL;
 	if (!e && !err_is_set(as->env->err))
 		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1,
-		        "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression");
+			"source for a multiple-column UPDATE item must be a sub-SELECT or ROW() "
+			"expression");
 	return e;
 }
 
 /* SET a[i] = x: the array with one element replaced. */
 static struct expr *
-subscript_assign(struct analyzer *as, const PgQuery__ResTarget *rt, const struct column *col, struct rte *rte, struct expr *value)
+subscript_assign(struct analyzer *as, const PgQuery__ResTarget *rt, const struct column *col,
+		 struct rte *rte, struct expr *value)
 {
 	const struct type *elem;
 	struct expr *e;
 
 	if (col->type->oid == T_JSONB) {
-		err_unsupported(as->env->err, rt->location, "assignment to a part of a value of type jsonb");
+		err_unsupported(as->env->err, rt->location,
+				"assignment to a part of a value of type jsonb");
 		return NULL;
 	}
 	if (!col->type->elem_oid) {
 		err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location,
-		        "cannot subscript type %s because it does not support subscripting", type_display(as, col->type->oid));
+			"cannot subscript type %s because it does not support subscripting",
+			type_display(as, col->type->oid));
 		return NULL;
 	}
 	elem = type_of(as, col->type->elem_oid);
@@ -258,27 +285,36 @@ subscript_assign(struct analyzer *as, const PgQuery__ResTarget *rt, const struct
 		struct expr *idx;
 
 		if (n->node_case != PG_QUERY__NODE__NODE_A_INDICES || n->a_indices->is_slice) {
-			err_unsupported(as->env->err, rt->location, "assignment to a slice or field of column \"%s\"", col->name);
+			err_unsupported(as->env->err, rt->location,
+					"assignment to a slice or field of column \"%s\"",
+					col->name);
 			return NULL;
 		}
 		idx = analyze_expr(as, n->a_indices->uidx, PLACE_UPDATE_TARGET);
-		idx = idx ? coerce_to_target_type(as, idx, T_INT4, -1, COERCE_ASSIGNMENT, idx->location) : NULL;
+		idx = idx ? coerce_to_target_type(as, idx, T_INT4, -1, COERCE_ASSIGNMENT,
+						  idx->location)
+			  : NULL;
 		if (!idx) {
-			err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location, "array subscript must have type integer");
+			err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location,
+				"array subscript must have type integer");
 			return NULL;
 		}
 		e->subscript.upper[i] = idx;
 	}
-	value = elem ? coerce_to_target_type(as, value, elem->oid, col->typmod, COERCE_ASSIGNMENT, value->location) : NULL;
+	value = elem ? coerce_to_target_type(as, value, elem->oid, col->typmod, COERCE_ASSIGNMENT,
+					     value->location)
+		     : NULL;
 	if (!value && elem)
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location, "subscripted assignment to \"%s\" requires type %s", col->name,
-		        type_display(as, elem->oid));
+		err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location,
+			"subscripted assignment to \"%s\" requires type %s", col->name,
+			type_display(as, elem->oid));
 	e->subscript.assign = value;
 	return value ? e : NULL;
 }
 
 static struct expr *
-set_value(struct analyzer *as, const PgQuery__ResTarget *rt, const struct relation *rel, const struct column *col, struct rte *rte)
+set_value(struct analyzer *as, const PgQuery__ResTarget *rt, const struct relation *rel,
+	  const struct column *col, struct rte *rte)
 {
 	const PgQuery__Node *node = rt->val;
 	struct expr *e = NULL;
@@ -313,7 +349,8 @@ assigned(const struct vec *list, const struct column *col)
 }
 
 bool
-analyze_set_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, const struct relation *rel, struct vec *out)
+analyze_set_list(struct analyzer *as, PgQuery__Node *const *list, size_t n,
+		 const struct relation *rel, struct vec *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		const PgQuery__ResTarget *rt = list[i]->res_target;
@@ -324,9 +361,13 @@ analyze_set_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, cons
 			return false;
 		if (assigned(out, col))
 			return rt->n_indirection
-			               ? err_unsupported(as->env->err, rt->location, "more than one assignment to column \"%s\"", col->name)
-			               : err_set(as->env->err, ERR_SYNTAX_ERROR, -1,
-			                         "multiple assignments to same column \"%s\"", col->name);
+				       ? err_unsupported(
+						 as->env->err, rt->location,
+						 "more than one assignment to column \"%s\"",
+						 col->name)
+				       : err_set(as->env->err, ERR_SYNTAX_ERROR, -1,
+						 "multiple assignments to same column \"%s\"",
+						 col->name);
 		e = set_value(as, rt, rel, col, as->scope->query->target);
 		if (!e)
 			return false;
@@ -379,7 +420,8 @@ update_body(struct analyzer *as, const PgQuery__UpdateStmt *s, struct query *q)
 		return false;
 	scope_add(as, rte, true, true);
 	return !err_is_set(as->env->err) && analyze_from(as, s->from_clause, s->n_from_clause, q) &&
-	       analyze_set_list(as, s->target_list, s->n_target_list, rte->rel, &q->targets) && dml_where(as, s->where_clause, q) &&
+	       analyze_set_list(as, s->target_list, s->n_target_list, rte->rel, &q->targets) &&
+	       dml_where(as, s->where_clause, q) &&
 	       analyze_returning(as, s->returning_list, s->n_returning_list, q);
 }
 
@@ -407,7 +449,9 @@ delete_body(struct analyzer *as, const PgQuery__DeleteStmt *s, struct query *q)
 	if (!rte)
 		return false;
 	scope_add(as, rte, true, true);
-	return !err_is_set(as->env->err) && analyze_from(as, s->using_clause, s->n_using_clause, q) && dml_where(as, s->where_clause, q) &&
+	return !err_is_set(as->env->err) &&
+	       analyze_from(as, s->using_clause, s->n_using_clause, q) &&
+	       dml_where(as, s->where_clause, q) &&
 	       analyze_returning(as, s->returning_list, s->n_returning_list, q);
 }
 

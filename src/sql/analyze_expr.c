@@ -1,5 +1,6 @@
 /*
- * Expressions: one function per node kind. The place an expression stands in (scope->place) decides what it may contain.
+ * Expressions: one function per node kind. The place an expression stands in (scope->place) decides
+ * what it may contain.
  */
 #include "sql/analyze_expr.h"
 #include <errno.h>
@@ -85,7 +86,8 @@ analyze_const(struct analyzer *as, const PgQuery__AConst *c)
 	case PG_QUERY__A__CONST__VAL_BOOLVAL:
 		return expr_const(as, T_BOOL, -1, datum_int(c->boolval->boolval), c->location);
 	case PG_QUERY__A__CONST__VAL_SVAL:
-		return expr_const(as, T_UNKNOWN, -1, datum_text(c->sval->sval, strlen(c->sval->sval)), c->location);
+		return expr_const(as, T_UNKNOWN, -1,
+				  datum_text(c->sval->sval, strlen(c->sval->sval)), c->location);
 	case PG_QUERY__A__CONST__VAL_BSVAL:
 		return const_from_text(as, T_BIT, c->bsval->bsval, c->location);
 	default:
@@ -100,7 +102,8 @@ analyze_bool(struct analyzer *as, const PgQuery__BoolExpr *b)
 {
 	static const char *const names[] = {"AND", "OR", "NOT"};
 	enum bool_kind kind = b->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR  ? BOOL_AND
-	                      : b->boolop == PG_QUERY__BOOL_EXPR_TYPE__OR_EXPR ? BOOL_OR : BOOL_NOT;
+			      : b->boolop == PG_QUERY__BOOL_EXPR_TYPE__OR_EXPR ? BOOL_OR
+									       : BOOL_NOT;
 	struct expr **args = ARENA_ARRAY(as->arena, struct expr *, b->n_args);
 	for (size_t i = 0; i < b->n_args; i++) {
 		args[i] = analyze_expr_inner(as, b->args[i]);
@@ -133,7 +136,7 @@ analyze_boolean_test(struct analyzer *as, const PgQuery__BooleanTest *b)
 	static const struct {
 		const char *name;
 		char which;
-		bool not;
+		bool not ;
 	} tests[] = {
 		[PG_QUERY__BOOL_TEST_TYPE__IS_TRUE] = {"IS TRUE", 't', false},
 		[PG_QUERY__BOOL_TEST_TYPE__IS_NOT_TRUE] = {"IS NOT TRUE", 't', true},
@@ -151,7 +154,7 @@ analyze_boolean_test(struct analyzer *as, const PgQuery__BooleanTest *b)
 	struct expr *e = expr_new(as, EX_BOOLTEST, T_BOOL, b->location);
 	e->test.arg = arg;
 	e->test.which = tests[b->booltesttype].which;
-	e->test.not = tests[b->booltesttype].not;
+	e->test.not = tests[b->booltesttype].not ;
 	return e;
 }
 
@@ -163,9 +166,11 @@ refuse_srf(struct analyzer *as, const struct expr *before, const char *where)
 {
 	if (as->last_srf == before)
 		return true;
-	err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, as->last_srf->location, "set-returning functions are not allowed in %s",
-	        where);
-	return err_hint(as->env->err, "You might be able to move the set-returning function into a LATERAL FROM item.");
+	err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, as->last_srf->location,
+		"set-returning functions are not allowed in %s", where);
+	return err_hint(
+		as->env->err,
+		"You might be able to move the set-returning function into a LATERAL FROM item.");
 }
 
 /* CASE x: what WHEN compares with; a literal becomes text. NULL without error: there is no x. */
@@ -247,8 +252,8 @@ analyze_case(struct analyzer *as, const PgQuery__CaseExpr *c)
 }
 
 static struct expr *
-analyze_common_list(struct analyzer *as, enum expr_kind kind, PgQuery__Node *const *list, size_t n, const char *construct,
-                    int location)
+analyze_common_list(struct analyzer *as, enum expr_kind kind, PgQuery__Node *const *list, size_t n,
+		    const char *construct, int location)
 {
 	struct expr *before = as->last_srf;
 	struct expr **args = ARENA_ARRAY(as->arena, struct expr *, n);
@@ -279,14 +284,16 @@ static struct expr *
 analyze_minmax(struct analyzer *as, const PgQuery__MinMaxExpr *m)
 {
 	bool least = m->op == PG_QUERY__MIN_MAX_OP__IS_LEAST;
-	struct expr *e = analyze_common_list(as, EX_MINMAX, m->args, m->n_args, least ? "LEAST" : "GREATEST", m->location);
+	struct expr *e = analyze_common_list(as, EX_MINMAX, m->args, m->n_args,
+					     least ? "LEAST" : "GREATEST", m->location);
 	if (!e)
 		return NULL;
 	e->list.least = least;
 	oid_t elem = type_element(as, e->type);
 	if (!btree_operator(e->type, e->type, 1) || (elem && !btree_operator(elem, elem, 1))) {
-		err_set(as->env->err, ERR_UNDEFINED_FUNCTION, -1, "could not identify a comparison function for type %s",
-		        type_display(as, e->type));
+		err_set(as->env->err, ERR_UNDEFINED_FUNCTION, -1,
+			"could not identify a comparison function for type %s",
+			type_display(as, e->type));
 		return NULL;
 	}
 	return e;
@@ -301,17 +308,22 @@ static const struct sqlvalue_row {
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE] = {SQLVALUE_CURRENT_DATE, T_DATE},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME] = {SQLVALUE_CURRENT_TIME, T_TIMETZ},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N] = {SQLVALUE_CURRENT_TIME, T_TIMETZ},
-	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP] = {SQLVALUE_CURRENT_TIMESTAMP, T_TIMESTAMPTZ},
-	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N] = {SQLVALUE_CURRENT_TIMESTAMP, T_TIMESTAMPTZ},
+	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP] = {SQLVALUE_CURRENT_TIMESTAMP,
+								     T_TIMESTAMPTZ},
+	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N] = {SQLVALUE_CURRENT_TIMESTAMP,
+								       T_TIMESTAMPTZ},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME] = {SQLVALUE_LOCALTIME, T_TIME},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N] = {SQLVALUE_LOCALTIME, T_TIME},
-	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP] = {SQLVALUE_LOCALTIMESTAMP, T_TIMESTAMP},
-	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N] = {SQLVALUE_LOCALTIMESTAMP, T_TIMESTAMP},
+	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP] = {SQLVALUE_LOCALTIMESTAMP,
+								  T_TIMESTAMP},
+	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N] = {SQLVALUE_LOCALTIMESTAMP,
+								    T_TIMESTAMP},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_ROLE] = {SQLVALUE_CURRENT_ROLE, T_NAME},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_USER] = {SQLVALUE_CURRENT_USER, T_NAME},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_USER] = {SQLVALUE_USER, T_NAME},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_SESSION_USER] = {SQLVALUE_SESSION_USER, T_NAME},
-	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_CATALOG] = {SQLVALUE_CURRENT_CATALOG, T_NAME},
+	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_CATALOG] = {SQLVALUE_CURRENT_CATALOG,
+								   T_NAME},
 	[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_SCHEMA] = {SQLVALUE_CURRENT_SCHEMA, T_NAME},
 };
 
@@ -320,7 +332,8 @@ has_precision(PgQuery__SQLValueFunctionOp op)
 {
 	return op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N ||
 	       op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N ||
-	       op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N || op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N;
+	       op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N ||
+	       op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N;
 }
 
 static struct expr *
@@ -337,9 +350,12 @@ analyze_sqlvalue(struct analyzer *as, const PgQuery__SQLValueFunction *s)
 		if (s->typmod > 6 && as->env->notice) {
 			bool zone = e->type == T_TIMETZ || e->type == T_TIMESTAMPTZ;
 			bool stamp = e->type == T_TIMESTAMP || e->type == T_TIMESTAMPTZ;
-			as->env->notice(as->env->notice_arg, "WARNING", ERR_INVALID_PARAMETER_VALUE,
-			                arena_printf(as->arena, "%s(%d)%s precision reduced to maximum allowed, 6",
-			                             stamp ? "TIMESTAMP" : "TIME", s->typmod, zone ? " WITH TIME ZONE" : ""));
+			as->env->notice(
+				as->env->notice_arg, "WARNING", ERR_INVALID_PARAMETER_VALUE,
+				arena_printf(as->arena,
+					     "%s(%d)%s precision reduced to maximum allowed, 6",
+					     stamp ? "TIMESTAMP" : "TIME", s->typmod,
+					     zone ? " WITH TIME ZONE" : ""));
 		}
 		e->sqlvalue.precision = e->typmod = MIN(s->typmod, 6);
 	}
@@ -365,8 +381,8 @@ analyze_cast(struct analyzer *as, const PgQuery__TypeCast *tc)
 	int location = tc->location >= 0 ? tc->location : tc->type_name->location;
 	struct expr *r = coerce_to_target_type(as, e, t->oid, typmod, COERCE_EXPLICIT, location);
 	if (!r && !err_is_set(as->env->err))
-		err_set(as->env->err, ERR_CANNOT_COERCE, location, "cannot cast type %s to %s", type_display(as, e->type),
-		        type_display(as, t->oid));
+		err_set(as->env->err, ERR_CANNOT_COERCE, location, "cannot cast type %s to %s",
+			type_display(as, e->type), type_display(as, t->oid));
 	return r;
 }
 
@@ -378,8 +394,8 @@ analyze_collate(struct analyzer *as, const PgQuery__CollateClause *c)
 	if (!arg)
 		return NULL;
 	if (arg->type != T_UNKNOWN && !type_collation(as, arg->type)) {
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, c->location, "collations are not supported by type %s",
-		        type_display(as, arg->type));
+		err_set(as->env->err, ERR_DATATYPE_MISMATCH, c->location,
+			"collations are not supported by type %s", type_display(as, arg->type));
 		return NULL;
 	}
 	if (!collation_find(as, c->collname, c->n_collname, c->location, &collation))
@@ -401,7 +417,8 @@ analyze_row_expr(struct analyzer *as, const PgQuery__RowExpr *r)
 	if (!args)
 		return NULL;
 	if (n > MAX_ROW) {
-		err_set(as->env->err, ERR_TOO_MANY_COLUMNS, r->location, "ROW expressions can have at most %d entries", MAX_ROW);
+		err_set(as->env->err, ERR_TOO_MANY_COLUMNS, r->location,
+			"ROW expressions can have at most %d entries", MAX_ROW);
 		return NULL;
 	}
 	struct expr *e = expr_new(as, EX_ROW, T_RECORD, r->location);
@@ -411,14 +428,16 @@ analyze_row_expr(struct analyzer *as, const PgQuery__RowExpr *r)
 }
 
 bool
-expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place, struct vec *targets)
+expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place,
+		struct vec *targets)
 {
 	PgQuery__AIndirection inner = *ind;
 	enum expr_place saved = as->scope->place;
 	int n;
 	inner.n_indirection--;
 	as->scope->place = place;
-	struct expr *row = inner.n_indirection ? analyze_indirection(as, &inner) : analyze_expr_inner(as, ind->arg);
+	struct expr *row = inner.n_indirection ? analyze_indirection(as, &inner)
+					       : analyze_expr_inner(as, ind->arg);
 	as->scope->place = saved;
 	if (!row)
 		return false;
@@ -427,9 +446,10 @@ expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr
 		return false;
 	if (!cols && row->type == T_RECORD)
 		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, row->location,
-		               "record type has not been registered");
+			       "record type has not been registered");
 	if (!cols)
-		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1, "type %s is not composite", type_display(as, row->type));
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1, "type %s is not composite",
+			       type_display(as, row->type));
 	for (int i = 0; i < n; i++) {
 		if (cols[i].hidden)
 			continue;
@@ -444,8 +464,10 @@ expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr
 static bool
 is_row_star(const PgQuery__Node *n)
 {
-	const PgQuery__AIndirection *ind = n->node_case == PG_QUERY__NODE__NODE_A_INDIRECTION ? n->a_indirection : NULL;
-	return ind && ind->n_indirection && ind->indirection[ind->n_indirection - 1]->node_case == PG_QUERY__NODE__NODE_A_STAR;
+	const PgQuery__AIndirection *ind =
+		n->node_case == PG_QUERY__NODE__NODE_A_INDIRECTION ? n->a_indirection : NULL;
+	return ind && ind->n_indirection &&
+	       ind->indirection[ind->n_indirection - 1]->node_case == PG_QUERY__NODE__NODE_A_STAR;
 }
 
 struct expr **
@@ -455,8 +477,9 @@ analyze_expr_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, int
 	for (size_t i = 0; i < n; i++) {
 		struct vec star = {0};
 		if (node_star(list[i]) || is_row_star(list[i])) {
-			if (!(is_row_star(list[i]) ? expand_row_star(as, list[i]->a_indirection, as->scope->place, &star)
-			                           : expand_star(as, list[i]->column_ref, &star)))
+			if (!(is_row_star(list[i]) ? expand_row_star(as, list[i]->a_indirection,
+								     as->scope->place, &star)
+						   : expand_star(as, list[i]->column_ref, &star)))
 				return NULL;
 			for (int k = 0; k < star.n; k++)
 				vec_push(as->arena, &out, VEC_AT(struct target, &star, k)->expr);
@@ -477,7 +500,8 @@ static struct expr *
 analyze_grouping(struct analyzer *as, const PgQuery__GroupingFunc *g)
 {
 	if (g->n_args > 31) {
-		err_set(as->env->err, ERR_TOO_MANY_ARGUMENTS, g->location, "GROUPING must have fewer than 32 arguments");
+		err_set(as->env->err, ERR_TOO_MANY_ARGUMENTS, g->location,
+			"GROUPING must have fewer than 32 arguments");
 		return NULL;
 	}
 	struct expr *e = expr_new(as, EX_GROUPING, T_INT4, g->location);
@@ -528,8 +552,9 @@ analyze_node(struct analyzer *as, const PgQuery__Node *n)
 	case PG_QUERY__NODE__NODE_CASE_EXPR:
 		return analyze_case(as, n->case_expr);
 	case PG_QUERY__NODE__NODE_COALESCE_EXPR:
-		return analyze_common_list(as, EX_COALESCE, n->coalesce_expr->args, n->coalesce_expr->n_args, "COALESCE",
-		                           n->coalesce_expr->location);
+		return analyze_common_list(as, EX_COALESCE, n->coalesce_expr->args,
+					   n->coalesce_expr->n_args, "COALESCE",
+					   n->coalesce_expr->location);
 	case PG_QUERY__NODE__NODE_MIN_MAX_EXPR:
 		return analyze_minmax(as, n->min_max_expr);
 	case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
@@ -563,8 +588,8 @@ analyze_node(struct analyzer *as, const PgQuery__Node *n)
 	default:
 		break;
 	}
-	const ProtobufCFieldDescriptor *f =
-		protobuf_c_message_descriptor_get_field(&pg_query__node__descriptor, (unsigned)n->node_case);
+	const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field(
+		&pg_query__node__descriptor, (unsigned)n->node_case);
 	return refused(as, f ? f->name : "this expression", -1);
 }
 
@@ -573,8 +598,9 @@ analyze_expr_inner(struct analyzer *as, const PgQuery__Node *node)
 {
 	if (as->depth >= ANALYZE_MAX_DEPTH) {
 		err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
-		err_hint(as->env->err, "Increase the configuration parameter \"max_stack_depth\" (currently 2048kB), after "
-		                       "ensuring the platform's stack depth limit is adequate.");
+		err_hint(as->env->err, "Increase the configuration parameter \"max_stack_depth\" "
+				       "(currently 2048kB), after "
+				       "ensuring the platform's stack depth limit is adequate.");
 		return NULL;
 	}
 	as->depth++;
@@ -587,7 +613,8 @@ analyze_expr_inner(struct analyzer *as, const PgQuery__Node *node)
 static bool
 takes_default(enum expr_place place)
 {
-	return place == PLACE_INSERT_TARGET || place == PLACE_UPDATE_SOURCE || place == PLACE_VALUES_SINGLE;
+	return place == PLACE_INSERT_TARGET || place == PLACE_UPDATE_SOURCE ||
+	       place == PLACE_VALUES_SINGLE;
 }
 
 struct expr *
@@ -606,7 +633,8 @@ analyze_expr(struct analyzer *as, const PgQuery__Node *node, enum expr_place pla
 }
 
 struct expr *
-analyze_where(struct analyzer *as, const PgQuery__Node *node, enum expr_place place, const char *construct)
+analyze_where(struct analyzer *as, const PgQuery__Node *node, enum expr_place place,
+	      const char *construct)
 {
 	if (!node)
 		return NULL;

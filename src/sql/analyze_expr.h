@@ -1,5 +1,6 @@
 /*
- * analyze_expr: what the files that analyze expressions share among themselves; analyze.h is what others see.
+ * analyze_expr: what the files that analyze expressions share among themselves; analyze.h is what
+ * others see.
  */
 #ifndef SQL_ANALYZE_EXPR_H
 #define SQL_ANALYZE_EXPR_H
@@ -8,43 +9,55 @@
 #include "sql/analyze_int.h"
 
 /* -- analyze_expr.c -- */
-struct expr *analyze_expr_inner(struct analyzer *as, const PgQuery__Node *node); /* a part of an expression: same place */
+struct expr *
+analyze_expr_inner(struct analyzer *as,
+		   const PgQuery__Node *node);             /* a part of an expression: same place */
 struct expr *expr_null(struct analyzer *as, int location); /* a literal NULL, of type unknown */
-struct expr *expr_bool(struct analyzer *as, enum bool_kind op, struct expr **args, int nargs, int location);
+struct expr *expr_bool(struct analyzer *as, enum bool_kind op, struct expr **args, int nargs,
+		       int location);
 struct expr *expr_text(struct analyzer *as, const char *s, int location);
 struct expr *expr_int4(struct analyzer *as, int32_t v, int location);
 bool expr_returns_set(struct expr *e);
-/* Where the expression's text begins: exprLocation, the leftmost of its own and its operands' places. */
+/* Where the expression's text begins: exprLocation, the leftmost of its own and its operands'
+ * places. */
 int expr_location(const struct expr *e);
 /* (row).* as targets, one a field. */
-bool expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place, struct vec *targets);
+bool expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place,
+		     struct vec *targets);
 /* Analyzes list; t.* and (row).* become their columns. */
-struct expr **analyze_expr_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, int *nout);
+struct expr **analyze_expr_list(struct analyzer *as, PgQuery__Node *const *list, size_t n,
+				int *nout);
 
 /* -- analyze_op.c: A_Expr of every kind -- */
 struct expr *analyze_a_expr(struct analyzer *as, const PgQuery__AExpr *a);
-struct expr *make_row_comparison(struct analyzer *as, PgQuery__Node *const *name, size_t nname, struct expr **left, int nleft,
-                                 struct expr **right, int nright, int location);
+struct expr *make_row_comparison(struct analyzer *as, PgQuery__Node *const *name, size_t nname,
+				 struct expr **left, int nleft, struct expr **right, int nright,
+				 int location);
 /* -- analyze_sublink.c -- */
 struct expr *analyze_sublink(struct analyzer *as, const PgQuery__SubLink *s);
 struct expr *analyze_multi_assign(struct analyzer *as, const PgQuery__MultiAssignRef *m);
 /* -- analyze_array.c: ARRAY[…], subscripts, field selection -- */
-struct expr *analyze_array(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_type, oid_t elem_type, int32_t typmod);
+struct expr *analyze_array(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_type,
+			   oid_t elem_type, int32_t typmod);
 struct expr *analyze_indirection(struct analyzer *as, const PgQuery__AIndirection *ind);
 
 /* -- analyze_oper.c -- */
-struct expr *make_op_named(struct analyzer *as, PgQuery__Node *const *name, size_t nname, struct expr *left, struct expr *right,
-                           int location);
-struct expr *make_scalar_array_op_named(struct analyzer *as, PgQuery__Node *const *name, size_t nname, bool all, struct expr *left,
-                                        struct expr *array, int location);
+struct expr *make_op_named(struct analyzer *as, PgQuery__Node *const *name, size_t nname,
+			   struct expr *left, struct expr *right, int location);
+struct expr *make_scalar_array_op_named(struct analyzer *as, PgQuery__Node *const *name,
+					size_t nname, bool all, struct expr *left,
+					struct expr *array, int location);
 
 /* -- analyze_coerce.c -- */
 enum coercion_path { PATH_NONE, PATH_FUNC, PATH_RELABEL, PATH_ARRAY, PATH_IO };
-enum coercion_path find_coercion_pathway(struct analyzer *as, oid_t to, oid_t from, enum coercion_context ctx, oid_t *func);
+enum coercion_path find_coercion_pathway(struct analyzer *as, oid_t to, oid_t from,
+					 enum coercion_context ctx, oid_t *func);
 struct expr *expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod);
-bool make_fn_arguments(struct analyzer *as, struct expr **args, int n, const oid_t *actual, const oid_t *declared);
+bool make_fn_arguments(struct analyzer *as, struct expr **args, int n, const oid_t *actual,
+		       const oid_t *declared);
 /* 42804 "argument of %s must be type %s, not type %s" and the set-returning variant. */
-struct expr *coerce_to_specific_typmod(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, const char *construct);
+struct expr *coerce_to_specific_typmod(struct analyzer *as, struct expr *e, oid_t to,
+				       int32_t typmod, const char *construct);
 
 /* -- analyze_poly.c -- */
 bool is_polymorphic(oid_t type);
@@ -54,19 +67,22 @@ oid_t range_subtype(oid_t range);
 oid_t common_type_of(struct analyzer *as, const oid_t *types, int n, bool noerror);
 
 /* -- analyze_type.c -- */
-oid_t type_element(struct analyzer *as, oid_t type); /* of arrays, int2vector and oidvector too; 0 */
-oid_t type_array(struct analyzer *as, oid_t type);   /* the array type over it; 0 */
+oid_t type_element(struct analyzer *as,
+		   oid_t type);                    /* of arrays, int2vector and oidvector too; 0 */
+oid_t type_array(struct analyzer *as, oid_t type); /* the array type over it; 0 */
 oid_t type_collation(struct analyzer *as, oid_t type);
 bool type_is_row(struct analyzer *as, oid_t type); /* a named composite */
 const struct relation *type_relation(struct analyzer *as, oid_t type);
 const char *name_list(struct analyzer *as, PgQuery__Node *const *name, size_t n); /* a.b.c */
 /* Splits a possibly qualified name; false: 42601 or 0A000. *schema may become NULL. */
-bool split_name(struct analyzer *as, PgQuery__Node *const *name, size_t n, const char **schema, const char **object, int location);
+bool split_name(struct analyzer *as, PgQuery__Node *const *name, size_t n, const char **schema,
+		const char **object, int location);
 /* The schema's OID; 0: 3F000 is set. */
 oid_t schema_oid(struct analyzer *as, const char *schema, int location);
 const struct type_env *analyze_type_env(struct analyzer *as);
 struct type_ctx analyze_type_ctx(struct analyzer *as);
-bool collation_find(struct analyzer *as, PgQuery__Node *const *name, size_t n, int location, oid_t *out);
+bool collation_find(struct analyzer *as, PgQuery__Node *const *name, size_t n, int location,
+		    oid_t *out);
 
 /* -- analyze_func.c, analyze_func_select.c -- */
 struct candidate {
@@ -77,29 +93,37 @@ struct candidate {
 	int nvariadic;  /* how many of them are elements of the VARIADIC parameter */
 	int ndefaults;  /* how many are not given */
 	oid_t *args;
-	int *numbers;   /* named notation: args[i] is parameter numbers[i]; else NULL */
+	int *numbers; /* named notation: args[i] is parameter numbers[i]; else NULL */
 	struct candidate *next;
 };
 /* func_match_argtypes: those of list that can take the types by implicit coercion; *n of them. */
-struct candidate *match_candidates(struct analyzer *as, int nargs, const oid_t *types, struct candidate *list, int *n);
+struct candidate *match_candidates(struct analyzer *as, int nargs, const oid_t *types,
+				   struct candidate *list, int *n);
 /* func_select_candidate: the best, or NULL. */
-struct candidate *select_candidate(struct analyzer *as, int nargs, const oid_t *types, struct candidate *list);
-/* Every proc of the name that could take nargs arguments, named as names says (NULL: positional). */
-struct candidate *func_candidates(struct analyzer *as, const char *schema, const char *name, int nargs, const char *const *names,
-                                  int nnames, bool expand_variadic, bool expand_defaults);
-/* ParseFuncOrColumn for attribute notation: (arg).name as a column or as a call; NULL without error when it is neither. */
+struct candidate *select_candidate(struct analyzer *as, int nargs, const oid_t *types,
+				   struct candidate *list);
+/* Every proc of the name that could take nargs arguments, named as names says (NULL: positional).
+ */
+struct candidate *func_candidates(struct analyzer *as, const char *schema, const char *name,
+				  int nargs, const char *const *names, int nnames,
+				  bool expand_variadic, bool expand_defaults);
+/* ParseFuncOrColumn for attribute notation: (arg).name as a column or as a call; NULL without error
+ * when it is neither. */
 struct expr *func_or_column(struct analyzer *as, const char *name, struct expr *arg, int location);
 /* Field of a composite; NULL without error when there is none of the name. */
-struct expr *complex_projection(struct analyzer *as, const char *name, struct expr *arg, int location);
-/* A call of a known function: checks that it has a body, inlines SQL bodies, notes writes. args are coerced. */
-struct expr *func_expr(struct analyzer *as, const struct proc *p, struct expr **args, int nargs, oid_t rettype, bool variadic,
-                       char form, int location);
+struct expr *complex_projection(struct analyzer *as, const char *name, struct expr *arg,
+				int location);
+/* A call of a known function: checks that it has a body, inlines SQL bodies, notes writes. args are
+ * coerced. */
+struct expr *func_expr(struct analyzer *as, const struct proc *p, struct expr **args, int nargs,
+		       oid_t rettype, bool variadic, char form, int location);
 /* 0A000 when the proc has no body. */
 bool proc_supported(struct analyzer *as, const struct proc *p, int location);
 bool check_srf_place(struct analyzer *as, int location);
 /* A row-returning function's or record's fields: names and types; NULL when not known. */
 /* Field i of a composite whose columns record_columns has given. */
-struct expr *row_field(struct analyzer *as, struct expr *row, const struct rtcol *cols, int i, int location);
+struct expr *row_field(struct analyzer *as, struct expr *row, const struct rtcol *cols, int i,
+		       int location);
 struct rtcol *record_columns(struct analyzer *as, struct expr *e, int *n);
 const char *proc_arg_name(const struct proc *p, int input_arg);
 
@@ -113,7 +137,8 @@ struct agg_call_parts {
 	oid_t rettype;
 	bool variadic;
 };
-struct expr *make_agg(struct analyzer *as, const struct proc *p, const struct agg_call_parts *c, int nvariadic);
+struct expr *make_agg(struct analyzer *as, const struct proc *p, const struct agg_call_parts *c,
+		      int nvariadic);
 struct expr *make_window(struct analyzer *as, const struct proc *p, const struct agg_call_parts *c);
 
 /* -- analyze_param.c -- */
@@ -130,7 +155,8 @@ struct inline_frame { /* a body being analyzed, and what its $n stand for */
 	bool needs_binding; /* one was wanted twice */
 	struct rte *bound;  /* the arguments as columns, or NULL */
 };
-struct expr *inline_func(struct analyzer *as, const struct proc *p, struct expr **args, int nargs, oid_t rettype, int location);
+struct expr *inline_func(struct analyzer *as, const struct proc *p, struct expr **args, int nargs,
+			 oid_t rettype, int location);
 /* The binding that a body's $n or parameter name has; NULL: none. */
 struct expr *inline_param(struct analyzer *as, int number, int location);
 struct expr *inline_named(struct analyzer *as, const char *name, int location);

@@ -1,7 +1,8 @@
 /*
- * analyze_from: the FROM clause. Every item is analyzed to its join tree and the names it shows (struct shown); the scope gets
- * them when the whole clause is done. While an item is analyzed the scope shows nothing of its siblings, except to LATERAL
- * sub-selects and to functions, which see the items to their left.
+ * analyze_from: the FROM clause. Every item is analyzed to its join tree and the names it shows
+ * (struct shown); the scope gets them when the whole clause is done. While an item is analyzed the
+ * scope shows nothing of its siblings, except to LATERAL sub-selects and to functions, which see
+ * the items to their left.
  */
 #include "sql/analyze_int.h"
 
@@ -9,8 +10,9 @@ struct shown {
 	struct vec names, columns; /* struct rte, as struct scope has them */
 };
 
-static struct from_item *analyze_from_item(struct analyzer *as, const PgQuery__Node *n, struct query *q, const struct shown *left,
-                                           struct shown *out);
+static struct from_item *analyze_from_item(struct analyzer *as, const PgQuery__Node *n,
+					   struct query *q, const struct shown *left,
+					   struct shown *out);
 
 bool
 name_conflict(struct analyzer *as, const struct vec *names, const struct rte *rte)
@@ -23,9 +25,11 @@ name_conflict(struct analyzer *as, const struct vec *names, const struct rte *rt
 		if (!o->alias || strcmp(o->alias, rte->alias) != 0)
 			continue;
 		/* Two unaliased tables of different schemas may share a name. */
-		if (o->kind == RTE_RELATION && rte->kind == RTE_RELATION && o->schema && rte->schema && o->schema != rte->schema)
+		if (o->kind == RTE_RELATION && rte->kind == RTE_RELATION && o->schema &&
+		    rte->schema && o->schema != rte->schema)
 			continue;
-		err_set(as->env->err, ERR_DUPLICATE_ALIAS, -1, "table name \"%s\" specified more than once", rte->alias);
+		err_set(as->env->err, ERR_DUPLICATE_ALIAS, -1,
+			"table name \"%s\" specified more than once", rte->alias);
 		return true;
 	}
 	return false;
@@ -80,8 +84,9 @@ analyze_alias_columns(struct analyzer *as, struct rte *rte, const PgQuery__Alias
 		return true;
 	if (alias->n_colnames > (size_t)rte->ncols)
 		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, -1,
-		               "%s \"%s\" has %d columns available but %zu columns specified",
-		               rte->kind == RTE_JOIN ? "join expression" : "table", rte->alias, rte->ncols, alias->n_colnames);
+			       "%s \"%s\" has %d columns available but %zu columns specified",
+			       rte->kind == RTE_JOIN ? "join expression" : "table", rte->alias,
+			       rte->ncols, alias->n_colnames);
 	for (size_t i = 0; i < alias->n_colnames; i++)
 		rte->cols[i].name = arena_strdup(as->arena, alias->colnames[i]->string->sval);
 	return true;
@@ -106,12 +111,15 @@ rte_for_cte(struct analyzer *as, struct cte *cte, const PgQuery__RangeVar *rv)
 
 	if (!cte->cols) {
 		err_set(as->env->err, ERR_INVALID_RECURSION, rv->location,
-		        "recursive reference to query \"%s\" must not appear within its non-recursive term", cte->name);
+			"recursive reference to query \"%s\" must not appear within its "
+			"non-recursive term",
+			cte->name);
 		return NULL;
 	}
 	if (cte->pending && cte->refs) {
 		err_set(as->env->err, ERR_INVALID_RECURSION, rv->location,
-		        "recursive reference to query \"%s\" must not appear more than once", cte->name);
+			"recursive reference to query \"%s\" must not appear more than once",
+			cte->name);
 		return NULL;
 	}
 	rte = rte_new(as, RTE_CTE);
@@ -136,12 +144,16 @@ explain_missing(struct analyzer *as, const PgQuery__RangeVar *rv)
 				continue;
 			if (s->with->recursive) {
 				err_clear(err);
-				err_unsupported(err, rv->location, "a reference to a later WITH query");
+				err_unsupported(err, rv->location,
+						"a reference to a later WITH query");
 				return;
 			}
-			err_detail(err, "There is a WITH item named \"%s\", but it cannot be referenced from this part of the query.",
-			           rv->relname);
-			err_hint(err, "Use WITH RECURSIVE, or re-order the WITH items to remove forward references.");
+			err_detail(err,
+				   "There is a WITH item named \"%s\", but it cannot be referenced "
+				   "from this part of the query.",
+				   rv->relname);
+			err_hint(err, "Use WITH RECURSIVE, or re-order the WITH items to remove "
+				      "forward references.");
 			return;
 		}
 }
@@ -155,7 +167,8 @@ rte_for_range_var(struct analyzer *as, const PgQuery__RangeVar *rv)
 	if (!(rv->schemaname && *rv->schemaname) && (cte = find_cte(as, rv->relname)))
 		return rte_for_cte(as, cte, rv);
 	rel = find_relation(as, rv, false);
-	if (!rel && !(rv->schemaname && *rv->schemaname) && strcmp(as->env->err->sqlstate, ERR_UNDEFINED_TABLE) == 0)
+	if (!rel && !(rv->schemaname && *rv->schemaname) &&
+	    strcmp(as->env->err->sqlstate, ERR_UNDEFINED_TABLE) == 0)
 		explain_missing(as, rv);
 	if (rel && as->env->watch)
 		watch_relation(as, rv, rel);
@@ -163,17 +176,21 @@ rte_for_range_var(struct analyzer *as, const PgQuery__RangeVar *rv)
 }
 
 static struct rte *
-rte_for_range_subselect(struct analyzer *as, const PgQuery__RangeSubselect *rs, const struct shown *left)
+rte_for_range_subselect(struct analyzer *as, const PgQuery__RangeSubselect *rs,
+			const struct shown *left)
 {
 	struct shown old;
 	struct query *sub;
 	enum expr_place place = as->scope->place;
 
 	if (!rs->alias) {
-		bool values = rs->subquery->node_case == PG_QUERY__NODE__NODE_SELECT_STMT && rs->subquery->select_stmt->n_values_lists;
+		bool values = rs->subquery->node_case == PG_QUERY__NODE__NODE_SELECT_STMT &&
+			      rs->subquery->select_stmt->n_values_lists;
 
-		err_set(as->env->err, ERR_SYNTAX_ERROR, -1, "%s in FROM must have an alias", values ? "VALUES" : "subquery");
-		err_hint(as->env->err, "For example, FROM (%s ...) [AS] foo.", values ? "VALUES" : "SELECT");
+		err_set(as->env->err, ERR_SYNTAX_ERROR, -1, "%s in FROM must have an alias",
+			values ? "VALUES" : "subquery");
+		err_hint(as->env->err, "For example, FROM (%s ...) [AS] foo.",
+			 values ? "VALUES" : "SELECT");
 		return NULL;
 	}
 	old = scope_show(as, rs->lateral ? left : NULL, rs->lateral);
@@ -192,7 +209,8 @@ out_column_type(struct analyzer *as, const struct expr *call, oid_t declared)
 {
 	const struct proc *p = call->func.proc;
 	int n = MIN(call->func.nargs, p->nargs);
-	oid_t *actual = ARENA_ARRAY(as->arena, oid_t, n + 1), *types = ARENA_ARRAY(as->arena, oid_t, n + 1);
+	oid_t *actual = ARENA_ARRAY(as->arena, oid_t, n + 1),
+	      *types = ARENA_ARRAY(as->arena, oid_t, n + 1);
 
 	for (int i = 0; i < n; i++) {
 		actual[i] = call->func.args[i]->type;
@@ -201,7 +219,8 @@ out_column_type(struct analyzer *as, const struct expr *call, oid_t declared)
 	return resolve_polymorphic(as, actual, types, n, declared, false);
 }
 
-/* Columns that a function call shows: its OUT parameters, its row type's, or one. False: err is set. */
+/* Columns that a function call shows: its OUT parameters, its row type's, or one. False: err is
+ * set. */
 static bool
 function_columns(struct analyzer *as, const struct expr *call, const char *name, struct vec *cols)
 {
@@ -214,7 +233,9 @@ function_columns(struct analyzer *as, const struct expr *call, const char *name,
 		if (!strchr("obt", p->argmodes[i]))
 			continue;
 		c = ARENA_NEW(as->arena, struct rtcol);
-		c->name = p->argnames && p->argnames[i] && *p->argnames[i] ? p->argnames[i] : arena_printf(as->arena, "column%d", cols->n + 1);
+		c->name = p->argnames && p->argnames[i] && *p->argnames[i]
+				  ? p->argnames[i]
+				  : arena_printf(as->arena, "column%d", cols->n + 1);
 		c->type = out_column_type(as, call, p->allargtypes[i]);
 		c->typmod = -1;
 		if (!c->type)
@@ -224,17 +245,22 @@ function_columns(struct analyzer *as, const struct expr *call, const char *name,
 	if (cols->n > 1)
 		return true;
 	if (!cols->n && call->type == T_RECORD)
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, call->location,
-		               "a column definition list is required for functions returning \"record\"");
+		return err_set(
+			as->env->err, ERR_SYNTAX_ERROR, call->location,
+			"a column definition list is required for functions returning \"record\"");
 	t = type_of(as, call->type);
 	if (!t)
 		return false;
 	if (t->typtype == 'c')
-		return err_unsupported(as->env->err, call->location, "a function returning a composite type in FROM");
+		return err_unsupported(as->env->err, call->location,
+				       "a function returning a composite type in FROM");
 	if (!cols->n) {
 		struct rtcol *c = ARENA_NEW(as->arena, struct rtcol);
 
-		*c = (struct rtcol){.name = name, .type = call->type, .typmod = call->typmod, .collation = call->collation};
+		*c = (struct rtcol){.name = name,
+				    .type = call->type,
+				    .typmod = call->typmod,
+				    .collation = call->collation};
 		vec_push(as->arena, cols, c);
 	}
 	return true;
@@ -245,8 +271,9 @@ is_multi_unnest(const PgQuery__FuncCall *fc)
 {
 	const char *last = fc->funcname[fc->n_funcname - 1]->string->sval;
 
-	return strcmp(last, "unnest") == 0 && fc->n_args > 1 && !fc->n_agg_order && !fc->agg_filter && !fc->over && !fc->agg_star &&
-	       !fc->agg_distinct && !fc->func_variadic &&
+	return strcmp(last, "unnest") == 0 && fc->n_args > 1 && !fc->n_agg_order &&
+	       !fc->agg_filter && !fc->over && !fc->agg_star && !fc->agg_distinct &&
+	       !fc->func_variadic &&
 	       (fc->n_funcname == 1 || strcmp(fc->funcname[0]->string->sval, "pg_catalog") == 0);
 }
 
@@ -274,10 +301,12 @@ function_nodes(struct analyzer *as, const PgQuery__RangeFunction *rf, struct vec
 	for (size_t i = 0; i < rf->n_functions; i++) {
 		const PgQuery__List *pair = rf->functions[i]->list; /* (call, column definitions) */
 
-		if (pair->n_items > 1 && pair->items[1] && pair->items[1]->node_case == PG_QUERY__NODE__NODE_LIST &&
+		if (pair->n_items > 1 && pair->items[1] &&
+		    pair->items[1]->node_case == PG_QUERY__NODE__NODE_LIST &&
 		    pair->items[1]->list->n_items)
 			return err_unsupported(as->env->err, -1, "a column definition list");
-		if (pair->items[0]->node_case == PG_QUERY__NODE__NODE_FUNC_CALL && is_multi_unnest(pair->items[0]->func_call))
+		if (pair->items[0]->node_case == PG_QUERY__NODE__NODE_FUNC_CALL &&
+		    is_multi_unnest(pair->items[0]->func_call))
 			push_unnests(as, pair->items[0]->func_call, calls);
 		else
 			vec_push(as->arena, calls, pair->items[0]);
@@ -286,7 +315,8 @@ function_nodes(struct analyzer *as, const PgQuery__RangeFunction *rf, struct vec
 }
 
 static bool
-function_rte_columns(struct analyzer *as, struct rte *rte, const struct vec *calls, const PgQuery__Alias *alias)
+function_rte_columns(struct analyzer *as, struct rte *rte, const struct vec *calls,
+		     const PgQuery__Alias *alias)
 {
 	struct vec cols = {0};
 
@@ -307,12 +337,14 @@ function_rte_columns(struct analyzer *as, struct rte *rte, const struct vec *cal
 	for (int i = 0; i < cols.n; i++)
 		rte->cols[i] = *VEC_AT(struct rtcol, &cols, i);
 	if (rte->with_ordinality)
-		rte->cols[cols.n] = (struct rtcol){.name = "ordinality", .type = T_INT8, .typmod = -1, .not_null = true};
+		rte->cols[cols.n] = (struct rtcol){
+			.name = "ordinality", .type = T_INT8, .typmod = -1, .not_null = true};
 	return analyze_alias_columns(as, rte, alias);
 }
 
 static struct rte *
-rte_for_range_function(struct analyzer *as, const PgQuery__RangeFunction *rf, const struct shown *left)
+rte_for_range_function(struct analyzer *as, const PgQuery__RangeFunction *rf,
+		       const struct shown *left)
 {
 	struct vec calls = {0};
 	struct shown old;
@@ -340,13 +372,14 @@ rte_for_range_function(struct analyzer *as, const PgQuery__RangeFunction *rf, co
 	scope_restore(as, &old);
 	if (rte->funcs.n != calls.n)
 		return NULL;
-	rte->alias = rf->alias ? arena_strdup(as->arena, rf->alias->aliasname) : figure_colname(as, calls.v[0]);
+	rte->alias = rf->alias ? arena_strdup(as->arena, rf->alias->aliasname)
+			       : figure_colname(as, calls.v[0]);
 	return function_rte_columns(as, rte, &calls, rf->alias) ? rte : NULL;
 }
 
 /* ---- joins ---- */
 
-struct side { /* one arm of a join: all its columns, in order */
+struct side {            /* one arm of a join: all its columns, in order */
 	struct vec cols; /* struct side_col */
 };
 
@@ -367,7 +400,9 @@ side_of(struct analyzer *as, const struct shown *s, struct side *out)
 		for (int c = 0; c < rte->ncols; c++) {
 			struct side_col *sc;
 
-			if (rte->cols[c].hidden || (rte->kind == RTE_RELATION && rte->cols[c].attr && rte->cols[c].attr->dropped) ||
+			if (rte->cols[c].hidden ||
+			    (rte->kind == RTE_RELATION && rte->cols[c].attr &&
+			     rte->cols[c].attr->dropped) ||
 			    !rte->cols[c].name)
 				continue;
 			sc = ARENA_NEW(as->arena, struct side_col);
@@ -393,34 +428,41 @@ side_find(struct analyzer *as, const struct side *s, const char *name, const cha
 		if (strcmp(c->name, name) != 0)
 			continue;
 		if (found) {
-			err_set(as->env->err, ERR_AMBIGUOUS_COLUMN, -1, "common column name \"%s\" appears more than once in %s table",
-			        name, which);
+			err_set(as->env->err, ERR_AMBIGUOUS_COLUMN, -1,
+				"common column name \"%s\" appears more than once in %s table",
+				name, which);
 			return NULL;
 		}
 		found = c;
 	}
 	if (!found)
-		err_set(as->env->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" specified in USING clause does not exist in %s table",
-		        name, which);
+		err_set(as->env->err, ERR_UNDEFINED_COLUMN, -1,
+			"column \"%s\" specified in USING clause does not exist in %s table", name,
+			which);
 	return found;
 }
 
 static bool
-using_names(struct analyzer *as, const PgQuery__JoinExpr *j, const struct side *l, const struct side *r, struct vec *names)
+using_names(struct analyzer *as, const PgQuery__JoinExpr *j, const struct side *l,
+	    const struct side *r, struct vec *names)
 {
 	for (size_t i = 0; i < j->n_using_clause; i++) {
 		char *name = j->using_clause[i]->string->sval;
 
 		for (int k = 0; k < names->n; k++)
 			if (strcmp(names->v[k], name) == 0)
-				return err_set(as->env->err, ERR_DUPLICATE_COLUMN, -1,
-				               "column name \"%s\" appears more than once in USING clause", name);
+				return err_set(
+					as->env->err, ERR_DUPLICATE_COLUMN, -1,
+					"column name \"%s\" appears more than once in USING clause",
+					name);
 		vec_push(as->arena, names, name);
 	}
 	for (int i = 0; j->is_natural && i < l->cols.n; i++)
 		for (int k = 0; k < r->cols.n; k++)
-			if (strcmp(VEC_AT(struct side_col, &l->cols, i)->name, VEC_AT(struct side_col, &r->cols, k)->name) == 0) {
-				vec_push(as->arena, names, (char *)VEC_AT(struct side_col, &l->cols, i)->name);
+			if (strcmp(VEC_AT(struct side_col, &l->cols, i)->name,
+				   VEC_AT(struct side_col, &r->cols, k)->name) == 0) {
+				vec_push(as->arena, names,
+					 (char *)VEC_AT(struct side_col, &l->cols, i)->name);
 				break;
 			}
 	return true;
@@ -455,11 +497,13 @@ merged_expr(struct analyzer *as, enum join_kind kind, struct expr *l, struct exp
 		e->list.nargs = 2;
 		return e;
 	}
-	return kind == JOIN_INNER && both[0]->kind != EX_VAR && both[1]->kind == EX_VAR ? both[1] : both[0];
+	return kind == JOIN_INNER && both[0]->kind != EX_VAR && both[1]->kind == EX_VAR ? both[1]
+											: both[0];
 }
 
 static void
-push_join_col(struct analyzer *as, struct vec *cols, const char *name, struct expr *e, const struct rtcol *meta)
+push_join_col(struct analyzer *as, struct vec *cols, const char *name, struct expr *e,
+	      const struct rtcol *meta)
 {
 	struct rtcol *c = ARENA_NEW(as->arena, struct rtcol);
 
@@ -492,12 +536,13 @@ and_with(struct analyzer *as, struct expr *a, struct expr *b)
 
 /* Merged columns into cols, equalities into f->quals. */
 static bool
-join_using(struct analyzer *as, const struct vec *names, enum join_kind kind, struct side *l, struct side *r, struct from_item *f,
-           struct vec *cols)
+join_using(struct analyzer *as, const struct vec *names, enum join_kind kind, struct side *l,
+	   struct side *r, struct from_item *f, struct vec *cols)
 {
 	for (int i = 0; i < names->n; i++) {
 		const char *name = names->v[i];
-		struct side_col *lc = side_find(as, l, name, "left"), *rc = lc ? side_find(as, r, name, "right") : NULL;
+		struct side_col *lc = side_find(as, l, name, "left"),
+				*rc = lc ? side_find(as, r, name, "right") : NULL;
 		struct expr *eq, *value;
 		enum expr_place place = as->scope->place;
 
@@ -511,7 +556,10 @@ join_using(struct analyzer *as, const struct vec *names, enum join_kind kind, st
 			return false;
 		f->quals = and_with(as, f->quals, eq);
 		lc->merged = rc->merged = true;
-		push_join_col(as, cols, arena_strdup(as->arena, name), value, value == rc->expr ? &rc->meta : value == lc->expr ? &lc->meta : NULL);
+		push_join_col(as, cols, arena_strdup(as->arena, name), value,
+			      value == rc->expr   ? &rc->meta
+			      : value == lc->expr ? &lc->meta
+						  : NULL);
 	}
 	return true;
 }
@@ -548,17 +596,21 @@ static enum join_kind
 join_kind_of(PgQuery__JoinType t)
 {
 	switch (t) {
-	case PG_QUERY__JOIN_TYPE__JOIN_LEFT: return JOIN_LEFT;
-	case PG_QUERY__JOIN_TYPE__JOIN_RIGHT: return JOIN_RIGHT;
-	case PG_QUERY__JOIN_TYPE__JOIN_FULL: return JOIN_FULL;
-	default: return JOIN_INNER;
+	case PG_QUERY__JOIN_TYPE__JOIN_LEFT:
+		return JOIN_LEFT;
+	case PG_QUERY__JOIN_TYPE__JOIN_RIGHT:
+		return JOIN_RIGHT;
+	case PG_QUERY__JOIN_TYPE__JOIN_FULL:
+		return JOIN_FULL;
+	default:
+		return JOIN_INNER;
 	}
 }
 
 /* A function in FROM may refer to the left, but not across RIGHT and FULL. */
 static bool
-join_arms(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, const struct shown *left, struct from_item *f,
-          struct shown *ls, struct shown *rs)
+join_arms(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q,
+	  const struct shown *left, struct from_item *f, struct shown *ls, struct shown *rs)
 {
 	struct shown lateral = {0};
 
@@ -567,9 +619,11 @@ join_arms(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, cons
 	if (!f->left)
 		return false;
 	if (left)
-		vec_append(as->arena, &lateral.names, &left->names), vec_append(as->arena, &lateral.columns, &left->columns);
+		vec_append(as->arena, &lateral.names, &left->names),
+			vec_append(as->arena, &lateral.columns, &left->columns);
 	if (f->join == JOIN_INNER || f->join == JOIN_LEFT)
-		vec_append(as->arena, &lateral.names, &ls->names), vec_append(as->arena, &lateral.columns, &ls->columns);
+		vec_append(as->arena, &lateral.names, &ls->names),
+			vec_append(as->arena, &lateral.columns, &ls->columns);
 	f->right = analyze_from_item(as, j->rarg, q, &lateral, rs);
 	if (!f->right)
 		return false;
@@ -581,8 +635,8 @@ join_arms(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, cons
 }
 
 static bool
-join_names(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, struct from_item *f, const struct vec *cols,
-           int nmerged, struct shown *out)
+join_names(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, struct from_item *f,
+	   const struct vec *cols, int nmerged, struct shown *out)
 {
 	struct rte *rte = f->rte;
 
@@ -607,7 +661,8 @@ join_names(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, str
 }
 
 static bool
-join_on(struct analyzer *as, const PgQuery__JoinExpr *j, struct from_item *f, const struct shown *both)
+join_on(struct analyzer *as, const PgQuery__JoinExpr *j, struct from_item *f,
+	const struct shown *both)
 {
 	struct shown old;
 
@@ -620,7 +675,8 @@ join_on(struct analyzer *as, const PgQuery__JoinExpr *j, struct from_item *f, co
 }
 
 static struct from_item *
-analyze_join(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, const struct shown *left, struct shown *out)
+analyze_join(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q,
+	     const struct shown *left, struct shown *out)
 {
 	struct from_item *f = ARENA_NEW(as->arena, struct from_item);
 	struct shown ls = {0}, rs = {0}, both = {0};
@@ -629,8 +685,9 @@ analyze_join(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, c
 	int nmerged;
 
 	f->kind = FROM_JOIN;
-	if (!join_arms(as, j, q, left, f, &ls, &rs) || !merge(as, &both, &ls) || !merge(as, &both, &rs) || !join_on(as, j, f, &both) ||
-	    !side_of(as, &ls, &l) || !side_of(as, &rs, &r) || !using_names(as, j, &l, &r, &names) ||
+	if (!join_arms(as, j, q, left, f, &ls, &rs) || !merge(as, &both, &ls) ||
+	    !merge(as, &both, &rs) || !join_on(as, j, f, &both) || !side_of(as, &ls, &l) ||
+	    !side_of(as, &rs, &r) || !using_names(as, j, &l, &r, &names) ||
 	    !join_using(as, &names, f->join, &l, &r, f, &cols))
 		return NULL;
 	nmerged = cols.n;
@@ -654,24 +711,35 @@ analyze_join(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, c
 /* ---- items ---- */
 
 static struct from_item *
-analyze_from_item(struct analyzer *as, const PgQuery__Node *n, struct query *q, const struct shown *left, struct shown *out)
+analyze_from_item(struct analyzer *as, const PgQuery__Node *n, struct query *q,
+		  const struct shown *left, struct shown *out)
 {
 	struct from_item *f = NULL;
 
 	if (!analyze_enter(as))
 		return NULL;
 	switch (n->node_case) {
-	case PG_QUERY__NODE__NODE_RANGE_VAR: f = show_rte(as, rte_for_range_var(as, n->range_var), q, out); break;
+	case PG_QUERY__NODE__NODE_RANGE_VAR:
+		f = show_rte(as, rte_for_range_var(as, n->range_var), q, out);
+		break;
 	case PG_QUERY__NODE__NODE_RANGE_SUBSELECT:
 		f = show_rte(as, rte_for_range_subselect(as, n->range_subselect, left), q, out);
 		break;
 	case PG_QUERY__NODE__NODE_RANGE_FUNCTION:
 		f = show_rte(as, rte_for_range_function(as, n->range_function, left), q, out);
 		break;
-	case PG_QUERY__NODE__NODE_JOIN_EXPR: f = analyze_join(as, n->join_expr, q, left, out); break;
-	case PG_QUERY__NODE__NODE_RANGE_TABLE_SAMPLE: err_unsupported(as->env->err, -1, "TABLESAMPLE"); break;
-	case PG_QUERY__NODE__NODE_RANGE_TABLE_FUNC: err_unsupported(as->env->err, -1, "XMLTABLE"); break;
-	default: err_unsupported(as->env->err, -1, "this FROM item"); break;
+	case PG_QUERY__NODE__NODE_JOIN_EXPR:
+		f = analyze_join(as, n->join_expr, q, left, out);
+		break;
+	case PG_QUERY__NODE__NODE_RANGE_TABLE_SAMPLE:
+		err_unsupported(as->env->err, -1, "TABLESAMPLE");
+		break;
+	case PG_QUERY__NODE__NODE_RANGE_TABLE_FUNC:
+		err_unsupported(as->env->err, -1, "XMLTABLE");
+		break;
+	default:
+		err_unsupported(as->env->err, -1, "this FROM item");
+		break;
 	}
 	analyze_leave(as);
 	return f;

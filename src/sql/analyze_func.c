@@ -1,6 +1,6 @@
 /*
- * Function calls: which function a name and its arguments mean, and the call's node. A name with one argument may also be a cast
- * or a column.
+ * Function calls: which function a name and its arguments mean, and the call's node. A name with
+ * one argument may also be a cast or a column.
  */
 #include "sql/analyze_expr.h"
 
@@ -40,16 +40,30 @@ proc_supported(struct analyzer *as, const struct proc *p, int location)
 	/* Window functions are SQLite's own: emit knows them. */
 	if (p->sqlbody || p->kind == 'w' || func_for(p))
 		return true;
-	return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location, "function %s is not supported", proc_signature(as, p));
+	return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
+		       "function %s is not supported", proc_signature(as, p));
 }
 
 bool
 proc_writes(const struct proc *p)
 {
 	static const char *const writers[] = {
-		"nextval_oid", "setval_oid", "setval3_oid", "be_lo_creat", "be_lo_create", "be_lo_unlink", "be_lo_import",
-		"be_lo_import_with_oid", "be_lo_from_bytea", "be_lo_put", "be_lowrite", "be_lo_truncate", "be_lo_truncate64",
-		"be_lo_open", "pg_import_system_collations", "pg_truncate_visibility_map",
+		"nextval_oid",
+		"setval_oid",
+		"setval3_oid",
+		"be_lo_creat",
+		"be_lo_create",
+		"be_lo_unlink",
+		"be_lo_import",
+		"be_lo_import_with_oid",
+		"be_lo_from_bytea",
+		"be_lo_put",
+		"be_lowrite",
+		"be_lo_truncate",
+		"be_lo_truncate64",
+		"be_lo_open",
+		"pg_import_system_collations",
+		"pg_truncate_visibility_map",
 	};
 	for (size_t i = 0; i < COUNTOF(writers); i++) {
 		if (strcmp(p->prosrc, writers[i]) == 0)
@@ -117,8 +131,8 @@ check_srf_place(struct analyzer *as, int location)
 	enum expr_place place = as->scope ? as->scope->place : PLACE_OTHER;
 	const char *refused = srf_refusal(place);
 	if (refused)
-		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location, "set-returning functions are not allowed in %s",
-		               refused);
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
+			       "set-returning functions are not allowed in %s", refused);
 	if (place != PLACE_FROM_FUNCTION && as->scope && as->scope->query)
 		as->scope->query->has_srf = true;
 	return true;
@@ -127,8 +141,8 @@ check_srf_place(struct analyzer *as, int location)
 /* ---- building the call ---- */
 
 struct expr *
-func_expr(struct analyzer *as, const struct proc *p, struct expr **args, int nargs, oid_t rettype, bool variadic, char form,
-          int location)
+func_expr(struct analyzer *as, const struct proc *p, struct expr **args, int nargs, oid_t rettype,
+	  bool variadic, char form, int location)
 {
 	if (!proc_supported(as, p, location))
 		return NULL;
@@ -137,7 +151,8 @@ func_expr(struct analyzer *as, const struct proc *p, struct expr **args, int nar
 	if (p->retset && !check_srf_place(as, location))
 		return NULL;
 	if (p->retset && !func_for(p) && as->scope && as->scope->place != PLACE_FROM_FUNCTION) {
-		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location, "function %s is not supported", proc_signature(as, p));
+		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
+			"function %s is not supported", proc_signature(as, p));
 		return NULL;
 	}
 	if (proc_writes(p))
@@ -167,7 +182,8 @@ collect_variadic(struct analyzer *as, struct expr **args, int *nargs, int nvaria
 	oid_t array = type_array(as, elems[0]->type);
 	if (!array)
 		return err_set(as->env->err, ERR_UNDEFINED_OBJECT, elems[0]->location,
-		               "could not find array type for data type %s", type_display(as, elems[0]->type));
+			       "could not find array type for data type %s",
+			       type_display(as, elems[0]->type));
 	struct expr *a = expr_new(as, EX_ARRAY, array, elems[0]->location);
 	a->list.args = arena_memdup(as->arena, elems, sizeof(*elems) * (size_t)nvariadic);
 	a->list.nargs = nvariadic;
@@ -176,7 +192,8 @@ collect_variadic(struct analyzer *as, struct expr **args, int *nargs, int nvaria
 	return true;
 }
 
-/* Appends the default expressions of the parameters that the call leaves out, in the order of the candidate's args. */
+/* Appends the default expressions of the parameters that the call leaves out, in the order of the
+ * candidate's args. */
 static bool
 add_defaults(struct analyzer *as, const struct candidate *c, struct call *call)
 {
@@ -210,14 +227,15 @@ static bool
 has_decoration(const struct call *c)
 {
 	const PgQuery__FuncCall *fc = c->fc;
-	return fc->agg_star || fc->agg_distinct || fc->agg_within_group || fc->n_agg_order || c->filter || fc->over;
+	return fc->agg_star || fc->agg_distinct || fc->agg_within_group || fc->n_agg_order ||
+	       c->filter || fc->over;
 }
 
 static bool
 not_aggregate(struct analyzer *as, const struct call *c, const char *what)
 {
-	return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, c->location, "%s specified, but %s is not an aggregate function", what,
-	               c->display);
+	return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, c->location,
+		       "%s specified, but %s is not an aggregate function", what, c->display);
 }
 
 /* What only aggregates and window functions may have. */
@@ -238,7 +256,8 @@ check_plain_call(struct analyzer *as, const struct call *c)
 	if (c->filter)
 		return not_aggregate(as, c, "FILTER");
 	return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, c->location,
-	               "OVER specified, but %s is not a window function nor an aggregate function", c->display);
+		       "OVER specified, but %s is not a window function nor an aggregate function",
+		       c->display);
 }
 
 /* ---- which function ---- */
@@ -268,12 +287,15 @@ call_not_found(struct analyzer *as, const struct call *c, const char *hint)
 	struct err *err = as->env->err;
 	if (err_is_set(err))
 		return NULL;
-	err_set(err, ERR_UNDEFINED_FUNCTION, c->location, "function %s does not exist", call_signature(as, c));
+	err_set(err, ERR_UNDEFINED_FUNCTION, c->location, "function %s does not exist",
+		call_signature(as, c));
 	if (!hint && c->fc->n_agg_order > 0 && !c->fc->agg_within_group)
-		hint = "No aggregate function matches the given name and argument types. Perhaps you misplaced ORDER BY; ORDER BY must "
+		hint = "No aggregate function matches the given name and argument types. Perhaps "
+		       "you misplaced ORDER BY; ORDER BY must "
 		       "appear after all regular arguments of the aggregate.";
 	if (!hint)
-		hint = "No function matches the given name and argument types. You might need to add explicit type casts.";
+		hint = "No function matches the given name and argument types. You might need to "
+		       "add explicit type casts.";
 	err_hint(err, "%s", hint);
 	return NULL;
 }
@@ -281,22 +303,27 @@ call_not_found(struct analyzer *as, const struct call *c, const char *hint)
 static struct expr *
 call_ambiguous(struct analyzer *as, const struct call *c)
 {
-	err_set(as->env->err, ERR_AMBIGUOUS_FUNCTION, c->location, "function %s is not unique", call_signature(as, c));
-	err_hint(as->env->err, "Could not choose a best candidate function. You might need to add explicit type casts.");
+	err_set(as->env->err, ERR_AMBIGUOUS_FUNCTION, c->location, "function %s is not unique",
+		call_signature(as, c));
+	err_hint(as->env->err, "Could not choose a best candidate function. You might need to add "
+			       "explicit type casts.");
 	return NULL;
 }
 
-/* name(arg) as a cast to the type of that name: only the cases that need no function of the name. *type 0: it is none. */
+/* name(arg) as a cast to the type of that name: only the cases that need no function of the name.
+ * *type 0: it is none. */
 static void
 call_as_cast(struct analyzer *as, const struct call *c, oid_t *type)
 {
 	oid_t from = c->types[0], func;
 	*type = 0;
-	const struct type *t = snapshot_type_by_name(as->env->snapshot, as->env->search_path, c->schema, c->name);
+	const struct type *t =
+		snapshot_type_by_name(as->env->snapshot, as->env->search_path, c->schema, c->name);
 	if (!t || t->typtype == 'c')
 		return;
 	if (from != T_UNKNOWN) {
-		enum coercion_path path = find_coercion_pathway(as, t->oid, from, COERCE_EXPLICIT, &func);
+		enum coercion_path path =
+			find_coercion_pathway(as, t->oid, from, COERCE_EXPLICIT, &func);
 		bool row = from == T_RECORD || type_is_row(as, from);
 		if (path != PATH_RELABEL && (path != PATH_IO || (row && t->category == 'S')))
 			return;
@@ -311,10 +338,11 @@ choose(struct analyzer *as, const struct call *c, bool *many, oid_t *cast)
 	int n = 0;
 	*many = false;
 	*cast = 0;
-	struct candidate *list =
-		func_candidates(as, c->schema, c->name, c->nargs, c->names, c->nnames, !c->variadic, true);
+	struct candidate *list = func_candidates(as, c->schema, c->name, c->nargs, c->names,
+						 c->nnames, !c->variadic, true);
 	for (struct candidate *k = list; k; k = k->next) {
-		if (c->nargs == 0 || memcmp(k->args, c->types, sizeof(oid_t) * (size_t)c->nargs) == 0) {
+		if (c->nargs == 0 ||
+		    memcmp(k->args, c->types, sizeof(oid_t) * (size_t)c->nargs) == 0) {
 			*many = k->ambiguous;
 			return k->ambiguous ? NULL : k;
 		}
@@ -334,24 +362,35 @@ choose(struct analyzer *as, const struct call *c, bool *many, oid_t *cast)
 /* ---- the call of a chosen function ---- */
 
 static const char *
-ordered_set_hint(struct analyzer *as, const struct call *c, const struct candidate *k, const struct aggregate *agg)
+ordered_set_hint(struct analyzer *as, const struct call *c, const struct candidate *k,
+		 const struct aggregate *agg)
 {
 	int nordered = (int)c->fc->n_agg_order, ndirect = c->nargs - nordered;
 	int pronargs = c->nargs - (k->nvariadic > 1 ? k->nvariadic - 1 : 0);
 	if (!k->proc->variadic || agg->ndirectargs < pronargs) {
 		if (ndirect == agg->ndirectargs)
 			return NULL;
-		return arena_printf(as->arena, "There is an ordered-set aggregate %s, but it requires %d direct argument%s, not %d.",
-		                    c->display, agg->ndirectargs, agg->ndirectargs == 1 ? "" : "s", ndirect);
+		return arena_printf(as->arena,
+				    "There is an ordered-set aggregate %s, but it requires %d "
+				    "direct argument%s, not %d.",
+				    c->display, agg->ndirectargs, agg->ndirectargs == 1 ? "" : "s",
+				    ndirect);
 	}
 	if (agg->kind == 'h')
-		return k->nvariadic == 2 * nordered ? NULL
-		       : arena_printf(as->arena, "To use the hypothetical-set aggregate %s, the number of hypothetical direct arguments "
-		                      "(here %d) must match the number of ordering columns (here %d).", c->display,
-		                      k->nvariadic - nordered, nordered);
+		return k->nvariadic == 2 * nordered
+			       ? NULL
+			       : arena_printf(as->arena,
+					      "To use the hypothetical-set aggregate %s, the "
+					      "number of hypothetical direct arguments "
+					      "(here %d) must match the number of ordering columns "
+					      "(here %d).",
+					      c->display, k->nvariadic - nordered, nordered);
 	return k->nvariadic > nordered ? NULL
-	       : arena_printf(as->arena, "There is an ordered-set aggregate %s, but it requires at least %d direct argument%s.",
-	                      c->display, agg->ndirectargs, agg->ndirectargs == 1 ? "" : "s");
+				       : arena_printf(as->arena,
+						      "There is an ordered-set aggregate %s, but "
+						      "it requires at least %d direct argument%s.",
+						      c->display, agg->ndirectargs,
+						      agg->ndirectargs == 1 ? "" : "s");
 }
 
 /* The hypothetical row's values and the sorted ones get common types. */
@@ -367,7 +406,9 @@ unify_hypothetical(struct analyzer *as, const struct call *c, const struct candi
 		if (!common)
 			return false;
 		for (int j = 0; j < 2; j++) {
-			pair[j] = coerce_type(as, pair[j], common, select_common_typmod(pair, 2, common), COERCE_IMPLICIT, -1);
+			pair[j] = coerce_type(as, pair[j], common,
+					      select_common_typmod(pair, 2, common),
+					      COERCE_IMPLICIT, -1);
 			if (!pair[j])
 				return false;
 		}
@@ -391,12 +432,15 @@ check_aggregate_call(struct analyzer *as, const struct call *c, const struct can
 	bool within = c->fc->agg_within_group;
 	if (!agg || agg->kind == 'n') {
 		return !within || wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE,
-		                             "%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP");
+					     "%s is not an ordered-set aggregate, so it cannot "
+					     "have WITHIN GROUP");
 	}
 	if (!within)
-		return wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE, "WITHIN GROUP is required for ordered-set aggregate %s");
+		return wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE,
+				  "WITHIN GROUP is required for ordered-set aggregate %s");
 	if (c->fc->over)
-		return wrong_kind(as, c, ERR_FEATURE_NOT_SUPPORTED, "OVER is not supported for ordered-set aggregate %s");
+		return wrong_kind(as, c, ERR_FEATURE_NOT_SUPPORTED,
+				  "OVER is not supported for ordered-set aggregate %s");
 	const char *hint = ordered_set_hint(as, c, k, agg);
 	if (hint) {
 		call_not_found(as, c, hint);
@@ -416,9 +460,11 @@ check_kind(struct analyzer *as, const struct call *c, const struct candidate *k)
 		return check_aggregate_call(as, c, k);
 	case 'w':
 		if (!c->fc->over)
-			return wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE, "window function %s requires an OVER clause");
+			return wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE,
+					  "window function %s requires an OVER clause");
 		if (c->fc->agg_within_group)
-			return wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE, "window function %s cannot have WITHIN GROUP");
+			return wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE,
+					  "window function %s cannot have WITHIN GROUP");
 		return true;
 	default:
 		return check_plain_call(as, c);
@@ -433,7 +479,8 @@ check_variadic_any(struct analyzer *as, const struct call *c, const struct candi
 	struct expr *last = c->args[c->nargs - 1];
 	if (type_element(as, last->type))
 		return true;
-	return err_set(as->env->err, ERR_DATATYPE_MISMATCH, last->location, "VARIADIC argument must be an array");
+	return err_set(as->env->err, ERR_DATATYPE_MISMATCH, last->location,
+		       "VARIADIC argument must be an array");
 }
 
 static bool
@@ -441,14 +488,17 @@ check_agg_usage(struct analyzer *as, const struct call *c, const struct candidat
 {
 	bool star = c->fc->agg_star, within = c->fc->agg_within_group;
 	if (k->proc->kind == 'a' && c->nargs == 0 && !star && !within)
-		return wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE, "%s(*) must be used to call a parameterless aggregate function");
+		return wrong_kind(as, c, ERR_WRONG_OBJECT_TYPE,
+				  "%s(*) must be used to call a parameterless aggregate function");
 	if (!c->nnames)
 		return true;
-	return wrong_kind(as, c, ERR_FEATURE_NOT_SUPPORTED, k->proc->kind == 'a' ? "aggregates cannot use named arguments"
-	                                                                          : "window functions cannot use named arguments");
+	return wrong_kind(as, c, ERR_FEATURE_NOT_SUPPORTED,
+			  k->proc->kind == 'a' ? "aggregates cannot use named arguments"
+					       : "window functions cannot use named arguments");
 }
 
-/* Literals for parameters of type "any" are text to all but the functions that look at the type itself. */
+/* Literals for parameters of type "any" are text to all but the functions that look at the type
+ * itself. */
 static bool
 settle_any(struct analyzer *as, const struct proc *p, const struct candidate *k, struct expr **args)
 {
@@ -470,7 +520,8 @@ call_chosen(struct analyzer *as, struct call *c, struct candidate *k)
 	const struct proc *p = k->proc;
 	if (!check_kind(as, c, k) || !add_defaults(as, k, c))
 		return NULL;
-	oid_t *declared = arena_memdup(as->arena, k->args, sizeof(oid_t) * (size_t)MAX(k->nargs, 1));
+	oid_t *declared =
+		arena_memdup(as->arena, k->args, sizeof(oid_t) * (size_t)MAX(k->nargs, 1));
 	oid_t ret = resolve_polymorphic(as, c->types, declared, k->nargs, p->rettype, false);
 	if (!ret || !make_fn_arguments(as, c->args, k->nargs, c->types, declared))
 		return NULL;
@@ -488,8 +539,10 @@ call_chosen(struct analyzer *as, struct call *c, struct candidate *k)
 		variadic = true;
 	}
 	if (p->kind != 'a' && p->kind != 'w')
-		return func_expr(as, p, c->args, nargs, ret, variadic,
-		                 c->fc->funcformat == PG_QUERY__COERCION_FORM__COERCE_SQL_SYNTAX ? 's' : 'f', c->location);
+		return func_expr(
+			as, p, c->args, nargs, ret, variadic,
+			c->fc->funcformat == PG_QUERY__COERCION_FORM__COERCE_SQL_SYNTAX ? 's' : 'f',
+			c->location);
 	if (!check_agg_usage(as, c, k) || !proc_supported(as, p, c->location))
 		return NULL;
 	struct agg_call_parts parts = {c->fc, c->args, c->types, nargs, c->filter, ret, variadic};
@@ -501,8 +554,8 @@ call_resolve(struct analyzer *as, struct call *c)
 {
 	bool many;
 	oid_t cast;
-	bool projection = c->nargs == 1 && !c->nnames && !has_decoration(c) && !c->variadic && !c->schema &&
-	                  (c->types[0] == T_RECORD || type_is_row(as, c->types[0]));
+	bool projection = c->nargs == 1 && !c->nnames && !has_decoration(c) && !c->variadic &&
+			  !c->schema && (c->types[0] == T_RECORD || type_is_row(as, c->types[0]));
 	if (projection && c->attribute) {
 		struct expr *e = complex_projection(as, c->name, c->args[0], c->location);
 		if (e || err_is_set(as->env->err))
@@ -537,14 +590,15 @@ read_named(struct analyzer *as, const PgQuery__FuncCall *fc, struct call *c)
 		if (n->node_case != PG_QUERY__NODE__NODE_NAMED_ARG_EXPR) {
 			if (c->nnames)
 				return err_set(as->env->err, ERR_SYNTAX_ERROR, c->args[i]->location,
-				               "positional argument cannot follow named argument");
+					       "positional argument cannot follow named argument");
 			continue;
 		}
 		const char *name = n->named_arg_expr->name;
 		for (int k = 0; k < c->nnames; k++) {
 			if (strcmp(c->names[k], name) == 0)
-				return err_set(as->env->err, ERR_SYNTAX_ERROR, n->named_arg_expr->location,
-				               "argument name \"%s\" used more than once", name);
+				return err_set(as->env->err, ERR_SYNTAX_ERROR,
+					       n->named_arg_expr->location,
+					       "argument name \"%s\" used more than once", name);
 		}
 		c->names[c->nnames++] = name;
 	}
@@ -570,7 +624,7 @@ read_args(struct analyzer *as, const PgQuery__FuncCall *fc, struct call *c)
 	size_t n = fc->n_args + (fc->agg_within_group ? fc->n_agg_order : 0);
 	if (n > PROC_MAX_ARGS)
 		return err_set(as->env->err, ERR_TOO_MANY_ARGUMENTS, fc->location,
-		               "cannot pass more than %d arguments to a function", PROC_MAX_ARGS);
+			       "cannot pass more than %d arguments to a function", PROC_MAX_ARGS);
 	c->args = ARENA_ARRAY(as->arena, struct expr *, PROC_MAX_ARGS);
 	c->types = ARENA_ARRAY(as->arena, oid_t, PROC_MAX_ARGS);
 	for (size_t i = 0; i < fc->n_args; i++) {
@@ -591,7 +645,8 @@ analyze_func_call(struct analyzer *as, const PgQuery__FuncCall *fc, enum expr_pl
 {
 	struct call c = {.fc = fc, .location = fc->location, .variadic = fc->func_variadic};
 	struct expr *last_srf = as->last_srf;
-	if (!split_name(as, fc->funcname, fc->n_funcname, &c.schema, &c.name, fc->location) || !read_args(as, fc, &c))
+	if (!split_name(as, fc->funcname, fc->n_funcname, &c.schema, &c.name, fc->location) ||
+	    !read_args(as, fc, &c))
 		return NULL;
 	if (c.schema && !schema_oid(as, c.schema, fc->location))
 		return NULL;
@@ -609,14 +664,17 @@ analyze_func_call(struct analyzer *as, const PgQuery__FuncCall *fc, enum expr_pl
 		return NULL;
 	if (nested && as->scope->place == PLACE_FROM_FUNCTION) {
 		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, nested->location,
-		        "set-returning functions must appear at top level of FROM");
+			"set-returning functions must appear at top level of FROM");
 		return NULL;
 	}
 	if (nested && (e->kind == EX_AGG || e->kind == EX_WINDOW)) {
 		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, nested->location,
-		        e->kind == EX_AGG ? "aggregate function calls cannot contain set-returning function calls"
-		                          : "window function calls cannot contain set-returning function calls");
-		err_hint(as->env->err, "You might be able to move the set-returning function into a LATERAL FROM item.");
+			e->kind == EX_AGG ? "aggregate function calls cannot contain set-returning "
+					    "function calls"
+					  : "window function calls cannot contain set-returning "
+					    "function calls");
+		err_hint(as->env->err, "You might be able to move the set-returning function into "
+				       "a LATERAL FROM item.");
 		return NULL;
 	}
 	return e;
@@ -626,7 +684,12 @@ struct expr *
 func_or_column(struct analyzer *as, const char *name, struct expr *arg, int location)
 {
 	PgQuery__FuncCall fc = PG_QUERY__FUNC_CALL__INIT;
-	struct call c = {.fc = &fc, .attribute = true, .name = name, .display = name, .location = location, .nargs = 1};
+	struct call c = {.fc = &fc,
+			 .attribute = true,
+			 .name = name,
+			 .display = name,
+			 .location = location,
+			 .nargs = 1};
 	fc.location = location;
 	c.args = ARENA_ARRAY(as->arena, struct expr *, PROC_MAX_ARGS);
 	c.types = ARENA_ARRAY(as->arena, oid_t, PROC_MAX_ARGS);
@@ -639,7 +702,12 @@ struct expr *
 make_func(struct analyzer *as, const char *name, struct expr **args, int nargs, int location)
 {
 	PgQuery__FuncCall fc = PG_QUERY__FUNC_CALL__INIT;
-	struct call c = {.fc = &fc, .schema = "pg_catalog", .name = name, .display = name, .location = location, .nargs = nargs};
+	struct call c = {.fc = &fc,
+			 .schema = "pg_catalog",
+			 .name = name,
+			 .display = name,
+			 .location = location,
+			 .nargs = nargs};
 	fc.location = location;
 	c.args = ARENA_ARRAY(as->arena, struct expr *, PROC_MAX_ARGS);
 	c.types = ARENA_ARRAY(as->arena, oid_t, PROC_MAX_ARGS);

@@ -1,6 +1,6 @@
 /*
- * Overload choice: which functions of a name could take the call at all, and which of several is the best. Operators share the
- * second half.
+ * Overload choice: which functions of a name could take the call at all, and which of several is
+ * the best. Operators share the second half.
  */
 #include "sql/analyze_expr.h"
 
@@ -21,7 +21,8 @@ proc_arg_name(const struct proc *p, int input_arg)
 	return "";
 }
 
-/* Named notation: numbers[i] becomes the parameter that argument i is for; then come those left to defaults. */
+/* Named notation: numbers[i] becomes the parameter that argument i is for; then come those left to
+ * defaults. */
 static bool
 match_names(const struct proc *p, int nargs, const char *const *names, int nnames, int *numbers)
 {
@@ -52,8 +53,8 @@ match_names(const struct proc *p, int nargs, const char *const *names, int nname
 }
 
 static struct candidate *
-candidate_of(struct analyzer *as, const struct proc *p, int nargs, const char *const *names, int nnames, bool expand_variadic,
-             bool expand_defaults)
+candidate_of(struct analyzer *as, const struct proc *p, int nargs, const char *const *names,
+	     int nnames, bool expand_variadic, bool expand_defaults)
 {
 	bool variadic = !nnames && expand_variadic && p->variadic && p->nargs <= nargs;
 	bool defaults = p->nargs > nargs && expand_defaults && nargs + p->ndefaults >= p->nargs;
@@ -83,7 +84,8 @@ candidate_of(struct analyzer *as, const struct proc *p, int nargs, const char *c
 	return c;
 }
 
-/* Adds c unless one that takes the same arguments is there: without VARIADIC wins; else neither is better. */
+/* Adds c unless one that takes the same arguments is there: without VARIADIC wins; else neither is
+ * better. */
 static void
 candidate_add(struct candidate **list, struct candidate *c, int ncompare)
 {
@@ -120,8 +122,8 @@ namespace_visible(struct analyzer *as, oid_t ns)
 }
 
 struct candidate *
-func_candidates(struct analyzer *as, const char *schema, const char *name, int nargs, const char *const *names, int nnames,
-                bool expand_variadic, bool expand_defaults)
+func_candidates(struct analyzer *as, const char *schema, const char *name, int nargs,
+		const char *const *names, int nnames, bool expand_variadic, bool expand_defaults)
 {
 	int n;
 	const struct proc *const *procs = procs_by_name(name, &n);
@@ -132,7 +134,8 @@ func_candidates(struct analyzer *as, const char *schema, const char *name, int n
 		const struct proc *p = procs[i];
 		if (schema ? p->namespace_oid != ns : !namespace_visible(as, p->namespace_oid))
 			continue;
-		struct candidate *c = candidate_of(as, p, nargs, names, nnames, expand_variadic, expand_defaults);
+		struct candidate *c =
+			candidate_of(as, p, nargs, names, nnames, expand_variadic, expand_defaults);
 		if (c)
 			candidate_add(&list, c, nargs);
 	}
@@ -157,9 +160,11 @@ match_candidates(struct analyzer *as, int nargs, const oid_t *types, struct cand
 	return out;
 }
 
-/* How many positions speak for c: exact matches, and with preferred also those that take their category's preferred type. */
+/* How many positions speak for c: exact matches, and with preferred also those that take their
+ * category's preferred type. */
 static int
-candidate_score(struct analyzer *as, const struct candidate *c, int nargs, const oid_t *types, bool preferred)
+candidate_score(struct analyzer *as, const struct candidate *c, int nargs, const oid_t *types,
+		bool preferred)
 {
 	int score = 0;
 	for (int i = 0; i < nargs; i++) {
@@ -168,7 +173,10 @@ candidate_score(struct analyzer *as, const struct candidate *c, int nargs, const
 			continue;
 		if (c->args[i] == types[i])
 			score++;
-		else if (preferred && type_category(as, c->args[i], &is_preferred) == type_category(as, types[i], NULL) && is_preferred)
+		else if (preferred &&
+			 type_category(as, c->args[i], &is_preferred) ==
+				 type_category(as, types[i], NULL) &&
+			 is_preferred)
 			score++;
 	}
 	return score;
@@ -176,7 +184,8 @@ candidate_score(struct analyzer *as, const struct candidate *c, int nargs, const
 
 /* Keeps those with the best score; *n of them. */
 static struct candidate *
-keep_best(struct analyzer *as, struct candidate *list, int nargs, const oid_t *types, bool preferred, int *n)
+keep_best(struct analyzer *as, struct candidate *list, int nargs, const oid_t *types,
+	  bool preferred, int *n)
 {
 	struct candidate *out = NULL, *next;
 	int best = -1;
@@ -197,7 +206,8 @@ keep_best(struct analyzer *as, struct candidate *list, int nargs, const oid_t *t
 	return out;
 }
 
-/* The category that the candidates suggest for unknown argument i: string when any takes one, else the one all share, else 0. */
+/* The category that the candidates suggest for unknown argument i: string when any takes one, else
+ * the one all share, else 0. */
 static char
 unknown_category(struct analyzer *as, const struct candidate *list, int i, bool *has_preferred)
 {
@@ -220,22 +230,25 @@ unknown_category(struct analyzer *as, const struct candidate *list, int i, bool 
 }
 
 static bool
-fits_unknowns(struct analyzer *as, const struct candidate *c, int nargs, const oid_t *types, const char *category,
-              const bool *has_preferred)
+fits_unknowns(struct analyzer *as, const struct candidate *c, int nargs, const oid_t *types,
+	      const char *category, const bool *has_preferred)
 {
 	for (int i = 0; i < nargs; i++) {
 		bool preferred;
 		if (types[i] != T_UNKNOWN)
 			continue;
-		if (type_category(as, c->args[i], &preferred) != category[i] || (has_preferred[i] && !preferred))
+		if (type_category(as, c->args[i], &preferred) != category[i] ||
+		    (has_preferred[i] && !preferred))
 			return false;
 	}
 	return true;
 }
 
-/* Drops candidates that take the unknown arguments in another category than the suggested one. May leave the list as it was. */
+/* Drops candidates that take the unknown arguments in another category than the suggested one. May
+ * leave the list as it was. */
 static struct candidate *
-resolve_by_category(struct analyzer *as, struct candidate *list, int nargs, const oid_t *types, int *n)
+resolve_by_category(struct analyzer *as, struct candidate *list, int nargs, const oid_t *types,
+		    int *n)
 {
 	char category[PROC_MAX_ARGS] = {0};
 	bool has_preferred[PROC_MAX_ARGS] = {false};
@@ -263,7 +276,8 @@ resolve_by_category(struct analyzer *as, struct candidate *list, int nargs, cons
 	return out;
 }
 
-/* Last resort: when all known arguments have one type, the only candidate that takes that type everywhere. */
+/* Last resort: when all known arguments have one type, the only candidate that takes that type
+ * everywhere. */
 static struct candidate *
 resolve_by_known_type(struct analyzer *as, struct candidate *list, int nargs, const oid_t *types)
 {

@@ -1,6 +1,7 @@
 /*
- * analyze_grouping: GROUPING SETS, ROLLUP, CUBE expanded to a flat list of sets (PostgreSQL's expand_grouping_sets); q->group is
- * the union of all their expressions. lower_grouping.c turns each set into an arm of a UNION ALL.
+ * analyze_grouping: GROUPING SETS, ROLLUP, CUBE expanded to a flat list of sets (PostgreSQL's
+ * expand_grouping_sets); q->group is the union of all their expressions. lower_grouping.c turns
+ * each set into an arm of a UNION ALL.
  */
 #include "sql/analyze_int.h"
 
@@ -24,7 +25,8 @@ item_for(struct analyzer *as, const PgQuery__Node *n, struct query *q)
 			return s;
 	}
 	t->expr = resolve_unknown(as, t->expr);
-	if (!t->expr || !get_sort_group_operators(as, t->expr->type, false, true, NULL, &eq, NULL, t->expr->location))
+	if (!t->expr || !get_sort_group_operators(as, t->expr->type, false, true, NULL, &eq, NULL,
+						  t->expr->location))
 		return NULL;
 	s = ARENA_NEW(as->arena, struct sort_item);
 	s->expr = t->expr;
@@ -64,7 +66,8 @@ simple_set(struct analyzer *as, const PgQuery__Node *n, struct query *q, struct 
 }
 
 static bool
-content_sets(struct analyzer *as, const PgQuery__GroupingSet *gs, struct query *q, struct vec *parts)
+content_sets(struct analyzer *as, const PgQuery__GroupingSet *gs, struct query *q,
+	     struct vec *parts)
 {
 	for (size_t i = 0; i < gs->n_content; i++) {
 		struct grouping_set *set = ARENA_NEW(as->arena, struct grouping_set);
@@ -93,7 +96,8 @@ static bool
 cube_sets(struct analyzer *as, const struct vec *parts, struct vec *out)
 {
 	if (parts->n > 12)
-		return err_set(as->env->err, ERR_TOO_MANY_COLUMNS, -1, "CUBE is limited to 12 elements");
+		return err_set(as->env->err, ERR_TOO_MANY_COLUMNS, -1,
+			       "CUBE is limited to 12 elements");
 	for (int mask = (1 << parts->n) - 1; mask >= 0; mask--) {
 		struct grouping_set *set = ARENA_NEW(as->arena, struct grouping_set);
 
@@ -130,7 +134,8 @@ sets_of(struct analyzer *as, const PgQuery__Node *n, struct query *q, struct vec
 			if (!sets_of(as, gs->content[i], q, out))
 				return false;
 		return true;
-	default: return err_unsupported(as->env->err, gs->location, "this kind of grouping set");
+	default:
+		return err_unsupported(as->env->err, gs->location, "this kind of grouping set");
 	}
 }
 
@@ -141,7 +146,8 @@ cross(struct analyzer *as, struct vec *acc, const struct vec *more)
 	struct vec out = {0};
 
 	if (acc->n * more->n > MAX_SETS)
-		return err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "too many grouping sets present (maximum %d)", MAX_SETS);
+		return err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+			       "too many grouping sets present (maximum %d)", MAX_SETS);
 	for (int i = 0; i < acc->n; i++)
 		for (int j = 0; j < more->n; j++) {
 			struct grouping_set *set = ARENA_NEW(as->arena, struct grouping_set);
@@ -188,7 +194,8 @@ analyze_grouping_sets(struct analyzer *as, const PgQuery__SelectStmt *s, struct 
 	for (size_t i = 0; i < s->n_group_clause; i++) {
 		struct vec one = {0};
 
-		if (!sets_of(as, s->group_clause[i], q, &one) || !cross(as, &q->grouping_sets, &one))
+		if (!sets_of(as, s->group_clause[i], q, &one) ||
+		    !cross(as, &q->grouping_sets, &one))
 			return false;
 	}
 	q->group_distinct = s->group_distinct;

@@ -1,6 +1,7 @@
 /*
- * analyze_insert: INSERT. The source becomes a query that gives exactly the columns of q->targets, defaults included, in stored form:
- * a VALUES list stays one, a SELECT is wrapped when its columns need coercions or defaults are added.
+ * analyze_insert: INSERT. The source becomes a query that gives exactly the columns of q->targets,
+ * defaults included, in stored form: a VALUES list stays one, a SELECT is wrapped when its columns
+ * need coercions or defaults are added.
  */
 #include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
@@ -9,9 +10,9 @@ enum how { GIVEN, DEFAULTED };
 
 struct ins_col {
 	const struct column *col;
-	enum how how;      /* DEFAULTED: not in the column list, or OVERRIDING USER VALUE */
-	int source;        /* index in the source's rows; -1: none */
-	struct expr *def;  /* the default, analyzed once */
+	enum how how;     /* DEFAULTED: not in the column list, or OVERRIDING USER VALUE */
+	int source;       /* index in the source's rows; -1: none */
+	struct expr *def; /* the default, analyzed once */
 	int location;
 };
 
@@ -66,10 +67,11 @@ column_list(struct ins *in, const PgQuery__InsertStmt *s)
 		if (!col)
 			return false;
 		if (rt->n_indirection)
-			return err_unsupported(in->as->env->err, rt->location, "INSERT into a part of column \"%s\"", col->name);
+			return err_unsupported(in->as->env->err, rt->location,
+					       "INSERT into a part of column \"%s\"", col->name);
 		if (is_given(in, col))
-			return err_set(in->as->env->err, ERR_DUPLICATE_COLUMN, rt->location, "column \"%s\" specified more than once",
-			               rt->name);
+			return err_set(in->as->env->err, ERR_DUPLICATE_COLUMN, rt->location,
+				       "column \"%s\" specified more than once", rt->name);
 		given_add(in, col, rt->location);
 	}
 	for (int i = 0; !in->listed && i < in->rel->ncols; i++)
@@ -83,14 +85,18 @@ static bool
 fit_columns(struct ins *in, int n, struct expr *const *row, bool row_hint)
 {
 	if (n > in->given.n)
-		return err_set(in->as->env->err, ERR_SYNTAX_ERROR, row ? row[in->given.n]->location : -1,
-		               "INSERT has more expressions than target columns");
+		return err_set(in->as->env->err, ERR_SYNTAX_ERROR,
+			       row ? row[in->given.n]->location : -1,
+			       "INSERT has more expressions than target columns");
 	if (n < in->given.n && in->listed) {
-		err_set(in->as->env->err, ERR_SYNTAX_ERROR, VEC_AT(struct ins_col, &in->given, n)->location,
-		        "INSERT has more target columns than expressions");
+		err_set(in->as->env->err, ERR_SYNTAX_ERROR,
+			VEC_AT(struct ins_col, &in->given, n)->location,
+			"INSERT has more target columns than expressions");
 		if (row_hint)
-			err_hint(in->as->env->err, "The insertion source is a row expression containing the same number of columns "
-			                           "expected by the INSERT. Did you accidentally use extra parentheses?");
+			err_hint(in->as->env->err, "The insertion source is a row expression "
+						   "containing the same number of columns "
+						   "expected by the INSERT. Did you accidentally "
+						   "use extra parentheses?");
 		return false;
 	}
 	in->given.n = n;
@@ -100,10 +106,13 @@ fit_columns(struct ins *in, int n, struct expr *const *row, bool row_hint)
 static bool
 always_error(struct ins *in, const struct column *col)
 {
-	err_set(in->as->env->err, ERR_GENERATED_ALWAYS, -1, "cannot insert a non-DEFAULT value into column \"%s\"", col->name);
+	err_set(in->as->env->err, ERR_GENERATED_ALWAYS, -1,
+		"cannot insert a non-DEFAULT value into column \"%s\"", col->name);
 	if (col->generated)
-		return err_detail(in->as->env->err, "Column \"%s\" is a generated column.", col->name);
-	err_detail(in->as->env->err, "Column \"%s\" is an identity column defined as GENERATED ALWAYS.", col->name);
+		return err_detail(in->as->env->err, "Column \"%s\" is a generated column.",
+				  col->name);
+	err_detail(in->as->env->err,
+		   "Column \"%s\" is an identity column defined as GENERATED ALWAYS.", col->name);
 	return err_hint(in->as->env->err, "Use OVERRIDING SYSTEM VALUE to override.");
 }
 
@@ -120,7 +129,8 @@ value_allowed(struct ins *in, struct ins_col *c)
 	return true;
 }
 
-/* What is inserted: the given columns but generated ones, and every other column with a default of ours (SQLite fills in its own). */
+/* What is inserted: the given columns but generated ones, and every other column with a default of
+ * ours (SQLite fills in its own). */
 static void
 choose_columns(struct ins *in)
 {
@@ -134,7 +144,8 @@ choose_columns(struct ins *in)
 		const struct column *col = &in->rel->cols[i];
 		struct ins_col *c;
 
-		if (col->dropped || col->generated || is_given(in, col) || !(col->default_expr || col->identity))
+		if (col->dropped || col->generated || is_given(in, col) ||
+		    !(col->default_expr || col->identity))
 			continue;
 		c = ARENA_NEW(in->as->arena, struct ins_col);
 		*c = (struct ins_col){.col = col, .how = DEFAULTED, .source = -1, .location = -1};
@@ -166,7 +177,8 @@ raw_row(struct ins *in, const PgQuery__List *l, enum expr_place place, int *n)
 		int k;
 
 		if (l->items[i]->node_case == PG_QUERY__NODE__NODE_SET_TO_DEFAULT) {
-			row[(*n)++] = expr_new(in->as, EX_SET_DEFAULT, T_UNKNOWN, l->items[i]->set_to_default->location);
+			row[(*n)++] = expr_new(in->as, EX_SET_DEFAULT, T_UNKNOWN,
+					       l->items[i]->set_to_default->location);
 			continue;
 		}
 		item.items = (PgQuery__Node **)&l->items[i];
@@ -174,7 +186,8 @@ raw_row(struct ins *in, const PgQuery__List *l, enum expr_place place, int *n)
 		if (!got)
 			return NULL;
 		if (k != 1) {
-			struct expr **more = ARENA_ARRAY(in->as->arena, struct expr *, (size_t)(*n + k) + l->n_items + 1);
+			struct expr **more = ARENA_ARRAY(in->as->arena, struct expr *,
+							 (size_t)(*n + k) + l->n_items + 1);
 
 			memcpy(more, row, sizeof(*row) * (size_t)*n);
 			row = more;
@@ -204,8 +217,9 @@ final_row(struct ins *in, struct expr *const *row)
 		struct ins_col *c = in->all.v[i];
 		struct expr *e = c->source >= 0 ? row[c->source] : NULL;
 
-		out[i] = e && e->kind != EX_SET_DEFAULT && c->how == GIVEN ? coerce_for_column(in->as, c->col, e, expr_location(e))
-		                                                           : default_of(in, c);
+		out[i] = e && e->kind != EX_SET_DEFAULT && c->how == GIVEN
+				 ? coerce_for_column(in->as, c->col, e, expr_location(e))
+				 : default_of(in, c);
 		if (!out[i])
 			return NULL;
 	}
@@ -228,7 +242,8 @@ values_query(struct ins *in, struct vec *rows)
 	for (int i = 0; i < in->all.n; i++) {
 		const struct column *col = VEC_AT(struct ins_col, &in->all, i)->col;
 
-		rte->cols[i] = (struct rtcol){.name = col->name, .type = col->type->oid, .typmod = col->typmod};
+		rte->cols[i] = (struct rtcol){
+			.name = col->name, .type = col->type->oid, .typmod = col->typmod};
 		target_new(in->as, &q->targets, expr_var(in->as, rte, i, -1), col->name);
 	}
 	return q;
@@ -248,9 +263,12 @@ source_values(struct ins *in, const PgQuery__SelectStmt *s)
 		if (!row)
 			return false;
 		if (width >= 0 && n != width)
-			return err_set(in->as->env->err, ERR_SYNTAX_ERROR, n ? row[0]->location : -1,
-			               "VALUES lists must all be the same length");
-		if (width < 0 && !fit_columns(in, n, row, n == 1 && row[0]->kind == EX_ROW && row[0]->list.nargs == in->given.n))
+			return err_set(in->as->env->err, ERR_SYNTAX_ERROR,
+				       n ? row[0]->location : -1,
+				       "VALUES lists must all be the same length");
+		if (width < 0 && !fit_columns(in, n, row,
+					      n == 1 && row[0]->kind == EX_ROW &&
+						      row[0]->list.nargs == in->given.n))
 			return false;
 		width = n;
 		vec_push(in->as->arena, &rows, row);
@@ -282,13 +300,15 @@ select_fits(struct ins *in, const struct query *src)
 		if (c->how == DEFAULTED || c->source != i)
 			return false;
 		e = query_col(src, i)->expr;
-		if (e->type != c->col->type->oid || (c->col->typmod >= 0 && e->typmod != c->col->typmod))
+		if (e->type != c->col->type->oid ||
+		    (c->col->typmod >= 0 && e->typmod != c->col->typmod))
 			return false;
 	}
 	return in->all.n == query_ncols(src);
 }
 
-/* SELECT (coerced columns and defaults) FROM (source). Unknown literals are coerced where they stand. */
+/* SELECT (coerced columns and defaults) FROM (source). Unknown literals are coerced where they
+ * stand. */
 static bool
 wrap_source(struct ins *in, struct query *src)
 {
@@ -301,7 +321,8 @@ wrap_source(struct ins *in, struct query *src)
 
 		if (t->expr->type == T_UNKNOWN)
 			t->expr = c->col->generated ? resolve_unknown(in->as, t->expr)
-			                            : coerce_for_column(in->as, c->col, t->expr, expr_location(t->expr));
+						    : coerce_for_column(in->as, c->col, t->expr,
+									expr_location(t->expr));
 		if (!t->expr)
 			return false;
 	}
@@ -332,8 +353,9 @@ source_select(struct ins *in, const PgQuery__SelectStmt *s)
 	if (!src)
 		return false;
 	if (query_ncols(src) > in->given.n)
-		return err_set(in->as->env->err, ERR_SYNTAX_ERROR, query_col(src, in->given.n)->expr->location,
-		               "INSERT has more expressions than target columns");
+		return err_set(in->as->env->err, ERR_SYNTAX_ERROR,
+			       query_col(src, in->given.n)->expr->location,
+			       "INSERT has more expressions than target columns");
 	if (!fit_columns(in, query_ncols(src), NULL, false))
 		return false;
 	for (int i = 0; i < in->given.n; i++)
@@ -365,7 +387,8 @@ source_defaults(struct ins *in)
 static bool
 is_plain_values(const PgQuery__SelectStmt *s)
 {
-	return s->n_values_lists && !s->n_sort_clause && !s->limit_count && !s->limit_offset && !s->n_locking_clause && !s->with_clause;
+	return s->n_values_lists && !s->n_sort_clause && !s->limit_count && !s->limit_offset &&
+	       !s->n_locking_clause && !s->with_clause;
 }
 
 /* ---- entry ---- */
@@ -394,8 +417,8 @@ insert_body(struct analyzer *as, const PgQuery__InsertStmt *s, struct query *q)
 	if (!rte)
 		return false;
 	q->overriding = s->override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_SYSTEM_VALUE ? 's'
-	                : s->override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_USER_VALUE ? 'u'
-	                                                                                  : 0;
+			: s->override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_USER_VALUE ? 'u'
+											  : 0;
 	in.rel = rte->rel;
 	if (!insert_source(&in, s))
 		return false;

@@ -1,5 +1,6 @@
 /*
- * analyze_int: what the files that analyze and lower whole queries share among themselves; analyze.h is what expressions see.
+ * analyze_int: what the files that analyze and lower whole queries share among themselves;
+ * analyze.h is what expressions see.
  */
 #ifndef SQL_ANALYZE_INT_H
 #define SQL_ANALYZE_INT_H
@@ -12,7 +13,8 @@ enum { ANALYZE_MAX_DEPTH = 2000, ANALYZE_QUERY_COST = 10 };
 enum { VAR_ROWID = -2 }; /* made by lowering only: the rowid of a table's entry, as var.col */
 
 /* -- plan.c -- */
-void analyzer_init(struct analyzer *as, struct compile_env *env, struct arena *a, const char *source);
+void analyzer_init(struct analyzer *as, struct compile_env *env, struct arena *a,
+		   const char *source);
 
 /* -- analyze.c -- */
 bool analyze_enter(struct analyzer *as); /* 54001 when too deep */
@@ -20,42 +22,55 @@ void analyze_leave(struct analyzer *as);
 struct query *query_new(struct analyzer *as, enum query_cmd cmd);
 void scope_push(struct analyzer *as, struct query *q);
 void scope_pop(struct analyzer *as);
-struct target *target_new(struct analyzer *as, struct vec *targets, struct expr *e, const char *name);
+struct target *target_new(struct analyzer *as, struct vec *targets, struct expr *e,
+			  const char *name);
 struct from_item *from_rte(struct analyzer *as, struct rte *rte);
 int query_ncols(const struct query *q); /* result columns: the targets that are not junk */
 struct target *query_col(const struct query *q, int i);
 void target_mark_origin(struct target *t);
-struct expr *rte_attnum(struct analyzer *as, struct rte *rte, int attnum); /* the Var of a table's column; NULL: none */
+struct expr *rte_attnum(struct analyzer *as, struct rte *rte,
+			int attnum); /* the Var of a table's column; NULL: none */
 /* resolve: unknown literals in the target list become text. */
 struct query *analyze_select(struct analyzer *as, const PgQuery__SelectStmt *s, bool resolve);
-struct expr **analyze_row(struct analyzer *as, const PgQuery__Node *list, enum expr_place place, int *n);
-bool values_finish(struct analyzer *as, struct rte *rte); /* common types of a VALUES entry whose rows are there */
+struct expr **analyze_row(struct analyzer *as, const PgQuery__Node *list, enum expr_place place,
+			  int *n);
+bool values_finish(struct analyzer *as,
+		   struct rte *rte); /* common types of a VALUES entry whose rows are there */
 bool analyze_limits(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q);
 
 /* -- analyze_setop.c -- */
 struct query *analyze_setop(struct analyzer *as, const PgQuery__SelectStmt *s, bool resolve);
-/* Result column i of q gets type: in place where that changes nothing else, else q becomes a sub-select of itself. */
-bool query_coerce_col(struct analyzer *as, struct query *q, int i, oid_t type, int32_t typmod, const char *construct);
-/* q becomes SELECT (its columns) FROM (what it was) and keeps its address; the new entry is returned. */
+/* Result column i of q gets type: in place where that changes nothing else, else q becomes a
+ * sub-select of itself. */
+bool query_coerce_col(struct analyzer *as, struct query *q, int i, oid_t type, int32_t typmod,
+		      const char *construct);
+/* q becomes SELECT (its columns) FROM (what it was) and keeps its address; the new entry is
+ * returned. */
 struct rte *query_wrap(struct analyzer *as, struct query *q);
 
 /* -- analyze_cte.c -- */
-/* Called with the left arm of every set operation that may be a recursive WITH query's: gives that query its columns. */
+/* Called with the left arm of every set operation that may be a recursive WITH query's: gives that
+ * query its columns. */
 bool cte_recursive_left_done(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *left);
 
 /* -- analyze_from.c -- */
 bool name_conflict(struct analyzer *as, const struct vec *names, const struct rte *rte);
-bool analyze_alias_columns(struct analyzer *as, struct rte *rte, const PgQuery__Alias *alias); /* renames rte's columns */
+bool analyze_alias_columns(struct analyzer *as, struct rte *rte,
+			   const PgQuery__Alias *alias); /* renames rte's columns */
 
 /* -- analyze_clause.c -- */
 bool analyze_order(struct analyzer *as, PgQuery__Node *const *list, size_t n, struct query *q);
 bool analyze_group(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q);
 bool analyze_distinct(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q);
-struct expr *analyze_limit(struct analyzer *as, const PgQuery__Node *node, enum expr_place place, const char *construct);
+struct expr *analyze_limit(struct analyzer *as, const PgQuery__Node *node, enum expr_place place,
+			   const char *construct);
 /* A window of the WINDOW clause: does not look itself up by its name. */
-struct window_def *analyze_window_clause(struct analyzer *as, const PgQuery__WindowDef *wd, struct query *q);
-/* findTargetlistEntrySQL92: by ordinal, output name or expression; adds a junk target when there is none. */
-struct target *target_for_node(struct analyzer *as, const PgQuery__Node *node, enum expr_place place, struct vec *targets);
+struct window_def *analyze_window_clause(struct analyzer *as, const PgQuery__WindowDef *wd,
+					 struct query *q);
+/* findTargetlistEntrySQL92: by ordinal, output name or expression; adds a junk target when there is
+ * none. */
+struct target *target_for_node(struct analyzer *as, const PgQuery__Node *node,
+			       enum expr_place place, struct vec *targets);
 
 /* -- analyze_grouping.c -- */
 bool analyze_grouping_sets(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q);
@@ -65,31 +80,39 @@ struct query *analyze_insert(struct analyzer *as, const PgQuery__InsertStmt *s);
 struct query *analyze_update(struct analyzer *as, const PgQuery__UpdateStmt *s);
 struct query *analyze_delete(struct analyzer *as, const PgQuery__DeleteStmt *s);
 /* The table of INSERT, UPDATE, DELETE as q->target; refuses views, sequences, catalogs. */
-struct rte *analyze_dml_target(struct analyzer *as, const PgQuery__RangeVar *rv, struct query *q, const char *verb);
+struct rte *analyze_dml_target(struct analyzer *as, const PgQuery__RangeVar *rv, struct query *q,
+			       const char *verb);
 bool analyze_returning(struct analyzer *as, PgQuery__Node *const *list, size_t n, struct query *q);
 /* The value a column gets when none is given: its default, or a NULL of its type. */
-struct expr *column_default(struct analyzer *as, const struct relation *rel, const struct column *col);
+struct expr *column_default(struct analyzer *as, const struct relation *rel,
+			    const struct column *col);
 struct expr *typed_null(struct analyzer *as, oid_t type, int32_t typmod);
 /* SET lists of UPDATE and ON CONFLICT DO UPDATE. */
-bool analyze_set_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, const struct relation *rel, struct vec *out);
+bool analyze_set_list(struct analyzer *as, PgQuery__Node *const *list, size_t n,
+		      const struct relation *rel, struct vec *out);
 bool analyze_on_conflict(struct analyzer *as, const PgQuery__OnConflictClause *oc, struct query *q);
-const struct column *target_column(struct analyzer *as, const struct relation *rel, const char *name, int location);
+const struct column *target_column(struct analyzer *as, const struct relation *rel,
+				   const char *name, int location);
 
 /* -- query_walk.c -- */
-/* Calls fn on every expression slot of the query: targets, clauses, joins' quals, VALUES, function arguments. With deep also on those
- * of its sub-selects in FROM, WITH, set operations and sublinks (whose expressions are then reached through expr_walk_deep). */
+/* Calls fn on every expression slot of the query: targets, clauses, joins' quals, VALUES, function
+ * arguments. With deep also on those of its sub-selects in FROM, WITH, set operations and sublinks
+ * (whose expressions are then reached through expr_walk_deep). */
 typedef bool expr_slot_fn(struct expr **slot, void *arg);
 bool query_walk(struct query *q, expr_slot_fn *fn, void *arg, bool deep);
 /* The same slots, but fn alone descends into expressions and sublinks. */
 bool query_roots(struct query *q, expr_slot_fn *fn, void *arg, bool deep);
-/* Pre-order over an expression tree and, with deep, the queries of its sublinks: fn returns false to stop all. */
+/* Pre-order over an expression tree and, with deep, the queries of its sublinks: fn returns false
+ * to stop all. */
 bool expr_visit(struct expr **slot, expr_slot_fn *fn, void *arg, bool deep);
 /* Post-order: fn may replace *slot. */
 bool expr_rewrite(struct expr **slot, expr_slot_fn *fn, void *arg, bool deep);
 bool query_rewrite(struct query *q, expr_slot_fn *fn, void *arg, bool deep);
 /* Calls fn on every query below and including q. */
 bool query_each(struct query *q, bool (*fn)(struct query *q, void *arg), void *arg);
-struct expr *expr_copy(struct arena *a, const struct expr *e); /* deep, but sublinks' queries and entries are shared */
+struct expr *
+expr_copy(struct arena *a,
+	  const struct expr *e); /* deep, but sublinks' queries and entries are shared */
 
 /* -- analyze_agg.c -- */
 bool expr_has_var_of(struct expr *e, const struct query *level);
@@ -98,16 +121,19 @@ bool expr_not_null(const struct expr *e); /* surely not NULL */
 bool expr_is_volatile(struct expr *e);
 
 /* -- view_text.c: what it is told while env->watch is set -- */
-void watch_star_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const struct rte *rte, int col);
+void watch_star_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const struct rte *rte,
+		       int col);
 void watch_relation(struct analyzer *as, const PgQuery__RangeVar *rv, const struct relation *rel);
 void watch_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const struct expr *e);
 
 /* -- deparse.c -- */
-/* Without the casts that an assignment put around before (or around what became of it): pg_get_expr does not show them. */
+/* Without the casts that an assignment put around before (or around what became of it): pg_get_expr
+ * does not show them. */
 const struct expr *strip_implicit(const struct expr *e, const struct expr *before);
 
 /* -- lower.c -- */
-bool lower_standalone(struct analyzer *as, struct expr **slot); /* an expression of a table's definition */
+bool lower_standalone(struct analyzer *as,
+		      struct expr **slot); /* an expression of a table's definition */
 
 static inline bool
 node_star(const PgQuery__Node *n)

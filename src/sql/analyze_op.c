@@ -1,5 +1,6 @@
 /*
- * A_Expr: operators and the constructs that the grammar writes as operators (IN, BETWEEN, IS DISTINCT FROM, …).
+ * A_Expr: operators and the constructs that the grammar writes as operators (IN, BETWEEN, IS
+ * DISTINCT FROM, …).
  */
 #include "sql/analyze_expr.h"
 
@@ -43,8 +44,9 @@ row_compare_node(struct analyzer *as, const char *opname, struct expr **cmp, int
 		common &= strategies_of(cmp[i]->op.op);
 	if (common == 0) {
 		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
-		        "could not determine interpretation of row comparison operator %s", opname);
-		err_hint(as->env->err, "Row comparison operators must be associated with btree operator families.");
+			"could not determine interpretation of row comparison operator %s", opname);
+		err_hint(as->env->err, "Row comparison operators must be associated with btree "
+				       "operator families.");
 		return NULL;
 	}
 	int strategy = __builtin_ctz(common);
@@ -68,15 +70,17 @@ static bool
 row_length_error(struct analyzer *as, int nleft, int nright, int location)
 {
 	if (nleft != nright)
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, location, "unequal number of entries in row expressions");
+		return err_set(as->env->err, ERR_SYNTAX_ERROR, location,
+			       "unequal number of entries in row expressions");
 	if (nleft == 0)
-		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location, "cannot compare rows of zero length");
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
+			       "cannot compare rows of zero length");
 	return true;
 }
 
 struct expr *
-make_row_comparison(struct analyzer *as, PgQuery__Node *const *name, size_t nname, struct expr **left, int nleft,
-                    struct expr **right, int nright, int location)
+make_row_comparison(struct analyzer *as, PgQuery__Node *const *name, size_t nname,
+		    struct expr **left, int nleft, struct expr **right, int nright, int location)
 {
 	if (!row_length_error(as, nleft, nright, location))
 		return NULL;
@@ -87,7 +91,8 @@ make_row_comparison(struct analyzer *as, PgQuery__Node *const *name, size_t nnam
 			return NULL;
 		if (cmp[i]->type != T_BOOL) {
 			err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
-			        "row comparison operator must yield type boolean, not type %s", type_display(as, cmp[i]->type));
+				"row comparison operator must yield type boolean, not type %s",
+				type_display(as, cmp[i]->type));
 			return NULL;
 		}
 	}
@@ -105,7 +110,8 @@ make_distinct(struct analyzer *as, const PgQuery__AExpr *a, struct expr *left, s
 	if (!e)
 		return NULL;
 	if (e->type != T_BOOL) {
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, a->location, "IS DISTINCT FROM requires = operator to yield boolean");
+		err_set(as->env->err, ERR_DATATYPE_MISMATCH, a->location,
+			"IS DISTINCT FROM requires = operator to yield boolean");
 		return NULL;
 	}
 	e->kind = EX_DISTINCT;
@@ -124,7 +130,8 @@ static struct expr *
 row_distinct(struct analyzer *as, const PgQuery__AExpr *a, struct expr *left, struct expr *right)
 {
 	if (left->list.nargs != right->list.nargs) {
-		err_set(as->env->err, ERR_SYNTAX_ERROR, a->location, "unequal number of entries in row expressions");
+		err_set(as->env->err, ERR_SYNTAX_ERROR, a->location,
+			"unequal number of entries in row expressions");
 		return NULL;
 	}
 	int n = left->list.nargs;
@@ -158,7 +165,7 @@ null_test(struct analyzer *as, const PgQuery__Node *node, bool not, int location
 	}
 	struct expr *e = expr_new(as, EX_NULLTEST, T_BOOL, location);
 	e->test.arg = arg;
-	e->test.not = not;
+	e->test.not = not ;
 	return e;
 }
 
@@ -180,7 +187,7 @@ analyze_distinct_from(struct analyzer *as, const PgQuery__AExpr *a)
 	}
 	struct expr *e = make_distinct(as, a, left, right);
 	if (e)
-		e->op.not = not;
+		e->op.not = not ;
 	return e;
 }
 
@@ -189,11 +196,13 @@ analyze_nullif(struct analyzer *as, const PgQuery__AExpr *a)
 {
 	struct expr *left = analyze_expr_inner(as, a->lexpr);
 	struct expr *right = left ? analyze_expr_inner(as, a->rexpr) : NULL;
-	struct expr *e = right ? make_op_named(as, a->name, a->n_name, left, right, a->location) : NULL;
+	struct expr *e =
+		right ? make_op_named(as, a->name, a->n_name, left, right, a->location) : NULL;
 	if (!e)
 		return NULL;
 	if (e->type != T_BOOL) {
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, a->location, "NULLIF requires = operator to yield boolean");
+		err_set(as->env->err, ERR_DATATYPE_MISMATCH, a->location,
+			"NULLIF requires = operator to yield boolean");
 		return NULL;
 	}
 	e->kind = EX_NULLIF;
@@ -223,7 +232,8 @@ contains_var(struct expr *e)
 	return found;
 }
 
-/* The items without columns as one array; NULL without error: they have no common type that has arrays. */
+/* The items without columns as one array; NULL without error: they have no common type that has
+ * arrays. */
 static struct expr *
 in_array(struct analyzer *as, struct expr *left, const struct vec *items, int location)
 {
@@ -255,8 +265,8 @@ in_compare(struct analyzer *as, const PgQuery__AExpr *a, struct expr *left, stru
 {
 	struct expr *e;
 	if (left->kind == EX_ROW && item->kind == EX_ROW)
-		e = make_row_comparison(as, a->name, a->n_name, left->list.args, left->list.nargs, item->list.args,
-		                        item->list.nargs, a->location);
+		e = make_row_comparison(as, a->name, a->n_name, left->list.args, left->list.nargs,
+					item->list.args, item->list.nargs, a->location);
 	else
 		e = make_op_named(as, a->name, a->n_name, left, item, a->location);
 	return e ? coerce_to_boolean(as, e, "IN") : NULL;
@@ -282,7 +292,8 @@ analyze_in(struct analyzer *as, const PgQuery__AExpr *a)
 		if (err_is_set(as->env->err))
 			return NULL;
 		if (array) {
-			struct expr *e = make_scalar_array_op_named(as, a->name, a->n_name, not, left, array, a->location);
+			struct expr *e = make_scalar_array_op_named(as, a->name, a->n_name, not,
+								    left, array, a->location);
 			if (!e)
 				return NULL;
 			vec_push(as->arena, &tests, e);
@@ -299,14 +310,16 @@ analyze_in(struct analyzer *as, const PgQuery__AExpr *a)
 	}
 	if (tests.n == 1)
 		return tests.v[0];
-	return expr_bool(as, not ? BOOL_AND : BOOL_OR, (struct expr **)tests.v, tests.n, a->location);
+	return expr_bool(as, not ? BOOL_AND : BOOL_OR, (struct expr **)tests.v, tests.n,
+			 a->location);
 }
 
 /* ---- BETWEEN ---- */
 
 /* x op bound; x is analyzed anew for every comparison, as if it had been written so. */
 static struct expr *
-between_side(struct analyzer *as, const PgQuery__AExpr *a, const char *op, const PgQuery__Node *bound)
+between_side(struct analyzer *as, const PgQuery__AExpr *a, const char *op,
+	     const PgQuery__Node *bound)
 {
 	struct expr *x = analyze_expr_inner(as, a->lexpr);
 	struct expr *b = x ? analyze_expr_inner(as, bound) : NULL;
@@ -321,7 +334,8 @@ between_side(struct analyzer *as, const PgQuery__AExpr *a, const char *op, const
 		s.sval = name;
 		n.node_case = PG_QUERY__NODE__NODE_STRING;
 		n.string = &s;
-		e = make_row_comparison(as, list, 1, x->list.args, x->list.nargs, b->list.args, b->list.nargs, a->location);
+		e = make_row_comparison(as, list, 1, x->list.args, x->list.nargs, b->list.args,
+					b->list.nargs, a->location);
 	} else {
 		e = make_op(as, op, x, b, a->location);
 	}
@@ -329,7 +343,8 @@ between_side(struct analyzer *as, const PgQuery__AExpr *a, const char *op, const
 }
 
 static struct expr *
-between_pair(struct analyzer *as, const PgQuery__AExpr *a, bool not, const PgQuery__Node *low, const PgQuery__Node *high)
+between_pair(struct analyzer *as, const PgQuery__AExpr *a, bool not, const PgQuery__Node *low,
+	     const PgQuery__Node *high)
 {
 	struct expr **args = ARENA_ARRAY(as->arena, struct expr *, 2);
 	const char *construct = not ? "OR" : "AND";
@@ -344,9 +359,10 @@ static struct expr *
 analyze_between(struct analyzer *as, const PgQuery__AExpr *a)
 {
 	const PgQuery__Node *low = a->rexpr->list->items[0], *high = a->rexpr->list->items[1];
-	bool not = a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN || a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM;
-	bool symmetric =
-		a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM || a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM;
+	bool not = a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN ||
+		   a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM;
+	bool symmetric = a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM ||
+			 a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM;
 	struct expr *e = between_pair(as, a, not, low, high);
 	if (!e || !symmetric)
 		return e;
@@ -387,8 +403,9 @@ analyze_operator(struct analyzer *as, const PgQuery__AExpr *a)
 	if (!right)
 		return NULL;
 	if (is_row_node(a->lexpr) && is_row_node(a->rexpr))
-		return make_row_comparison(as, a->name, a->n_name, left->list.args, left->list.nargs, right->list.args,
-		                           right->list.nargs, a->location);
+		return make_row_comparison(as, a->name, a->n_name, left->list.args,
+					   left->list.nargs, right->list.args, right->list.nargs,
+					   a->location);
 	return make_op_named(as, a->name, a->n_name, left, right, a->location);
 }
 
@@ -399,8 +416,9 @@ analyze_op_array(struct analyzer *as, const PgQuery__AExpr *a)
 	struct expr *right = left ? analyze_expr_inner(as, a->rexpr) : NULL;
 	if (!right)
 		return NULL;
-	return make_scalar_array_op_named(as, a->name, a->n_name, a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL, left, right,
-	                                  a->location);
+	return make_scalar_array_op_named(as, a->name, a->n_name,
+					  a->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL, left,
+					  right, a->location);
 }
 
 struct expr *

@@ -8,21 +8,28 @@ oper_signature(struct analyzer *as, const char *name, bool prefix, oid_t left, o
 {
 	if (prefix)
 		return arena_printf(as->arena, "%s %s", name, type_display(as, right));
-	return arena_printf(as->arena, "%s %s %s", type_display(as, left), name, type_display(as, right));
+	return arena_printf(as->arena, "%s %s %s", type_display(as, left), name,
+			    type_display(as, right));
 }
 
 static const struct oper *
-oper_error(struct analyzer *as, const char *name, bool prefix, oid_t left, oid_t right, bool ambiguous, int location)
+oper_error(struct analyzer *as, const char *name, bool prefix, oid_t left, oid_t right,
+	   bool ambiguous, int location)
 {
 	struct err *err = as->env->err;
 	const char *signature = oper_signature(as, name, prefix, left, right);
 	if (ambiguous) {
-		err_set(err, ERR_AMBIGUOUS_FUNCTION, location, "operator is not unique: %s", signature);
-		err_hint(err, "Could not choose a best candidate operator. You might need to add explicit type casts.");
+		err_set(err, ERR_AMBIGUOUS_FUNCTION, location, "operator is not unique: %s",
+			signature);
+		err_hint(err, "Could not choose a best candidate operator. You might need to add "
+			      "explicit type casts.");
 	} else {
-		err_set(err, ERR_UNDEFINED_FUNCTION, location, "operator does not exist: %s", signature);
-		err_hint(err, prefix ? "No operator matches the given name and argument type. You might need to add an explicit type cast."
-		                     : "No operator matches the given name and argument types. You might need to add explicit type casts.");
+		err_set(err, ERR_UNDEFINED_FUNCTION, location, "operator does not exist: %s",
+			signature);
+		err_hint(err, prefix ? "No operator matches the given name and argument type. You "
+				       "might need to add an explicit type cast."
+				     : "No operator matches the given name and argument types. You "
+				       "might need to add explicit type casts.");
 	}
 	return NULL;
 }
@@ -31,7 +38,8 @@ static const struct oper *
 oper_exact(const struct oper *const *ops, int n, bool prefix, oid_t left, oid_t right)
 {
 	for (int i = 0; i < n; i++) {
-		if (ops[i]->kind == (prefix ? 'l' : 'b') && (prefix || ops[i]->left == left) && ops[i]->right == right)
+		if (ops[i]->kind == (prefix ? 'l' : 'b') && (prefix || ops[i]->left == left) &&
+		    ops[i]->right == right)
 			return ops[i];
 	}
 	return NULL;
@@ -58,8 +66,8 @@ oper_candidates(struct analyzer *as, const struct oper *const *ops, int n, bool 
 
 /* display: the name as written, for messages. Prefix: left is 0. */
 static const struct oper *
-oper_choose(struct analyzer *as, const char *schema, const char *name, const char *display, bool prefix, oid_t left, oid_t right,
-            int location)
+oper_choose(struct analyzer *as, const char *schema, const char *name, const char *display,
+	    bool prefix, oid_t left, oid_t right, int location)
 {
 	int n = 0, fitting = 0;
 	const struct oper *const *ops = opers_by_name(name, &n);
@@ -73,7 +81,8 @@ oper_choose(struct analyzer *as, const char *schema, const char *name, const cha
 		return op;
 	oid_t types[2] = {prefix ? right : left, right};
 	int nargs = prefix ? 1 : 2;
-	struct candidate *list = match_candidates(as, nargs, types, oper_candidates(as, ops, n, prefix), &fitting);
+	struct candidate *list =
+		match_candidates(as, nargs, types, oper_candidates(as, ops, n, prefix), &fitting);
 	if (fitting > 1)
 		list = select_candidate(as, nargs, types, list);
 	if (fitting == 0 || !list)
@@ -82,16 +91,18 @@ oper_choose(struct analyzer *as, const char *schema, const char *name, const cha
 }
 
 static struct expr *
-make_op_schema(struct analyzer *as, const char *schema, const char *name, const char *display, struct expr *left,
-               struct expr *right, int location)
+make_op_schema(struct analyzer *as, const char *schema, const char *name, const char *display,
+	       struct expr *left, struct expr *right, int location)
 {
-	const struct oper *op = oper_choose(as, schema, name, display, !left, left ? left->type : 0, right->type, location);
+	const struct oper *op = oper_choose(as, schema, name, display, !left, left ? left->type : 0,
+					    right->type, location);
 	if (!op)
 		return NULL;
 	const struct proc *p = proc_find(op->code);
 	if (!p) {
-		err_set(as->env->err, ERR_UNDEFINED_FUNCTION, location, "operator is only a shell: %s",
-		        oper_signature(as, display, !left, left ? left->type : 0, right->type));
+		err_set(as->env->err, ERR_UNDEFINED_FUNCTION, location,
+			"operator is only a shell: %s",
+			oper_signature(as, display, !left, left ? left->type : 0, right->type));
 		return NULL;
 	}
 	struct expr *args[2] = {left ? left : right, right};
@@ -109,7 +120,8 @@ make_op_schema(struct analyzer *as, const char *schema, const char *name, const 
 	if (!proc_supported(as, p, location))
 		return NULL;
 	if (p->sqlbody && !func_for(p))
-		return inline_func(as, p, arena_memdup(as->arena, args, sizeof(args)), nargs, ret, location);
+		return inline_func(as, p, arena_memdup(as->arena, args, sizeof(args)), nargs, ret,
+				   location);
 	struct expr *e = expr_new(as, EX_OP, ret, location);
 	if (e->collation)
 		e->collation = select_common_collation(as, args, nargs);
@@ -130,7 +142,8 @@ make_op(struct analyzer *as, const char *name, struct expr *left, struct expr *r
 
 /* OPERATOR(schema.op): false with err set when the schema does not exist. */
 static bool
-split_operator(struct analyzer *as, PgQuery__Node *const *name, size_t n, const char **schema, const char **object, int location)
+split_operator(struct analyzer *as, PgQuery__Node *const *name, size_t n, const char **schema,
+	       const char **object, int location)
 {
 	if (!split_name(as, name, n, schema, object, location))
 		return false;
@@ -138,12 +151,14 @@ split_operator(struct analyzer *as, PgQuery__Node *const *name, size_t n, const 
 }
 
 struct expr *
-make_op_named(struct analyzer *as, PgQuery__Node *const *name, size_t nname, struct expr *left, struct expr *right, int location)
+make_op_named(struct analyzer *as, PgQuery__Node *const *name, size_t nname, struct expr *left,
+	      struct expr *right, int location)
 {
 	const char *schema, *object;
 	if (!split_operator(as, name, nname, &schema, &object, location))
 		return NULL;
-	return make_op_schema(as, schema, object, nname > 1 ? name_list(as, name, nname) : object, left, right, location);
+	return make_op_schema(as, schema, object, nname > 1 ? name_list(as, name, nname) : object,
+			      left, right, location);
 }
 
 /* ---- x op ANY (array) ---- */
@@ -156,14 +171,16 @@ scalar_array_error(struct analyzer *as, const char *message, int location)
 }
 
 static struct expr *
-scalar_array_op(struct analyzer *as, const char *schema, const char *name, const char *display, bool all, struct expr *left,
-                struct expr *array, int location)
+scalar_array_op(struct analyzer *as, const char *schema, const char *name, const char *display,
+		bool all, struct expr *left, struct expr *array, int location)
 {
 	oid_t atype = array->type;
 	oid_t rtype = atype == T_UNKNOWN ? T_UNKNOWN : type_element(as, atype);
 	if (!rtype)
-		return scalar_array_error(as, "op ANY/ALL (array) requires array on right side", location);
-	const struct oper *op = oper_choose(as, schema, name, display, false, left->type, rtype, location);
+		return scalar_array_error(as, "op ANY/ALL (array) requires array on right side",
+					  location);
+	const struct oper *op =
+		oper_choose(as, schema, name, display, false, left->type, rtype, location);
 	if (!op)
 		return NULL;
 	const struct proc *p = proc_find(op->code);
@@ -172,15 +189,18 @@ scalar_array_op(struct analyzer *as, const char *schema, const char *name, const
 	if (!ret || !p)
 		return NULL;
 	if (ret != T_BOOL)
-		return scalar_array_error(as, "op ANY/ALL (array) requires operator to yield boolean", location);
+		return scalar_array_error(
+			as, "op ANY/ALL (array) requires operator to yield boolean", location);
 	if (p->retset)
-		return scalar_array_error(as, "op ANY/ALL (array) requires operator not to return a set", location);
+		return scalar_array_error(
+			as, "op ANY/ALL (array) requires operator not to return a set", location);
 	oid_t want = atype;
 	if (!is_polymorphic(op->right)) {
 		want = type_array(as, declared[1]);
 		if (!want) {
-			err_set(as->env->err, ERR_UNDEFINED_OBJECT, location, "could not find array type for data type %s",
-			        type_display(as, declared[1]));
+			err_set(as->env->err, ERR_UNDEFINED_OBJECT, location,
+				"could not find array type for data type %s",
+				type_display(as, declared[1]));
 			return NULL;
 		}
 	}
@@ -199,28 +219,32 @@ scalar_array_op(struct analyzer *as, const char *schema, const char *name, const
 }
 
 struct expr *
-make_scalar_array_op(struct analyzer *as, const char *name, bool all, struct expr *left, struct expr *array, int location)
+make_scalar_array_op(struct analyzer *as, const char *name, bool all, struct expr *left,
+		     struct expr *array, int location)
 {
 	return scalar_array_op(as, NULL, name, name, all, left, array, location);
 }
 
 struct expr *
-make_scalar_array_op_named(struct analyzer *as, PgQuery__Node *const *name, size_t nname, bool all, struct expr *left,
-                           struct expr *array, int location)
+make_scalar_array_op_named(struct analyzer *as, PgQuery__Node *const *name, size_t nname, bool all,
+			   struct expr *left, struct expr *array, int location)
 {
 	const char *schema, *object;
 	if (!split_operator(as, name, nname, &schema, &object, location))
 		return NULL;
-	return scalar_array_op(as, schema, object, nname > 1 ? name_list(as, name, nname) : object, all, left, array, location);
+	return scalar_array_op(as, schema, object, nname > 1 ? name_list(as, name, nname) : object,
+			       all, left, array, location);
 }
 
 /* ---- sorting and grouping ---- */
 
 bool
-get_sort_group_operators(struct analyzer *as, oid_t type, bool need_lt, bool need_eq, oid_t *lt, oid_t *eq, oid_t *gt, int location)
+get_sort_group_operators(struct analyzer *as, oid_t type, bool need_lt, bool need_eq, oid_t *lt,
+			 oid_t *eq, oid_t *gt, int location)
 {
 	struct err *err = as->env->err;
-	oid_t l = btree_operator(type, type, 1), e = btree_operator(type, type, 3), g = btree_operator(type, type, 5);
+	oid_t l = btree_operator(type, type, 1), e = btree_operator(type, type, 3),
+	      g = btree_operator(type, type, 5);
 	oid_t elem = type_element(as, type);
 	if (elem && !btree_operator(elem, elem, 1))
 		l = g = 0;
@@ -233,13 +257,15 @@ get_sort_group_operators(struct analyzer *as, oid_t type, bool need_lt, bool nee
 		e = op && op->can_hash ? op->oid : 0;
 	}
 	if (need_lt && !l) {
-		err_set(err, ERR_UNDEFINED_FUNCTION, location, "could not identify an ordering operator for type %s",
-		        type_display(as, type));
+		err_set(err, ERR_UNDEFINED_FUNCTION, location,
+			"could not identify an ordering operator for type %s",
+			type_display(as, type));
 		return err_hint(err, "Use an explicit ordering operator or modify the query.");
 	}
 	if (need_eq && !e)
-		return err_set(err, ERR_UNDEFINED_FUNCTION, location, "could not identify an equality operator for type %s",
-		               type_display(as, type));
+		return err_set(err, ERR_UNDEFINED_FUNCTION, location,
+			       "could not identify an equality operator for type %s",
+			       type_display(as, type));
 	if (lt)
 		*lt = l;
 	if (eq)

@@ -1,6 +1,6 @@
 /*
- * $n. With variadic_params a parameter without a declared type is of type unknown until the first coercion fixes it; as->params
- * holds 0 for one never seen, unknown for one seen and not fixed yet.
+ * $n. With variadic_params a parameter without a declared type is of type unknown until the first
+ * coercion fixes it; as->params holds 0 for one never seen, unknown for one seen and not fixed yet.
  */
 #include "sql/analyze_expr.h"
 
@@ -28,14 +28,16 @@ analyze_param(struct analyzer *as, const PgQuery__ParamRef *ref)
 	if (as->inlining)
 		return inline_param(as, n, ref->location);
 	if (n <= 0 || n > MAX_PARAMS || (n > as->nparams && !as->variadic_params)) {
-		err_set(as->env->err, ERR_UNDEFINED_PARAMETER, ref->location, "there is no parameter $%d", n);
+		err_set(as->env->err, ERR_UNDEFINED_PARAMETER, ref->location,
+			"there is no parameter $%d", n);
 		return NULL;
 	}
 	if (n > as->nparams)
 		params_grow(as, n);
 	if (as->params[n - 1] == 0) {
 		if (!as->variadic_params) {
-			err_set(as->env->err, ERR_UNDEFINED_PARAMETER, ref->location, "there is no parameter $%d", n);
+			err_set(as->env->err, ERR_UNDEFINED_PARAMETER, ref->location,
+				"there is no parameter $%d", n);
 			return NULL;
 		}
 		as->params[n - 1] = T_UNKNOWN;
@@ -54,8 +56,10 @@ param_coerced(struct analyzer *as, struct expr *param, oid_t to, int location)
 	if (*known == T_UNKNOWN || *known == 0) {
 		*known = to;
 	} else if (*known != to) {
-		err_set(as->env->err, ERR_AMBIGUOUS_PARAMETER, param->location, "inconsistent types deduced for parameter $%d", n);
-		return err_detail(as->env->err, "%s versus %s", type_display(as, *known), type_display(as, to));
+		err_set(as->env->err, ERR_AMBIGUOUS_PARAMETER, param->location,
+			"inconsistent types deduced for parameter $%d", n);
+		return err_detail(as->env->err, "%s versus %s", type_display(as, *known),
+				  type_display(as, to));
 	}
 	param->type = to;
 	param->typmod = -1;
@@ -72,12 +76,13 @@ params_check(struct analyzer *as)
 		const struct expr *e = as->param_refs.v[i];
 		if (e->type != as->params[e->param.number - 1])
 			return err_set(as->env->err, ERR_AMBIGUOUS_PARAMETER, e->location,
-			               "could not determine data type of parameter $%d", e->param.number);
+				       "could not determine data type of parameter $%d",
+				       e->param.number);
 	}
 	for (int i = 0; i < as->nparams; i++) {
 		if (as->params[i] == 0 || as->params[i] == T_UNKNOWN)
 			return err_set(as->env->err, ERR_INDETERMINATE_DATATYPE, -1,
-			               "could not determine data type of parameter $%d", i + 1);
+				       "could not determine data type of parameter $%d", i + 1);
 	}
 	return true;
 }

@@ -13,9 +13,11 @@ find_relation(struct analyzer *as, const PgQuery__RangeVar *rv, bool missing_ok)
 	const char *database = env->fenv ? env->fenv->database : NULL;
 	bool qualified = rv->schemaname && *rv->schemaname;
 	const struct relation *rel = NULL;
-	if (rv->catalogname && *rv->catalogname && (!database || strcmp(rv->catalogname, database) != 0)) {
+	if (rv->catalogname && *rv->catalogname &&
+	    (!database || strcmp(rv->catalogname, database) != 0)) {
 		err_set(env->err, ERR_FEATURE_NOT_SUPPORTED, rv->location,
-		        "cross-database references are not implemented: \"%s.%s.%s\"", rv->catalogname, rv->schemaname, rv->relname);
+			"cross-database references are not implemented: \"%s.%s.%s\"",
+			rv->catalogname, rv->schemaname, rv->relname);
 		return NULL;
 	}
 	if (qualified) {
@@ -26,9 +28,11 @@ find_relation(struct analyzer *as, const PgQuery__RangeVar *rv, bool missing_ok)
 	}
 	if (!rel && !missing_ok) {
 		if (qualified)
-			err_set(env->err, ERR_UNDEFINED_TABLE, rv->location, "relation \"%s.%s\" does not exist", rv->schemaname, rv->relname);
+			err_set(env->err, ERR_UNDEFINED_TABLE, rv->location,
+				"relation \"%s.%s\" does not exist", rv->schemaname, rv->relname);
 		else
-			err_set(env->err, ERR_UNDEFINED_TABLE, rv->location, "relation \"%s\" does not exist", rv->relname);
+			err_set(env->err, ERR_UNDEFINED_TABLE, rv->location,
+				"relation \"%s\" does not exist", rv->relname);
 	}
 	return rel;
 }
@@ -60,7 +64,8 @@ analyze_view_text(struct analyzer *as, const struct relation *view)
 	struct name_watch *watch = env->watch;
 	if (!parse_sql(as->arena, view->view_def, &tree, env->err) || tree.n != 1) {
 		if (!err_is_set(env->err))
-			err_set(env->err, ERR_INTERNAL_ERROR, -1, "view \"%s\" has no definition", view->name);
+			err_set(env->err, ERR_INTERNAL_ERROR, -1, "view \"%s\" has no definition",
+				view->name);
 		return NULL;
 	}
 	as->scope = NULL;
@@ -108,22 +113,27 @@ view_columns(struct analyzer *as, struct rte *rte)
 		rte->cols[k].collation = e->collation;
 		k++;
 	}
-	return rte->ncols == n || err_set(as->env->err, ERR_INTERNAL_ERROR, -1, "view \"%s\" does not match its definition",
-	                                  rte->rel->name);
+	return rte->ncols == n ||
+	       err_set(as->env->err, ERR_INTERNAL_ERROR, -1,
+		       "view \"%s\" does not match its definition", rte->rel->name);
 }
 
 static bool
 check_relkind(struct analyzer *as, const struct relation *rel, int location)
 {
-	const char *what = rel->kind == 'i' || rel->kind == 'I' ? "indexes" : rel->kind == 'c' ? "composite types" : NULL;
+	const char *what = rel->kind == 'i' || rel->kind == 'I' ? "indexes"
+			   : rel->kind == 'c'                   ? "composite types"
+								: NULL;
 	if (!what)
 		return true;
-	err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "cannot open relation \"%s\"", rel->name);
+	err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "cannot open relation \"%s\"",
+		rel->name);
 	return err_detail(as->env->err, "This operation is not supported for %s.", what);
 }
 
 struct rte *
-rte_for_relation(struct analyzer *as, const struct relation *rel, const PgQuery__Alias *alias, int location)
+rte_for_relation(struct analyzer *as, const struct relation *rel, const PgQuery__Alias *alias,
+		 int location)
 {
 	if (!check_relkind(as, rel, location))
 		return NULL;
@@ -135,9 +145,13 @@ rte_for_relation(struct analyzer *as, const struct relation *rel, const PgQuery_
 	for (int i = 0; i < rel->ncols; i++) {
 		const struct column *c = &rel->cols[i];
 		if (!c->dropped)
-			rte->cols[rte->ncols++] = (struct rtcol){.name = c->name, .type = c->type->oid, .typmod = c->typmod,
-			                                         .collation = c->collation, .attr = c, .origin = rel,
-			                                         .not_null = c->not_null};
+			rte->cols[rte->ncols++] = (struct rtcol){.name = c->name,
+								 .type = c->type->oid,
+								 .typmod = c->typmod,
+								 .collation = c->collation,
+								 .attr = c,
+								 .origin = rel,
+								 .not_null = c->not_null};
 	}
 	if ((rel->kind == 'v' || rel->kind == 'S') && !view_columns(as, rte))
 		return NULL;
@@ -145,7 +159,8 @@ rte_for_relation(struct analyzer *as, const struct relation *rel, const PgQuery_
 }
 
 struct rte *
-rte_for_subquery(struct analyzer *as, struct query *q, const PgQuery__Alias *alias, bool lateral, int location UNUSED)
+rte_for_subquery(struct analyzer *as, struct query *q, const PgQuery__Alias *alias, bool lateral,
+		 int location UNUSED)
 {
 	struct rte *rte = rte_new(as, RTE_SUBQUERY);
 	rte->subquery = q;
@@ -155,9 +170,13 @@ rte_for_subquery(struct analyzer *as, struct query *q, const PgQuery__Alias *ali
 	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, MAX(rte->ncols, 1));
 	for (int i = 0; i < rte->ncols; i++) {
 		const struct target *t = query_col(q, i);
-		rte->cols[i] = (struct rtcol){.name = t->name, .type = t->expr->type, .typmod = t->expr->typmod,
-		                              .collation = t->expr->collation, .attr = t->origin_col, .origin = t->origin,
-		                              .not_null = expr_not_null(t->expr)};
+		rte->cols[i] = (struct rtcol){.name = t->name,
+					      .type = t->expr->type,
+					      .typmod = t->expr->typmod,
+					      .collation = t->expr->collation,
+					      .attr = t->origin_col,
+					      .origin = t->origin,
+					      .not_null = expr_not_null(t->expr)};
 	}
 	return analyze_alias_columns(as, rte, alias) ? rte : NULL;
 }
@@ -179,7 +198,8 @@ static const struct system_column {
 	const char *name;
 	oid_t type;
 } system_columns[] = {
-	{"tableoid", T_OID}, {"ctid", T_TID}, {"xmin", T_XID}, {"xmax", T_XID}, {"cmin", T_CID}, {"cmax", T_CID},
+	{"tableoid", T_OID}, {"ctid", T_TID}, {"xmin", T_XID},
+	{"xmax", T_XID},     {"cmin", T_CID}, {"cmax", T_CID},
 };
 
 /* System columns join the entry when first asked for, hidden and without attr. */
@@ -193,8 +213,10 @@ find_system_column(struct analyzer *as, struct rte *rte, const char *name)
 			continue;
 		struct rtcol *cols = ARENA_ARRAY(as->arena, struct rtcol, rte->ncols + 1);
 		memcpy(cols, rte->cols, sizeof(*cols) * (size_t)rte->ncols);
-		cols[rte->ncols] = (struct rtcol){.name = system_columns[i].name, .type = system_columns[i].type, .typmod = -1,
-		                                  .hidden = true};
+		cols[rte->ncols] = (struct rtcol){.name = system_columns[i].name,
+						  .type = system_columns[i].type,
+						  .typmod = -1,
+						  .hidden = true};
 		rte->cols = cols;
 		return rte->ncols++;
 	}
@@ -206,10 +228,12 @@ rte_find_column(struct analyzer *as, struct rte *rte, const char *name, int loca
 {
 	int found = -1;
 	for (int i = 0; i < rte->ncols; i++) {
-		if (strcmp(rte->cols[i].name, name) != 0 || (rte->kind == RTE_JOIN && rte->cols[i].hidden))
+		if (strcmp(rte->cols[i].name, name) != 0 ||
+		    (rte->kind == RTE_JOIN && rte->cols[i].hidden))
 			continue;
 		if (found >= 0) {
-			err_set(as->env->err, ERR_AMBIGUOUS_COLUMN, location, "column reference \"%s\" is ambiguous", name);
+			err_set(as->env->err, ERR_AMBIGUOUS_COLUMN, location,
+				"column reference \"%s\" is ambiguous", name);
 			return -2;
 		}
 		found = i;
@@ -224,7 +248,9 @@ system_column_expr(struct analyzer *as, struct rte *rte, int col, int location)
 	const struct rtcol *c = &rte->cols[col];
 	if (c->type == T_TID)
 		return expr_var(as, rte, col, location);
-	int64_t value = c->type == T_OID ? (int64_t)rte->rel->oid : strcmp(c->name, "xmin") == 0 ? 2 : 0;
+	int64_t value = c->type == T_OID               ? (int64_t)rte->rel->oid
+			: strcmp(c->name, "xmin") == 0 ? 2
+						       : 0;
 	return expr_const(as, c->type, -1, datum_int(value), location);
 }
 
@@ -252,7 +278,8 @@ whole_row(struct analyzer *as, struct rte *rte, int location)
 		row->list.args = ARENA_ARRAY(as->arena, struct expr *, MAX(rte->ncols, 1));
 		for (int i = 0; i < rte->ncols; i++) {
 			if (!rte->cols[i].hidden)
-				row->list.args[row->list.nargs++] = rte_column_expr(as, rte, i, location);
+				row->list.args[row->list.nargs++] =
+					rte_column_expr(as, rte, i, location);
 		}
 		return row;
 	}
@@ -287,7 +314,8 @@ find_rte(struct analyzer *as, const char *schema, const char *name, int location
 			if (!rte_is_named(as, rte, schema, name))
 				continue;
 			if (found) {
-				err_set(as->env->err, ERR_AMBIGUOUS_ALIAS, location, "table reference \"%s\" is ambiguous", name);
+				err_set(as->env->err, ERR_AMBIGUOUS_ALIAS, location,
+					"table reference \"%s\" is ambiguous", name);
 				return NULL;
 			}
 			found = rte;
@@ -305,7 +333,9 @@ find_unseen(struct analyzer *as, const char *name, bool *aliased)
 	for (struct scope *s = as->scope; s; s = s->outer) {
 		for (int i = 0; i < s->made.n; i++) {
 			const struct rte *rte = s->made.v[i];
-			bool other = rte->rel && rte->alias && strcmp(rte->alias, rte->rel->name) != 0 && strcmp(rte->rel->name, name) == 0;
+			bool other = rte->rel && rte->alias &&
+				     strcmp(rte->alias, rte->rel->name) != 0 &&
+				     strcmp(rte->rel->name, name) == 0;
 			if (!other && (!rte->alias || strcmp(rte->alias, name) != 0))
 				continue;
 			*aliased = other && vec_has(&s->names, rte);
@@ -324,12 +354,17 @@ missing_rte(struct analyzer *as, const char *name, int location)
 	if (err_is_set(err))
 		return false;
 	if (!rte)
-		return err_set(err, ERR_UNDEFINED_TABLE, location, "missing FROM-clause entry for table \"%s\"", name);
-	err_set(err, ERR_UNDEFINED_TABLE, location, "invalid reference to FROM-clause entry for table \"%s\"", name);
+		return err_set(err, ERR_UNDEFINED_TABLE, location,
+			       "missing FROM-clause entry for table \"%s\"", name);
+	err_set(err, ERR_UNDEFINED_TABLE, location,
+		"invalid reference to FROM-clause entry for table \"%s\"", name);
 	if (aliased)
-		return err_hint(err, "Perhaps you meant to reference the table alias \"%s\".", rte->alias);
-	return err_hint(err, "There is an entry for table \"%s\", but it cannot be referenced from this part of the query.",
-	                rte->alias);
+		return err_hint(err, "Perhaps you meant to reference the table alias \"%s\".",
+				rte->alias);
+	return err_hint(err,
+			"There is an entry for table \"%s\", but it cannot be referenced from this "
+			"part of the query.",
+			rte->alias);
 }
 
 /* ---- hints for misspelt columns ---- */
@@ -418,18 +453,24 @@ missing_column(struct analyzer *as, const char *qualifier, const char *name, int
 			exact = fuzzy_rte(&f, s->standalone, qualifier, name);
 	}
 	if (qualifier)
-		err_set(err, ERR_UNDEFINED_COLUMN, location, "column %s.%s does not exist", qualifier, name);
+		err_set(err, ERR_UNDEFINED_COLUMN, location, "column %s.%s does not exist",
+			qualifier, name);
 	else
 		err_set(err, ERR_UNDEFINED_COLUMN, location, "column \"%s\" does not exist", name);
 	if (!f.first)
 		return false;
 	if (!f.first_col)
-		return err_hint(err, "There is a column named \"%s\" in table \"%s\", but it cannot be referenced from this part of "
-		                     "the query.", name, f.first->alias);
+		return err_hint(err,
+				"There is a column named \"%s\" in table \"%s\", but it cannot be "
+				"referenced from this part of "
+				"the query.",
+				name, f.first->alias);
 	if (!f.second)
-		return err_hint(err, "Perhaps you meant to reference the column \"%s.%s\".", f.first->alias, f.first_col);
-	return err_hint(err, "Perhaps you meant to reference the column \"%s.%s\" or the column \"%s.%s\".", f.first->alias,
-	                f.first_col, f.second->alias, f.second_col);
+		return err_hint(err, "Perhaps you meant to reference the column \"%s.%s\".",
+				f.first->alias, f.first_col);
+	return err_hint(
+		err, "Perhaps you meant to reference the column \"%s.%s\" or the column \"%s.%s\".",
+		f.first->alias, f.first_col, f.second->alias, f.second_col);
 }
 
 /* ---- column references ---- */
@@ -440,7 +481,8 @@ unqualified_column(struct analyzer *as, const char *name, int location)
 {
 	for (struct scope *s = as->scope; s; s = s->outer) {
 		struct rte *found = NULL;
-		int col = -1, n = s->columns.n + (s->standalone && !vec_has(&s->columns, s->standalone));
+		int col = -1,
+		    n = s->columns.n + (s->standalone && !vec_has(&s->columns, s->standalone));
 		for (int i = 0; i < n; i++) {
 			struct rte *rte = i < s->columns.n ? s->columns.v[i] : s->standalone;
 			int k = rte_find_column(as, rte, name, location);
@@ -449,7 +491,8 @@ unqualified_column(struct analyzer *as, const char *name, int location)
 			if (k < 0)
 				continue;
 			if (found) {
-				err_set(as->env->err, ERR_AMBIGUOUS_COLUMN, location, "column reference \"%s\" is ambiguous", name);
+				err_set(as->env->err, ERR_AMBIGUOUS_COLUMN, location,
+					"column reference \"%s\" is ambiguous", name);
 				return NULL;
 			}
 			found = rte;
@@ -497,21 +540,24 @@ name_in(struct analyzer *as, struct rte *rte, const PgQuery__Node *last, int loc
 
 /* Splits the qualifiers of a reference, all fields but the last: false with err set. */
 static bool
-split_qualifiers(struct analyzer *as, const PgQuery__ColumnRef *ref, const char **schema, const char **table)
+split_qualifiers(struct analyzer *as, const PgQuery__ColumnRef *ref, const char **schema,
+		 const char **table)
 {
 	size_t n = ref->n_fields;
 	struct err *err = as->env->err;
 	*schema = NULL;
 	if (n > 4)
-		return err_set(err, ERR_SYNTAX_ERROR, ref->location, "improper qualified name (too many dotted names): %s",
-		               name_list(as, ref->fields, n));
+		return err_set(err, ERR_SYNTAX_ERROR, ref->location,
+			       "improper qualified name (too many dotted names): %s",
+			       name_list(as, ref->fields, n));
 	*table = node_str(ref->fields[n - 2]);
 	if (n >= 3)
 		*schema = node_str(ref->fields[n - 3]);
 	const char *database = as->env->fenv ? as->env->fenv->database : NULL;
 	if (n == 4 && (!database || strcmp(node_str(ref->fields[0]), database) != 0))
-		return err_set(err, ERR_FEATURE_NOT_SUPPORTED, ref->location, "cross-database references are not implemented: %s",
-		               name_list(as, ref->fields, n));
+		return err_set(err, ERR_FEATURE_NOT_SUPPORTED, ref->location,
+			       "cross-database references are not implemented: %s",
+			       name_list(as, ref->fields, n));
 	return true;
 }
 
@@ -520,13 +566,15 @@ column_ref(struct analyzer *as, const PgQuery__ColumnRef *ref, enum expr_place p
 {
 	const char *schema, *table;
 	if (place == PLACE_DEFAULT) {
-		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, ref->location, "cannot use column reference in DEFAULT expression");
+		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, ref->location,
+			"cannot use column reference in DEFAULT expression");
 		return NULL;
 	}
 	if (ref->n_fields == 1) {
 		const char *name = node_str(ref->fields[0]);
 		if (!name) {
-			err_set(as->env->err, ERR_SYNTAX_ERROR, ref->location, "row expansion via \"*\" is not supported here");
+			err_set(as->env->err, ERR_SYNTAX_ERROR, ref->location,
+				"row expansion via \"*\" is not supported here");
 			return NULL;
 		}
 		return name_alone(as, name, ref->location);
@@ -564,7 +612,8 @@ expand_rte(struct analyzer *as, struct rte *rte, struct vec *targets, const PgQu
 	for (int i = 0; i < n; i++) {
 		if (rte->cols[i].hidden)
 			continue;
-		struct target *t = target_new(as, targets, rte_column_expr(as, rte, i, ref->location), rte->cols[i].name);
+		struct target *t = target_new(
+			as, targets, rte_column_expr(as, rte, i, ref->location), rte->cols[i].name);
 		target_mark_origin(t);
 		if (as->env->watch)
 			watch_star_column(as, ref, rte, i);
@@ -578,7 +627,7 @@ expand_star(struct analyzer *as, const PgQuery__ColumnRef *ref, struct vec *targ
 	if (ref->n_fields == 1) {
 		if (as->scope->columns.n == 0)
 			return err_set(as->env->err, ERR_SYNTAX_ERROR, ref->location,
-			               "SELECT * with no tables specified is not valid");
+				       "SELECT * with no tables specified is not valid");
 		for (int i = 0; i < as->scope->columns.n; i++)
 			expand_rte(as, as->scope->columns.v[i], targets, ref);
 		return !err_is_set(as->env->err);

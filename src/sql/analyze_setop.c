@@ -1,6 +1,7 @@
 /*
- * analyze_setop: UNION, INTERSECT, EXCEPT. Every leaf is a query level of its own; a node's targets are Vars of an entry that
- * stands for its result and is in no FROM, so that ORDER BY can only name result columns.
+ * analyze_setop: UNION, INTERSECT, EXCEPT. Every leaf is a query level of its own; a node's targets
+ * are Vars of an entry that stands for its result and is in no FROM, so that ORDER BY can only name
+ * result columns.
  */
 #include "sql/analyze_int.h"
 
@@ -13,7 +14,10 @@ query_wrap(struct analyzer *as, struct query *q)
 	int n = 0;
 
 	*inner = *q;
-	*q = (struct query){.cmd = CMD_SELECT, .outer = inner->outer, .for_update = inner->for_update, .lock_wait = inner->lock_wait};
+	*q = (struct query){.cmd = CMD_SELECT,
+			    .outer = inner->outer,
+			    .for_update = inner->for_update,
+			    .lock_wait = inner->lock_wait};
 	rte = rte_new(as, RTE_SUBQUERY);
 	rte->subquery = inner;
 	rte->level = q;
@@ -26,9 +30,13 @@ query_wrap(struct analyzer *as, struct query *q)
 
 		if (in->junk)
 			continue;
-		rte->cols[n] = (struct rtcol){.name = in->name, .type = in->expr->type, .typmod = in->expr->typmod,
-		                              .collation = in->expr->collation, .origin = in->origin, .attr = in->origin_col,
-		                              .not_null = expr_not_null(in->expr)};
+		rte->cols[n] = (struct rtcol){.name = in->name,
+					      .type = in->expr->type,
+					      .typmod = in->expr->typmod,
+					      .collation = in->expr->collation,
+					      .origin = in->origin,
+					      .attr = in->origin_col,
+					      .not_null = expr_not_null(in->expr)};
 		out = target_new(as, &q->targets, expr_var(as, rte, n++, -1), in->name);
 		out->column = in->column;
 		out->origin = in->origin;
@@ -40,12 +48,13 @@ query_wrap(struct analyzer *as, struct query *q)
 static bool
 coerces_in_place(const struct query *q)
 {
-	return q->setop == SETOP_NONE && !q->values && !q->distinct && !q->distinct_on.n && !q->order.n && !q->group.n &&
-	       !q->grouping_sets.n;
+	return q->setop == SETOP_NONE && !q->values && !q->distinct && !q->distinct_on.n &&
+	       !q->order.n && !q->group.n && !q->grouping_sets.n;
 }
 
 bool
-query_coerce_col(struct analyzer *as, struct query *q, int i, oid_t type, int32_t typmod, const char *construct)
+query_coerce_col(struct analyzer *as, struct query *q, int i, oid_t type, int32_t typmod,
+		 const char *construct)
 {
 	struct target *t = query_col(q, i);
 
@@ -74,15 +83,19 @@ setop_column(struct analyzer *as, struct query *q, struct rte *rte, int i, const
 	if (!common)
 		return false;
 	typmod = select_common_typmod(both, 2, common);
-	if (!query_coerce_col(as, q->larg, i, common, -1, construct) || !query_coerce_col(as, q->rarg, i, common, -1, construct))
+	if (!query_coerce_col(as, q->larg, i, common, -1, construct) ||
+	    !query_coerce_col(as, q->rarg, i, common, -1, construct))
 		return false;
 	l = query_col(q->larg, i);
 	r = query_col(q->rarg, i);
 	if (!(q->setop == SETOP_UNION && q->setop_all) &&
 	    !get_sort_group_operators(as, common, false, true, NULL, &eq, NULL, r->expr->location))
 		return false;
-	rte->cols[i] = (struct rtcol){.name = l->name, .type = common, .typmod = typmod, .collation = l->expr->collation,
-	                              .not_null = expr_not_null(l->expr) && expr_not_null(r->expr)};
+	rte->cols[i] = (struct rtcol){.name = l->name,
+				      .type = common,
+				      .typmod = typmod,
+				      .collation = l->expr->collation,
+				      .not_null = expr_not_null(l->expr) && expr_not_null(r->expr)};
 	return true;
 }
 
@@ -97,7 +110,8 @@ setop_columns(struct analyzer *as, struct query *q)
 		const struct target *t = query_col(q->rarg, 0);
 
 		return err_set(as->env->err, ERR_SYNTAX_ERROR, t ? t->expr->location : -1,
-		               "each %s query must have the same number of columns", names[q->setop]);
+			       "each %s query must have the same number of columns",
+			       names[q->setop]);
 	}
 	rte = rte_new(as, RTE_SUBQUERY);
 	rte->subquery = q->larg;
@@ -117,17 +131,18 @@ setop_of(PgQuery__SetOperation op)
 {
 	return op == PG_QUERY__SET_OPERATION__SETOP_UNION       ? SETOP_UNION
 	       : op == PG_QUERY__SET_OPERATION__SETOP_INTERSECT ? SETOP_INTERSECT
-	                                                        : SETOP_EXCEPT;
+								: SETOP_EXCEPT;
 }
 
 static bool
 is_leaf(const PgQuery__SelectStmt *s)
 {
-	return s->op <= PG_QUERY__SET_OPERATION__SETOP_NONE || s->n_sort_clause || s->limit_offset || s->limit_count ||
-	       s->n_locking_clause || s->with_clause;
+	return s->op <= PG_QUERY__SET_OPERATION__SETOP_NONE || s->n_sort_clause ||
+	       s->limit_offset || s->limit_count || s->n_locking_clause || s->with_clause;
 }
 
-static bool setop_body(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q, bool top);
+static bool setop_body(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q,
+		       bool top);
 
 static struct query *
 setop_arm(struct analyzer *as, const PgQuery__SelectStmt *s)
@@ -176,10 +191,13 @@ setop_order(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
 		return false;
 	if (q->targets.n == n)
 		return true;
-	err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, VEC_AT(struct target, &q->targets, n)->expr->location,
-	        "invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
-	err_detail(as->env->err, "Only result column names can be used, not expressions or functions.");
-	return err_hint(as->env->err, "Add the expression/function to every SELECT, or move the UNION into a FROM clause.");
+	err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED,
+		VEC_AT(struct target, &q->targets, n)->expr->location,
+		"invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
+	err_detail(as->env->err,
+		   "Only result column names can be used, not expressions or functions.");
+	return err_hint(as->env->err, "Add the expression/function to every SELECT, or move the "
+				      "UNION into a FROM clause.");
 }
 
 static bool
@@ -187,7 +205,7 @@ setop_locking(struct analyzer *as, const PgQuery__SelectStmt *s)
 {
 	if (s->n_locking_clause)
 		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1,
-		               "%s is not allowed with UNION/INTERSECT/EXCEPT", "FOR UPDATE");
+			       "%s is not allowed with UNION/INTERSECT/EXCEPT", "FOR UPDATE");
 	return true;
 }
 
@@ -199,8 +217,8 @@ analyze_setop(struct analyzer *as, const PgQuery__SelectStmt *s, bool resolve)
 
 	(void)resolve; /* the arms' common types leave nothing unknown */
 	scope_push(as, q);
-	ok = setop_locking(as, s) && (!s->with_clause || analyze_with(as, s->with_clause, q)) && setop_body(as, s, q, true) &&
-	     setop_order(as, s, q) && analyze_limits(as, s, q);
+	ok = setop_locking(as, s) && (!s->with_clause || analyze_with(as, s->with_clause, q)) &&
+	     setop_body(as, s, q, true) && setop_order(as, s, q) && analyze_limits(as, s, q);
 	scope_pop(as);
 	return ok ? q : NULL;
 }

@@ -42,7 +42,8 @@ static struct expr *
 scalar_sublink(struct analyzer *as, struct query *q, bool array, int location)
 {
 	if (query_ncols(q) != 1) {
-		err_set(as->env->err, ERR_SYNTAX_ERROR, location, "subquery must return only one column");
+		err_set(as->env->err, ERR_SYNTAX_ERROR, location,
+			"subquery must return only one column");
 		return NULL;
 	}
 	const struct expr *col = query_col(q, 0)->expr;
@@ -50,8 +51,9 @@ scalar_sublink(struct analyzer *as, struct query *q, bool array, int location)
 	if (array) {
 		type = type_element(as, col->type) ? col->type : type_array(as, col->type);
 		if (!type) {
-			err_set(as->env->err, ERR_UNDEFINED_OBJECT, location, "could not find array type for data type %s",
-			        type_display(as, col->type));
+			err_set(as->env->err, ERR_UNDEFINED_OBJECT, location,
+				"could not find array type for data type %s",
+				type_display(as, col->type));
 			return NULL;
 		}
 	}
@@ -81,16 +83,18 @@ static bool
 column_count_error(struct analyzer *as, int nleft, int nright, int location)
 {
 	if (nleft < nright)
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, location, "subquery has too many columns");
+		return err_set(as->env->err, ERR_SYNTAX_ERROR, location,
+			       "subquery has too many columns");
 	if (nleft > nright)
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, location, "subquery has too few columns");
+		return err_set(as->env->err, ERR_SYNTAX_ERROR, location,
+			       "subquery has too few columns");
 	return true;
 }
 
 /* The comparisons of the left row with the columns of q, which stand as placeholders. */
 static struct expr **
-compare_columns(struct analyzer *as, PgQuery__Node *const *name, size_t nname, struct expr **left, const struct query *q, int n,
-                struct expr **column, int location)
+compare_columns(struct analyzer *as, PgQuery__Node *const *name, size_t nname, struct expr **left,
+		const struct query *q, int n, struct expr **column, int location)
 {
 	struct expr **cmp = ARENA_ARRAY(as->arena, struct expr *, n);
 	for (int i = 0; i < n; i++) {
@@ -99,24 +103,28 @@ compare_columns(struct analyzer *as, PgQuery__Node *const *name, size_t nname, s
 		column[i]->typmod = col->typmod;
 		column[i]->collation = col->collation;
 		cmp[i] = nname ? make_op_named(as, name, nname, left[i], column[i], location)
-		               : make_op(as, "=", left[i], column[i], location);
+			       : make_op(as, "=", left[i], column[i], location);
 		if (!cmp[i])
 			return NULL;
 		if (cmp[i]->type != T_BOOL) {
 			err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
-			        "row comparison operator must yield type boolean, not type %s", type_display(as, cmp[i]->type));
+				"row comparison operator must yield type boolean, not type %s",
+				type_display(as, cmp[i]->type));
 			return NULL;
 		}
 	}
 	return cmp;
 }
 
-/* left op ANY/ALL (SELECT …). Conversions that the operators want of the columns go into the query. */
+/* left op ANY/ALL (SELECT …). Conversions that the operators want of the columns go into the query.
+ */
 static struct expr *
-quantified_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left, int n, bool all)
+quantified_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q,
+		   struct expr **left, int n, bool all)
 {
 	struct expr **column = ARENA_ARRAY(as->arena, struct expr *, n);
-	struct expr **cmp = compare_columns(as, s->oper_name, s->n_oper_name, left, q, n, column, s->location);
+	struct expr **cmp =
+		compare_columns(as, s->oper_name, s->n_oper_name, left, q, n, column, s->location);
 	if (!cmp)
 		return NULL;
 	struct expr *e = sublink_new(as, all ? SUBLINK_ALL : SUBLINK_ANY, q, T_BOOL, s->location);
@@ -127,7 +135,8 @@ quantified_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query 
 		e->sublink.left[i] = cmp[i]->op.args[0];
 		e->sublink.ops[i] = cmp[i]->op.op;
 		const struct expr *want = cmp[i]->op.args[1];
-		if (want != column[i] && !query_coerce_col(as, q, i, want->type, want->typmod, "IN"))
+		if (want != column[i] &&
+		    !query_coerce_col(as, q, i, want->type, want->typmod, "IN"))
 			return NULL;
 	}
 	return e;
@@ -135,13 +144,15 @@ quantified_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query 
 
 /* q gives one column: the comparison of the left row with what its columns were. */
 static bool
-compare_inside(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left, int n)
+compare_inside(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left,
+	       int n)
 {
 	struct rte *rte = query_wrap(as, q);
 	struct expr **right = ARENA_ARRAY(as->arena, struct expr *, n);
 	for (int i = 0; i < n; i++)
 		right[i] = expr_var(as, rte, i, -1);
-	struct expr *cmp = make_row_comparison(as, s->oper_name, s->n_oper_name, left, n, right, n, s->location);
+	struct expr *cmp = make_row_comparison(as, s->oper_name, s->n_oper_name, left, n, right, n,
+					       s->location);
 	if (!cmp)
 		return false;
 	memset(&q->targets, 0, sizeof(q->targets));
@@ -151,7 +162,8 @@ compare_inside(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, 
 
 /* (a, b) op (SELECT c, d …) becomes (SELECT (a, b) op (c, d) FROM (SELECT …)). */
 static struct expr *
-row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left, int n)
+row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left,
+	    int n)
 {
 	if (!compare_inside(as, s, q, left, n))
 		return NULL;
@@ -160,7 +172,8 @@ row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, str
 
 /* (a, b) < ANY (SELECT c, d …) becomes true = ANY (SELECT (a, b) < (c, d) FROM (SELECT …)). */
 static struct expr *
-quantified_row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q, struct expr **left, int n, bool all)
+quantified_row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query *q,
+		       struct expr **left, int n, bool all)
 {
 	struct expr *yes = expr_const(as, T_BOOL, -1, datum_int(1), -1);
 	if (!compare_inside(as, s, q, left, n))
@@ -181,7 +194,8 @@ quantified_row_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct qu
 static bool
 compares_as_row(const PgQuery__SubLink *s, int n)
 {
-	return n > 1 && s->n_oper_name && strcmp(node_str(s->oper_name[s->n_oper_name - 1]), "=") != 0;
+	return n > 1 && s->n_oper_name &&
+	       strcmp(node_str(s->oper_name[s->n_oper_name - 1]), "=") != 0;
 }
 
 struct expr *
@@ -189,7 +203,8 @@ analyze_sublink(struct analyzer *as, const PgQuery__SubLink *s)
 {
 	const char *refusal = subquery_refusal(as->scope->place);
 	if (refusal) {
-		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, s->location, "cannot use subquery in %s", refusal);
+		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, s->location,
+			"cannot use subquery in %s", refusal);
 		return NULL;
 	}
 	as->scope->query->has_sublinks = true;
@@ -209,7 +224,8 @@ analyze_sublink(struct analyzer *as, const PgQuery__SubLink *s)
 	if (!left || !column_count_error(as, n, query_ncols(q), s->location))
 		return NULL;
 	bool all = s->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK;
-	if ((all || s->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK) && compares_as_row(s, n))
+	if ((all || s->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK) &&
+	    compares_as_row(s, n))
 		return quantified_row_sublink(as, s, q, left, n, all);
 	switch (s->sub_link_type) {
 	case PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK:
@@ -219,7 +235,8 @@ analyze_sublink(struct analyzer *as, const PgQuery__SubLink *s)
 	case PG_QUERY__SUB_LINK_TYPE__ROWCOMPARE_SUBLINK:
 		return row_sublink(as, s, q, left, n);
 	default:
-		err_unsupported(as->env->err, s->location, "sub-select kind %d", (int)s->sub_link_type);
+		err_unsupported(as->env->err, s->location, "sub-select kind %d",
+				(int)s->sub_link_type);
 		return NULL;
 	}
 }
@@ -232,7 +249,8 @@ multi_sublink(struct analyzer *as, const PgQuery__MultiAssignRef *m, const PgQue
 	if (!q)
 		return NULL;
 	if (query_ncols(q) != m->ncolumns) {
-		err_set(as->env->err, ERR_SYNTAX_ERROR, s->location, "number of columns does not match number of values");
+		err_set(as->env->err, ERR_SYNTAX_ERROR, s->location,
+			"number of columns does not match number of values");
 		return NULL;
 	}
 	as->scope->query->has_sublinks = true;
@@ -256,12 +274,14 @@ analyze_multi_assign(struct analyzer *as, const PgQuery__MultiAssignRef *m)
 		return multi_sublink(as, m, src->sub_link);
 	if (src->node_case != PG_QUERY__NODE__NODE_ROW_EXPR) {
 		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1,
-		        "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression");
+			"source for a multiple-column UPDATE item must be a sub-SELECT or ROW() "
+			"expression");
 		return NULL;
 	}
 	const PgQuery__RowExpr *row = src->row_expr;
 	if ((int)row->n_args != m->ncolumns) {
-		err_set(as->env->err, ERR_SYNTAX_ERROR, row->location, "number of columns does not match number of values");
+		err_set(as->env->err, ERR_SYNTAX_ERROR, row->location,
+			"number of columns does not match number of values");
 		return NULL;
 	}
 	const PgQuery__Node *item = row->args[m->colno - 1];

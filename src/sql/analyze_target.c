@@ -7,8 +7,7 @@
 /* ---- result names ---- */
 
 /* FigureColnameInternal: 0 no idea, 1 a guess that a better one may replace, 2 sure. */
-static int
-colname(const PgQuery__Node *n, const char **name, int depth);
+static int colname(const PgQuery__Node *n, const char **name, int depth);
 
 static int
 last_string(PgQuery__Node *const *list, size_t n, const char **name)
@@ -28,10 +27,16 @@ sublink_colname(const PgQuery__SubLink *s, const char **name, int depth)
 	const PgQuery__ResTarget *t;
 
 	switch (s->sub_link_type) {
-	case PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK: *name = "exists"; return 2;
-	case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK: *name = "array"; return 2;
-	case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK: break;
-	default: return 0;
+	case PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK:
+		*name = "exists";
+		return 2;
+	case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK:
+		*name = "array";
+		return 2;
+	case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK:
+		break;
+	default:
+		return 0;
 	}
 	if (s->subselect->node_case != PG_QUERY__NODE__NODE_SELECT_STMT)
 		return 0;
@@ -58,22 +63,34 @@ static const char *
 sqlvalue_colname(PgQuery__SQLValueFunctionOp op)
 {
 	switch (op) {
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE: return "current_date";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE:
+		return "current_date";
 	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME:
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N: return "current_time";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N:
+		return "current_time";
 	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP:
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N: return "current_timestamp";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N:
+		return "current_timestamp";
 	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME:
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N: return "localtime";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N:
+		return "localtime";
 	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP:
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N: return "localtimestamp";
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_ROLE: return "current_role";
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_USER: return "current_user";
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_USER: return "user";
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_SESSION_USER: return "session_user";
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_CATALOG: return "current_catalog";
-	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_SCHEMA: return "current_schema";
-	default: return "?column?";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N:
+		return "localtimestamp";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_ROLE:
+		return "current_role";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_USER:
+		return "current_user";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_USER:
+		return "user";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_SESSION_USER:
+		return "session_user";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_CATALOG:
+		return "current_catalog";
+	case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_SCHEMA:
+		return "current_schema";
+	default:
+		return "?column?";
 	}
 }
 
@@ -116,25 +133,42 @@ colname(const PgQuery__Node *n, const char **name, int depth)
 	if (!n || depth > 500)
 		return 0;
 	switch (n->node_case) {
-	case PG_QUERY__NODE__NODE_COLUMN_REF: return last_string(n->column_ref->fields, n->column_ref->n_fields, name);
+	case PG_QUERY__NODE__NODE_COLUMN_REF:
+		return last_string(n->column_ref->fields, n->column_ref->n_fields, name);
 	case PG_QUERY__NODE__NODE_A_INDIRECTION:
-		strength = last_string(n->a_indirection->indirection, n->a_indirection->n_indirection, name);
+		strength = last_string(n->a_indirection->indirection,
+				       n->a_indirection->n_indirection, name);
 		return strength ? strength : colname(n->a_indirection->arg, name, depth + 1);
-	case PG_QUERY__NODE__NODE_FUNC_CALL: return last_string(n->func_call->funcname, n->func_call->n_funcname, name);
+	case PG_QUERY__NODE__NODE_FUNC_CALL:
+		return last_string(n->func_call->funcname, n->func_call->n_funcname, name);
 	case PG_QUERY__NODE__NODE_A_EXPR:
-		return n->a_expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF ? fixed(name, "nullif") : 0;
-	case PG_QUERY__NODE__NODE_TYPE_CAST: return typecast_colname(n->type_cast, name, depth);
-	case PG_QUERY__NODE__NODE_COLLATE_CLAUSE: return colname(n->collate_clause->arg, name, depth + 1);
-	case PG_QUERY__NODE__NODE_GROUPING_FUNC: return fixed(name, "grouping");
-	case PG_QUERY__NODE__NODE_SUB_LINK: return sublink_colname(n->sub_link, name, depth);
-	case PG_QUERY__NODE__NODE_CASE_EXPR: return case_colname(n->case_expr, name, depth);
-	case PG_QUERY__NODE__NODE_A_ARRAY_EXPR: return fixed(name, "array");
-	case PG_QUERY__NODE__NODE_ROW_EXPR: return fixed(name, "row");
-	case PG_QUERY__NODE__NODE_COALESCE_EXPR: return fixed(name, "coalesce");
+		return n->a_expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF
+			       ? fixed(name, "nullif")
+			       : 0;
+	case PG_QUERY__NODE__NODE_TYPE_CAST:
+		return typecast_colname(n->type_cast, name, depth);
+	case PG_QUERY__NODE__NODE_COLLATE_CLAUSE:
+		return colname(n->collate_clause->arg, name, depth + 1);
+	case PG_QUERY__NODE__NODE_GROUPING_FUNC:
+		return fixed(name, "grouping");
+	case PG_QUERY__NODE__NODE_SUB_LINK:
+		return sublink_colname(n->sub_link, name, depth);
+	case PG_QUERY__NODE__NODE_CASE_EXPR:
+		return case_colname(n->case_expr, name, depth);
+	case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
+		return fixed(name, "array");
+	case PG_QUERY__NODE__NODE_ROW_EXPR:
+		return fixed(name, "row");
+	case PG_QUERY__NODE__NODE_COALESCE_EXPR:
+		return fixed(name, "coalesce");
 	case PG_QUERY__NODE__NODE_MIN_MAX_EXPR:
-		return fixed(name, n->min_max_expr->op == PG_QUERY__MIN_MAX_OP__IS_LEAST ? "least" : "greatest");
-	case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION: return fixed(name, sqlvalue_colname(n->sqlvalue_function->op));
-	default: return 0;
+		return fixed(name, n->min_max_expr->op == PG_QUERY__MIN_MAX_OP__IS_LEAST
+					   ? "least"
+					   : "greatest");
+	case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION:
+		return fixed(name, sqlvalue_colname(n->sqlvalue_function->op));
+	default:
+		return 0;
 	}
 }
 
@@ -151,7 +185,8 @@ figure_colname(struct analyzer *as, const PgQuery__Node *node)
 
 /* (row).*: a column for every field. */
 static bool
-expand_row(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place, struct vec *targets)
+expand_row(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place,
+	   struct vec *targets)
 {
 	PgQuery__AIndirection rest = *ind;
 	PgQuery__Node node = *ind->arg, *whole = &node;
@@ -170,17 +205,21 @@ expand_row(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_plac
 		return false;
 	cols = record_columns(as, row, &n);
 	if (!cols && row->type == T_RECORD)
-		return err_set(as->env->err, ERR_UNDEFINED_COLUMN, expr_location(row), "record type has not been registered");
+		return err_set(as->env->err, ERR_UNDEFINED_COLUMN, expr_location(row),
+			       "record type has not been registered");
 	if (!cols)
-		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1, "type %s is not composite", type_display(as, row->type));
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1, "type %s is not composite",
+			       type_display(as, row->type));
 	for (int i = 0; i < n; i++)
 		if (!cols[i].hidden)
-			target_new(as, targets, row_field(as, row, cols, i, row->location), cols[i].name);
+			target_new(as, targets, row_field(as, row, cols, i, row->location),
+				   cols[i].name);
 	return true;
 }
 
 static bool
-analyze_target_node(struct analyzer *as, const PgQuery__ResTarget *rt, enum expr_place place, struct vec *targets)
+analyze_target_node(struct analyzer *as, const PgQuery__ResTarget *rt, enum expr_place place,
+		    struct vec *targets)
 {
 	struct expr *e;
 	const char *name;
@@ -197,28 +236,33 @@ analyze_target_node(struct analyzer *as, const PgQuery__ResTarget *rt, enum expr
 	if (rt->val->node_case == PG_QUERY__NODE__NODE_A_INDIRECTION) {
 		const PgQuery__AIndirection *ind = rt->val->a_indirection;
 
-		if (ind->n_indirection && ind->indirection[ind->n_indirection - 1]->node_case == PG_QUERY__NODE__NODE_A_STAR)
+		if (ind->n_indirection && ind->indirection[ind->n_indirection - 1]->node_case ==
+						  PG_QUERY__NODE__NODE_A_STAR)
 			return expand_row(as, ind, place, targets);
 	}
 	e = analyze_expr(as, rt->val, place);
 	if (!e)
 		return false;
-	name = rt->name && *rt->name ? arena_strdup(as->arena, rt->name) : figure_colname(as, rt->val);
+	name = rt->name && *rt->name ? arena_strdup(as->arena, rt->name)
+				     : figure_colname(as, rt->val);
 	/* (SELECT * FROM t) is named by what the star stands for. */
-	if (!(rt->name && *rt->name) && e->kind == EX_SUBLINK && e->sublink.kind == SUBLINK_EXPR && query_ncols(e->sublink.query))
+	if (!(rt->name && *rt->name) && e->kind == EX_SUBLINK && e->sublink.kind == SUBLINK_EXPR &&
+	    query_ncols(e->sublink.query))
 		name = query_col(e->sublink.query, 0)->name;
 	target_new(as, targets, e, name);
 	return true;
 }
 
 bool
-analyze_target_list(struct analyzer *as, PgQuery__Node *const *list, size_t n, enum expr_place place, struct vec *targets)
+analyze_target_list(struct analyzer *as, PgQuery__Node *const *list, size_t n,
+		    enum expr_place place, struct vec *targets)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!analyze_target_node(as, list[i]->res_target, place, targets))
 			return false;
 	if (targets->n > 1664)
-		return err_set(as->env->err, ERR_TOO_MANY_COLUMNS, -1, "target lists can have at most %d entries", 1664);
+		return err_set(as->env->err, ERR_TOO_MANY_COLUMNS, -1,
+			       "target lists can have at most %d entries", 1664);
 	return true;
 }
 
@@ -226,12 +270,14 @@ struct expr *
 coerce_for_column(struct analyzer *as, const struct column *col, struct expr *e, int location)
 {
 	oid_t from = e->type;
-	struct expr *out = coerce_to_target_type(as, e, col->type->oid, col->typmod, COERCE_ASSIGNMENT, location);
+	struct expr *out = coerce_to_target_type(as, e, col->type->oid, col->typmod,
+						 COERCE_ASSIGNMENT, location);
 
 	if (out || err_is_set(as->env->err))
 		return out;
-	err_set(as->env->err, ERR_DATATYPE_MISMATCH, location, "column \"%s\" is of type %s but expression is of type %s", col->name,
-	        type_display(as, col->type->oid), type_display(as, from));
+	err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
+		"column \"%s\" is of type %s but expression is of type %s", col->name,
+		type_display(as, col->type->oid), type_display(as, from));
 	err_hint(as->env->err, "You will need to rewrite or cast the expression.");
 	return NULL;
 }

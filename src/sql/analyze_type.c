@@ -35,7 +35,8 @@ type_display(struct analyzer *as, oid_t oid)
 	const struct type *t = type_of(as, oid);
 	if (!t)
 		return oid ? "???" : "-";
-	return format_type(as->arena, t, -1, snapshot_type_find, (void *)(uintptr_t)as->env->snapshot);
+	return format_type(as->arena, t, -1, snapshot_type_find,
+			   (void *)(uintptr_t)as->env->snapshot);
 }
 
 char
@@ -132,20 +133,23 @@ name_list(struct analyzer *as, PgQuery__Node *const *name, size_t n)
 }
 
 bool
-split_name(struct analyzer *as, PgQuery__Node *const *name, size_t n, const char **schema, const char **object, int location)
+split_name(struct analyzer *as, PgQuery__Node *const *name, size_t n, const char **schema,
+	   const char **object, int location)
 {
 	struct err *err = as->env->err;
 	*schema = NULL;
 	if (n == 0 || n > 3)
-		return err_set(err, ERR_SYNTAX_ERROR, location, "improper qualified name (too many dotted names): %s",
-		               name_list(as, name, n));
+		return err_set(err, ERR_SYNTAX_ERROR, location,
+			       "improper qualified name (too many dotted names): %s",
+			       name_list(as, name, n));
 	*object = node_str(name[n - 1]);
 	if (n >= 2)
 		*schema = node_str(name[n - 2]);
 	const char *database = as->env->fenv ? as->env->fenv->database : NULL;
 	if (n == 3 && (!database || strcmp(node_str(name[0]), database) != 0))
-		return err_set(err, ERR_FEATURE_NOT_SUPPORTED, location, "cross-database references are not implemented: %s",
-		               name_list(as, name, n));
+		return err_set(err, ERR_FEATURE_NOT_SUPPORTED, location,
+			       "cross-database references are not implemented: %s",
+			       name_list(as, name, n));
 	return true;
 }
 
@@ -157,7 +161,8 @@ schema_oid(struct analyzer *as, const char *schema, int location)
 		return s->oid;
 	if (strcmp(schema, "pg_catalog") == 0)
 		return NS_PG_CATALOG;
-	err_set(as->env->err, ERR_INVALID_SCHEMA_NAME, location, "schema \"%s\" does not exist", schema);
+	err_set(as->env->err, ERR_INVALID_SCHEMA_NAME, location, "schema \"%s\" does not exist",
+		schema);
 	return 0;
 }
 
@@ -170,8 +175,9 @@ collation_find(struct analyzer *as, PgQuery__Node *const *name, size_t n, int lo
 		const char *name;
 		oid_t oid;
 	} known[] = {
-		{"default", COLLATION_DEFAULT}, {"C", COLLATION_C},           {"POSIX", COLLATION_POSIX},
-		{"ucs_basic", COLLATION_C},     {"C.utf8", COLLATION_DEFAULT}, {"C.UTF-8", COLLATION_DEFAULT},
+		{"default", COLLATION_DEFAULT}, {"C", COLLATION_C},
+		{"POSIX", COLLATION_POSIX},     {"ucs_basic", COLLATION_C},
+		{"C.utf8", COLLATION_DEFAULT},  {"C.UTF-8", COLLATION_DEFAULT},
 	};
 	const char *schema, *object;
 	if (!split_name(as, name, n, &schema, &object, location))
@@ -189,8 +195,9 @@ collation_find(struct analyzer *as, PgQuery__Node *const *name, size_t n, int lo
 		if (len > 6 && strcmp(object + len - 6, "-x-icu") == 0)
 			return err_unsupported(as->env->err, location, "collation \"%s\"", object);
 	}
-	return err_set(as->env->err, ERR_UNDEFINED_OBJECT, location, "collation \"%s\" for encoding \"UTF8\" does not exist",
-	               name_list(as, name, n));
+	return err_set(as->env->err, ERR_UNDEFINED_OBJECT, location,
+		       "collation \"%s\" for encoding \"UTF8\" does not exist",
+		       name_list(as, name, n));
 }
 
 /* ---- TypeName ---- */
@@ -200,7 +207,8 @@ array_over(struct analyzer *as, const struct type **type, const char *name, int 
 {
 	const struct type *array = (*type)->array_oid ? type_of(as, (*type)->array_oid) : NULL;
 	if (!array)
-		return err_set(as->env->err, ERR_UNDEFINED_OBJECT, location, "type \"%s[]\" does not exist", name);
+		return err_set(as->env->err, ERR_UNDEFINED_OBJECT, location,
+			       "type \"%s[]\" does not exist", name);
 	*type = array;
 	return true;
 }
@@ -236,31 +244,38 @@ warn_precision(struct analyzer *as, const struct type *t, const char *digits, in
 	bool stamp = t->oid == T_TIMESTAMP || t->oid == T_TIMESTAMPTZ;
 	bool interval = t->oid == T_INTERVAL && n == 2;
 
-	if ((!zone && !stamp && !interval && t->oid != T_TIME) || !as->env->notice || atoi(digits) <= 6)
+	if ((!zone && !stamp && !interval && t->oid != T_TIME) || !as->env->notice ||
+	    atoi(digits) <= 6)
 		return;
 	as->env->notice(as->env->notice_arg, "WARNING", ERR_INVALID_PARAMETER_VALUE,
-	                arena_printf(as->arena, "%s(%d)%s precision reduced to maximum allowed, 6",
-	                             interval ? "INTERVAL" : stamp ? "TIMESTAMP" : "TIME", atoi(digits), zone ? " WITH TIME ZONE" : ""));
+			arena_printf(as->arena, "%s(%d)%s precision reduced to maximum allowed, 6",
+				     interval ? "INTERVAL"
+				     : stamp  ? "TIMESTAMP"
+					      : "TIME",
+				     atoi(digits), zone ? " WITH TIME ZONE" : ""));
 }
 
 static bool
-type_modifier(struct analyzer *as, const PgQuery__TypeName *tn, const struct type *t, int32_t *typmod)
+type_modifier(struct analyzer *as, const PgQuery__TypeName *tn, const struct type *t,
+	      int32_t *typmod)
 {
 	const struct type *base = type_element(as, t->oid) ? type_of(as, t->elem_oid) : t;
 	*typmod = tn->typemod;
 	if (tn->n_typmods == 0)
 		return true;
 	if (!base->typmodin && !base->in)
-		return err_unsupported(as->env->err, tn->location, "type %s", type_display(as, base->oid));
+		return err_unsupported(as->env->err, tn->location, "type %s",
+				       type_display(as, base->oid));
 	if (!base->typmodin)
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, tn->location, "type modifier is not allowed for type \"%s\"",
-		               name_list(as, tn->names, tn->n_names));
+		return err_set(as->env->err, ERR_SYNTAX_ERROR, tn->location,
+			       "type modifier is not allowed for type \"%s\"",
+			       name_list(as, tn->names, tn->n_names));
 	const char **args = ARENA_ARRAY(as->arena, const char *, tn->n_typmods);
 	for (size_t i = 0; i < tn->n_typmods; i++) {
 		args[i] = typmod_text(as, tn->typmods[i]);
 		if (!args[i])
 			return err_set(as->env->err, ERR_SYNTAX_ERROR, tn->location,
-			               "type modifiers must be simple constants or identifiers");
+				       "type modifiers must be simple constants or identifiers");
 	}
 	if (!base->typmodin(as->env->err, tn->location, args, (int)tn->n_typmods, typmod))
 		return false;
@@ -275,9 +290,10 @@ percent_type(struct analyzer *as, const PgQuery__TypeName *tn, const struct type
 	PgQuery__RangeVar rv = PG_QUERY__RANGE_VAR__INIT;
 	size_t n = tn->n_names;
 	if (n < 2 || n > 4)
-		return err_set(as->env->err, ERR_SYNTAX_ERROR, tn->location, n < 2
-		               ? "improper %%TYPE reference (too few dotted names): %s"
-		               : "improper %%TYPE reference (too many dotted names): %s", name_list(as, tn->names, n));
+		return err_set(as->env->err, ERR_SYNTAX_ERROR, tn->location,
+			       n < 2 ? "improper %%TYPE reference (too few dotted names): %s"
+				     : "improper %%TYPE reference (too many dotted names): %s",
+			       name_list(as, tn->names, n));
 	char empty[] = "";
 	rv.relname = tn->names[n - 2]->string->sval;
 	rv.schemaname = n >= 3 ? tn->names[n - 3]->string->sval : empty;
@@ -290,7 +306,8 @@ percent_type(struct analyzer *as, const PgQuery__TypeName *tn, const struct type
 	const struct column *c = relation_column(rel, column);
 	if (!c)
 		return err_set(as->env->err, ERR_UNDEFINED_COLUMN, tn->location,
-		               "column \"%s\" of relation \"%s\" does not exist", column, rv.relname);
+			       "column \"%s\" of relation \"%s\" does not exist", column,
+			       rv.relname);
 	*type = c->type;
 	return true;
 }
@@ -302,8 +319,10 @@ domain_base(struct analyzer *as, const struct type **type, int32_t *typmod, int 
 	const char *name = (*type)->name;
 	if ((*type)->typtype != 'd')
 		return true;
-	if (strcmp(name, "sql_identifier") != 0 && strcmp(name, "character_data") != 0 && strcmp(name, "time_stamp") != 0)
-		return err_unsupported(as->env->err, location, "type %s", type_display(as, (*type)->oid));
+	if (strcmp(name, "sql_identifier") != 0 && strcmp(name, "character_data") != 0 &&
+	    strcmp(name, "time_stamp") != 0)
+		return err_unsupported(as->env->err, location, "type %s",
+				       type_display(as, (*type)->oid));
 	if (strcmp(name, "time_stamp") == 0)
 		*typmod = 2;
 	*type = type_of(as, (*type)->base_oid);
@@ -312,7 +331,8 @@ domain_base(struct analyzer *as, const struct type **type, int32_t *typmod, int 
 
 /* SETOF is the caller's concern, where it means anything. */
 bool
-analyze_type_name(struct analyzer *as, const PgQuery__TypeName *tn, const struct type **type, int32_t *typmod)
+analyze_type_name(struct analyzer *as, const PgQuery__TypeName *tn, const struct type **type,
+		  int32_t *typmod)
 {
 	const char *schema, *object;
 	struct err *err = as->env->err;
@@ -321,8 +341,9 @@ analyze_type_name(struct analyzer *as, const PgQuery__TypeName *tn, const struct
 	} else if (tn->pct_type) {
 		*type = NULL;
 		if (tn->n_names < 2)
-			return err_set(err, ERR_UNDEFINED_OBJECT, tn->location, "type \"%s\" does not exist",
-			               name_list(as, tn->names, tn->n_names));
+			return err_set(err, ERR_UNDEFINED_OBJECT, tn->location,
+				       "type \"%s\" does not exist",
+				       name_list(as, tn->names, tn->n_names));
 		if (!percent_type(as, tn, type))
 			return false;
 	} else {
@@ -330,16 +351,19 @@ analyze_type_name(struct analyzer *as, const PgQuery__TypeName *tn, const struct
 			return false;
 		if (schema && !schema_oid(as, schema, tn->location))
 			return false;
-		*type = snapshot_type_by_name(as->env->snapshot, as->env->search_path, schema, object);
+		*type = snapshot_type_by_name(as->env->snapshot, as->env->search_path, schema,
+					      object);
 	}
 	if (!*type) {
 		const char *array = tn->n_array_bounds ? "[]" : "";
-		return err_set(err, ERR_UNDEFINED_OBJECT, tn->location, "type \"%s%s\" does not exist",
-		               name_list(as, tn->names, tn->n_names), array);
+		return err_set(err, ERR_UNDEFINED_OBJECT, tn->location,
+			       "type \"%s%s\" does not exist",
+			       name_list(as, tn->names, tn->n_names), array);
 	}
 	if (!type_modifier(as, tn, *type, typmod))
 		return false;
 	if (!domain_base(as, type, typmod, tn->location))
 		return false;
-	return tn->n_array_bounds == 0 || array_over(as, type, name_list(as, tn->names, tn->n_names), tn->location);
+	return tn->n_array_bounds == 0 ||
+	       array_over(as, type, name_list(as, tn->names, tn->n_names), tn->location);
 }

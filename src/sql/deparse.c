@@ -1,6 +1,7 @@
 /*
- * deparse: an expression as PostgreSQL's pg_get_expr prints it (ruleutils.c's rules without pretty printing, but with its line breaks in
- * CASE). Implicit casts are shown inside operators and calls only: show says so.
+ * deparse: an expression as PostgreSQL's pg_get_expr prints it (ruleutils.c's rules without pretty
+ * printing, but with its line breaks in CASE). Implicit casts are shown inside operators and calls
+ * only: show says so.
  */
 #include "sql/analyze_expr.h"
 
@@ -47,7 +48,8 @@ put_type(struct deparse *d, oid_t oid, int32_t typmod)
 		buf_puts(d->b, oid == T_BPCHAR ? "bpchar" : "\"bit\"");
 		return true;
 	}
-	buf_puts(d->b, format_type(d->as->arena, t, typmod, snapshot_type_find, (void *)(uintptr_t)d->as->env->snapshot));
+	buf_puts(d->b, format_type(d->as->arena, t, typmod, snapshot_type_find,
+				   (void *)(uintptr_t)d->as->env->snapshot));
 	return true;
 }
 
@@ -89,8 +91,11 @@ put_value(struct deparse *d, const struct expr *e, const char *s, size_t n, bool
 		*label = false;
 		buf_puts(d->b, e->con.value.i ? "true" : "false");
 		return;
-	case T_UNKNOWN: *label = false; break;
-	default: break;
+	case T_UNKNOWN:
+		*label = false;
+		break;
+	default:
+		break;
 	}
 	put_literal(d, s, n);
 }
@@ -98,8 +103,11 @@ put_value(struct deparse *d, const struct expr *e, const char *s, size_t n, bool
 static bool
 put_const(struct deparse *d, const struct expr *e, bool bare)
 {
-	struct type_ctx ctx = {.arena = d->as->arena, .err = d->as->env->err, .env = &type_env_canonical, .find = snapshot_type_find,
-	                       .find_arg = (void *)(uintptr_t)d->as->env->snapshot};
+	struct type_ctx ctx = {.arena = d->as->arena,
+			       .err = d->as->env->err,
+			       .env = &type_env_canonical,
+			       .find = snapshot_type_find,
+			       .find_arg = (void *)(uintptr_t)d->as->env->snapshot};
 	const struct type *t = type_of(d->as, e->type);
 	struct buf text = BUF_INIT;
 	bool label = true;
@@ -149,10 +157,14 @@ cast_arg(const struct expr *e)
 {
 	switch (e->kind) {
 	case EX_RELABEL:
-	case EX_COERCE_IO: return e->unary.arg;
-	case EX_COERCE_ARRAY: return e->coerce_array.arg;
-	case EX_FUNC: return e->func.form == 'i' && e->func.nargs ? e->func.args[0] : NULL;
-	default: return NULL;
+	case EX_COERCE_IO:
+		return e->unary.arg;
+	case EX_COERCE_ARRAY:
+		return e->coerce_array.arg;
+	case EX_FUNC:
+		return e->func.form == 'i' && e->func.nargs ? e->func.args[0] : NULL;
+	default:
+		return NULL;
 	}
 }
 
@@ -220,8 +232,11 @@ put_sql_syntax(struct deparse *d, const struct expr *e, bool *done)
 		buf_putc(d->b, ')');
 		return true;
 	}
-	if (strcmp(name, "btrim") == 0 || strcmp(name, "ltrim") == 0 || strcmp(name, "rtrim") == 0) {
-		buf_puts(d->b, *name == 'b' ? "TRIM(BOTH" : *name == 'l' ? "TRIM(LEADING" : "TRIM(TRAILING");
+	if (strcmp(name, "btrim") == 0 || strcmp(name, "ltrim") == 0 ||
+	    strcmp(name, "rtrim") == 0) {
+		buf_puts(d->b, *name == 'b'   ? "TRIM(BOTH"
+			       : *name == 'l' ? "TRIM(LEADING"
+					      : "TRIM(TRAILING");
 		if (e->func.nargs == 2) {
 			buf_putc(d->b, ' ');
 			if (!put(d, a[1], true))
@@ -319,8 +334,9 @@ put_scalar_array(struct deparse *d, const struct expr *e)
 static bool
 put_test(struct deparse *d, const struct expr *e)
 {
-	static const char *const words[2][3] = {{" IS TRUE", " IS FALSE", " IS UNKNOWN"},
-	                                        {" IS NOT TRUE", " IS NOT FALSE", " IS NOT UNKNOWN"}};
+	static const char *const words[2][3] = {
+		{" IS TRUE", " IS FALSE", " IS UNKNOWN"},
+		{" IS NOT TRUE", " IS NOT FALSE", " IS NOT UNKNOWN"}};
 
 	buf_putc(d->b, '(');
 	if (!put(d, e->test.arg, e->kind == EX_NULLTEST))
@@ -328,7 +344,10 @@ put_test(struct deparse *d, const struct expr *e)
 	if (e->kind == EX_NULLTEST)
 		buf_puts(d->b, e->test.not ? " IS NOT NULL)" : " IS NULL)");
 	else
-		buf_printf(d->b, "%s)", words[e->test.not][e->test.which == 't' ? 0 : e->test.which == 'f' ? 1 : 2]);
+		buf_printf(d->b, "%s)",
+			   words[e->test.not ][e->test.which == 't'   ? 0
+					       : e->test.which == 'f' ? 1
+								      : 2]);
 	return true;
 }
 
@@ -369,7 +388,8 @@ put_case(struct deparse *d, const struct expr *e)
 	}
 	for (int i = 0; i < e->cas.nwhens; i++) {
 		const struct expr *w = e->cas.whens[i].when;
-		bool simple = e->cas.arg && w->kind == EX_OP && w->op.args[0] && !expr_has_vars((struct expr *)(uintptr_t)w->op.args[0], false);
+		bool simple = e->cas.arg && w->kind == EX_OP && w->op.args[0] &&
+			      !expr_has_vars((struct expr *)(uintptr_t)w->op.args[0], false);
 
 		keyword_line(d, "WHEN ");
 		if (!put(d, simple ? w->op.args[1] : w, simple))
@@ -432,11 +452,13 @@ put_subscript(struct deparse *d, const struct expr *e)
 	for (int i = 0; i < e->subscript.n; i++) {
 		buf_putc(d->b, '[');
 		if (e->subscript.slice) {
-			if (e->subscript.lower && e->subscript.lower[i] && !put(d, e->subscript.lower[i], false))
+			if (e->subscript.lower && e->subscript.lower[i] &&
+			    !put(d, e->subscript.lower[i], false))
 				return false;
 			buf_putc(d->b, ':');
 		}
-		if (e->subscript.upper && e->subscript.upper[i] && !put(d, e->subscript.upper[i], false))
+		if (e->subscript.upper && e->subscript.upper[i] &&
+		    !put(d, e->subscript.upper[i], false))
 			return false;
 		buf_putc(d->b, ']');
 	}
@@ -458,11 +480,17 @@ static bool
 put_sqlvalue(struct deparse *d, const struct expr *e)
 {
 	static const char *const words[] = {
-		[SQLVALUE_CURRENT_DATE] = "CURRENT_DATE", [SQLVALUE_CURRENT_TIME] = "CURRENT_TIME",
-		[SQLVALUE_CURRENT_TIMESTAMP] = "CURRENT_TIMESTAMP", [SQLVALUE_LOCALTIME] = "LOCALTIME",
-		[SQLVALUE_LOCALTIMESTAMP] = "LOCALTIMESTAMP", [SQLVALUE_CURRENT_ROLE] = "CURRENT_ROLE",
-		[SQLVALUE_CURRENT_USER] = "CURRENT_USER", [SQLVALUE_USER] = "USER", [SQLVALUE_SESSION_USER] = "SESSION_USER",
-		[SQLVALUE_CURRENT_CATALOG] = "CURRENT_CATALOG", [SQLVALUE_CURRENT_SCHEMA] = "CURRENT_SCHEMA",
+		[SQLVALUE_CURRENT_DATE] = "CURRENT_DATE",
+		[SQLVALUE_CURRENT_TIME] = "CURRENT_TIME",
+		[SQLVALUE_CURRENT_TIMESTAMP] = "CURRENT_TIMESTAMP",
+		[SQLVALUE_LOCALTIME] = "LOCALTIME",
+		[SQLVALUE_LOCALTIMESTAMP] = "LOCALTIMESTAMP",
+		[SQLVALUE_CURRENT_ROLE] = "CURRENT_ROLE",
+		[SQLVALUE_CURRENT_USER] = "CURRENT_USER",
+		[SQLVALUE_USER] = "USER",
+		[SQLVALUE_SESSION_USER] = "SESSION_USER",
+		[SQLVALUE_CURRENT_CATALOG] = "CURRENT_CATALOG",
+		[SQLVALUE_CURRENT_SCHEMA] = "CURRENT_SCHEMA",
 	};
 
 	buf_puts(d->b, words[e->sqlvalue.which]);
@@ -474,7 +502,9 @@ put_sqlvalue(struct deparse *d, const struct expr *e)
 static bool
 put_collate(struct deparse *d, const struct expr *e)
 {
-	const char *name = e->collation == COLLATION_C ? "C" : e->collation == COLLATION_POSIX ? "POSIX" : "default";
+	const char *name = e->collation == COLLATION_C       ? "C"
+			   : e->collation == COLLATION_POSIX ? "POSIX"
+							     : "default";
 
 	buf_putc(d->b, '(');
 	if (!put(d, e->unary.arg, true))
@@ -489,37 +519,61 @@ put_node(struct deparse *d, const struct expr *e, bool show)
 	const struct expr *arg = cast_arg(e);
 
 	switch (e->kind) {
-	case EX_CONST: return put_const(d, e, false);
-	case EX_PARAM: buf_printf(d->b, "$%d", e->param.number); return true;
+	case EX_CONST:
+		return put_const(d, e, false);
+	case EX_PARAM:
+		buf_printf(d->b, "$%d", e->param.number);
+		return true;
 	case EX_VAR:
 		if (e->var.col < 0)
 			buf_printf(d->b, "%s.*", quote_identifier(d->as->arena, e->var.rte->alias));
 		else
 			put_ident(d, e->var.rte->cols[e->var.col].name);
 		return true;
-	case EX_FUNC: return put_func(d, e, show);
+	case EX_FUNC:
+		return put_func(d, e, show);
 	case EX_RELABEL:
 	case EX_COERCE_IO:
-	case EX_COERCE_ARRAY: return put_cast(d, arg, e->type, e->typmod);
-	case EX_OP: return put_infix(d, e->op.args[0], e->op.op->name, e->op.args[1]);
+	case EX_COERCE_ARRAY:
+		return put_cast(d, arg, e->type, e->typmod);
+	case EX_OP:
+		return put_infix(d, e->op.args[0], e->op.op->name, e->op.args[1]);
 	case EX_DISTINCT:
-		return put_infix(d, e->op.args[0], e->op.not ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", e->op.args[1]);
-	case EX_NULLIF: return put_call(d, "NULLIF", e->op.args, 2);
-	case EX_SCALAR_ARRAY: return put_scalar_array(d, e);
-	case EX_BOOL: return put_bool(d, e);
-	case EX_CASE: return put_case(d, e);
-	case EX_COALESCE: return put_call(d, "COALESCE", e->list.args, e->list.nargs);
-	case EX_MINMAX: return put_call(d, e->list.least ? "LEAST" : "GREATEST", e->list.args, e->list.nargs);
-	case EX_ROW: return put_call(d, "ROW", e->list.args, e->list.nargs);
-	case EX_ARRAY: return put_array(d, e);
+		return put_infix(d, e->op.args[0],
+				 e->op.not ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM",
+				 e->op.args[1]);
+	case EX_NULLIF:
+		return put_call(d, "NULLIF", e->op.args, 2);
+	case EX_SCALAR_ARRAY:
+		return put_scalar_array(d, e);
+	case EX_BOOL:
+		return put_bool(d, e);
+	case EX_CASE:
+		return put_case(d, e);
+	case EX_COALESCE:
+		return put_call(d, "COALESCE", e->list.args, e->list.nargs);
+	case EX_MINMAX:
+		return put_call(d, e->list.least ? "LEAST" : "GREATEST", e->list.args,
+				e->list.nargs);
+	case EX_ROW:
+		return put_call(d, "ROW", e->list.args, e->list.nargs);
+	case EX_ARRAY:
+		return put_array(d, e);
 	case EX_NULLTEST:
-	case EX_BOOLTEST: return put_test(d, e);
-	case EX_ROW_COMPARE: return put_row_compare(d, e);
-	case EX_SUBSCRIPT: return put_subscript(d, e);
-	case EX_FIELD: return put_field(d, e);
-	case EX_SQLVALUE: return put_sqlvalue(d, e);
-	case EX_COLLATE: return put_collate(d, e);
-	default: return err_unsupported(d->as->env->err, e->location, "printing this expression");
+	case EX_BOOLTEST:
+		return put_test(d, e);
+	case EX_ROW_COMPARE:
+		return put_row_compare(d, e);
+	case EX_SUBSCRIPT:
+		return put_subscript(d, e);
+	case EX_FIELD:
+		return put_field(d, e);
+	case EX_SQLVALUE:
+		return put_sqlvalue(d, e);
+	case EX_COLLATE:
+		return put_collate(d, e);
+	default:
+		return err_unsupported(d->as->env->err, e->location, "printing this expression");
 	}
 }
 
@@ -529,7 +583,8 @@ put(struct deparse *d, const struct expr *e, bool show)
 	bool ok;
 
 	if (d->depth > 800)
-		return err_set(d->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
+		return err_set(d->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+			       "stack depth limit exceeded");
 	d->depth++;
 	ok = put_node(d, e, show);
 	d->depth--;

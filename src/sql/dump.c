@@ -1,5 +1,6 @@
 /*
- * dump: a query's tree as text, one clause a line, for EXPLAIN (VERBOSE) and `litephant translate`. Names are those of node.h.
+ * dump: a query's tree as text, one clause a line, for EXPLAIN (VERBOSE) and `litephant translate`.
+ * Names are those of node.h.
  */
 #include "sql/analyze_int.h"
 
@@ -39,15 +40,23 @@ static void
 dump_const(struct dump *d, const struct datum *v)
 {
 	switch (v->class) {
-	case DATUM_NULL: buf_puts(&d->b, "NULL"); break;
-	case DATUM_INT: buf_printf(&d->b, "%" PRId64, v->i); break;
-	case DATUM_REAL: buf_printf(&d->b, "%g", v->r); break;
+	case DATUM_NULL:
+		buf_puts(&d->b, "NULL");
+		break;
+	case DATUM_INT:
+		buf_printf(&d->b, "%" PRId64, v->i);
+		break;
+	case DATUM_REAL:
+		buf_printf(&d->b, "%g", v->r);
+		break;
 	case DATUM_TEXT:
 		buf_putc(&d->b, '\'');
 		buf_add(&d->b, v->p, v->n);
 		buf_putc(&d->b, '\'');
 		break;
-	case DATUM_BLOB: buf_printf(&d->b, "X'%zu bytes'", v->n); break;
+	case DATUM_BLOB:
+		buf_printf(&d->b, "X'%zu bytes'", v->n);
+		break;
 	}
 }
 
@@ -64,18 +73,44 @@ dump_child(struct expr **slot, void *arg)
 }
 
 static const char *const kinds[] = {
-	[EX_CONST] = "const", [EX_PARAM] = "param", [EX_VAR] = "var", [EX_FUNC] = "func", [EX_OP] = "op", [EX_DISTINCT] = "distinct",
-	[EX_NULLIF] = "nullif", [EX_SCALAR_ARRAY] = "scalar_array", [EX_BOOL] = "bool", [EX_CASE] = "case",
-	[EX_CASE_TEST] = "case_test", [EX_COALESCE] = "coalesce", [EX_MINMAX] = "minmax", [EX_NULLTEST] = "nulltest",
-	[EX_BOOLTEST] = "booltest", [EX_SUBLINK] = "sublink", [EX_AGG] = "agg", [EX_WINDOW] = "window", [EX_RELABEL] = "relabel",
-	[EX_COERCE_IO] = "coerce_io", [EX_COERCE_ARRAY] = "coerce_array", [EX_ARRAY] = "array", [EX_ROW] = "row",
-	[EX_ROW_COMPARE] = "row_compare", [EX_SUBSCRIPT] = "subscript", [EX_FIELD] = "field", [EX_COLLATE] = "collate",
-	[EX_SQLVALUE] = "sqlvalue", [EX_GROUPING] = "grouping", [EX_SET_DEFAULT] = "default",
+	[EX_CONST] = "const",
+	[EX_PARAM] = "param",
+	[EX_VAR] = "var",
+	[EX_FUNC] = "func",
+	[EX_OP] = "op",
+	[EX_DISTINCT] = "distinct",
+	[EX_NULLIF] = "nullif",
+	[EX_SCALAR_ARRAY] = "scalar_array",
+	[EX_BOOL] = "bool",
+	[EX_CASE] = "case",
+	[EX_CASE_TEST] = "case_test",
+	[EX_COALESCE] = "coalesce",
+	[EX_MINMAX] = "minmax",
+	[EX_NULLTEST] = "nulltest",
+	[EX_BOOLTEST] = "booltest",
+	[EX_SUBLINK] = "sublink",
+	[EX_AGG] = "agg",
+	[EX_WINDOW] = "window",
+	[EX_RELABEL] = "relabel",
+	[EX_COERCE_IO] = "coerce_io",
+	[EX_COERCE_ARRAY] = "coerce_array",
+	[EX_ARRAY] = "array",
+	[EX_ROW] = "row",
+	[EX_ROW_COMPARE] = "row_compare",
+	[EX_SUBSCRIPT] = "subscript",
+	[EX_FIELD] = "field",
+	[EX_COLLATE] = "collate",
+	[EX_SQLVALUE] = "sqlvalue",
+	[EX_GROUPING] = "grouping",
+	[EX_SET_DEFAULT] = "default",
 };
 
 static const char *const bools[] = {[BOOL_AND] = "and", [BOOL_OR] = "or", [BOOL_NOT] = "not"};
-static const char *const sublinks[] = {
-	[SUBLINK_EXISTS] = "exists", [SUBLINK_ALL] = "all", [SUBLINK_ANY] = "any", [SUBLINK_EXPR] = "expr", [SUBLINK_ARRAY] = "array"};
+static const char *const sublinks[] = {[SUBLINK_EXISTS] = "exists",
+				       [SUBLINK_ALL] = "all",
+				       [SUBLINK_ANY] = "any",
+				       [SUBLINK_EXPR] = "expr",
+				       [SUBLINK_ARRAY] = "array"};
 
 static void
 dump_sublink(struct dump *d, const struct expr *e)
@@ -99,26 +134,47 @@ dump_expr(struct dump *d, const struct expr *e)
 		dump_const(d, &e->con.value);
 		buf_printf(&d->b, ":%u", e->type);
 		return;
-	case EX_PARAM: buf_printf(&d->b, "$%d:%u", e->param.number, e->type); return;
+	case EX_PARAM:
+		buf_printf(&d->b, "$%d:%u", e->param.number, e->type);
+		return;
 	case EX_VAR:
 		buf_printf(&d->b, "t%d.", e->var.rte->id);
-		buf_puts(&d->b, e->var.col == VAR_ROWID ? "rowid" : e->var.col < 0 ? "*" : e->var.rte->cols[e->var.col].name);
+		buf_puts(&d->b, e->var.col == VAR_ROWID ? "rowid"
+				: e->var.col < 0        ? "*"
+							: e->var.rte->cols[e->var.col].name);
 		buf_printf(&d->b, ":%u", e->type);
 		return;
-	case EX_SUBLINK: dump_sublink(d, e); return;
-	case EX_FUNC: buf_printf(&d->b, "{func %s:%u", e->func.proc->name, e->type); break;
-	case EX_AGG:
-		buf_printf(&d->b, "{agg %s%s:%u", e->agg.proc->name, e->agg.distinct ? " distinct" : e->agg.star ? " *" : "", e->type);
+	case EX_SUBLINK:
+		dump_sublink(d, e);
+		return;
+	case EX_FUNC:
+		buf_printf(&d->b, "{func %s:%u", e->func.proc->name, e->type);
 		break;
-	case EX_WINDOW: buf_printf(&d->b, "{window %s:%u", e->window.proc->name, e->type); break;
+	case EX_AGG:
+		buf_printf(&d->b, "{agg %s%s:%u", e->agg.proc->name,
+			   e->agg.distinct ? " distinct"
+			   : e->agg.star   ? " *"
+					   : "",
+			   e->type);
+		break;
+	case EX_WINDOW:
+		buf_printf(&d->b, "{window %s:%u", e->window.proc->name, e->type);
+		break;
 	case EX_OP:
 	case EX_DISTINCT:
 	case EX_NULLIF:
-		buf_printf(&d->b, "{%s %s:%u", kinds[e->kind], e->op.op ? e->op.op->name : "?", e->type);
+		buf_printf(&d->b, "{%s %s:%u", kinds[e->kind], e->op.op ? e->op.op->name : "?",
+			   e->type);
 		break;
-	case EX_BOOL: buf_printf(&d->b, "{%s", bools[e->boolean.op]); break;
-	case EX_SCALAR_ARRAY: buf_printf(&d->b, "{%s %s", e->sarray.op->name, e->sarray.all ? "all" : "any"); break;
-	default: buf_printf(&d->b, "{%s:%u", kinds[e->kind], e->type); break;
+	case EX_BOOL:
+		buf_printf(&d->b, "{%s", bools[e->boolean.op]);
+		break;
+	case EX_SCALAR_ARRAY:
+		buf_printf(&d->b, "{%s %s", e->sarray.op->name, e->sarray.all ? "all" : "any");
+		break;
+	default:
+		buf_printf(&d->b, "{%s:%u", kinds[e->kind], e->type);
+		break;
 	}
 	expr_walk(self, dump_child, d);
 	buf_putc(&d->b, '}');
@@ -182,8 +238,12 @@ dump_rte(struct dump *d, const struct rte *r)
 	if (r->alias)
 		buf_printf(&d->b, " \"%s\"", r->alias);
 	switch (r->kind) {
-	case RTE_RELATION: buf_printf(&d->b, " relation %s\n", r->rel->name); return;
-	case RTE_CTE: buf_printf(&d->b, " cte%d\n", r->cte->id); return;
+	case RTE_RELATION:
+		buf_printf(&d->b, " relation %s\n", r->rel->name);
+		return;
+	case RTE_CTE:
+		buf_printf(&d->b, " cte%d\n", r->cte->id);
+		return;
 	case RTE_FUNCTION:
 		buf_puts(&d->b, " function ");
 		for (int i = 0; i < r->funcs.n; i++)
@@ -206,15 +266,20 @@ dump_rte(struct dump *d, const struct rte *r)
 		dump_query(d, r->subquery);
 		d->indent--;
 		return;
-	default: buf_putc(&d->b, '\n'); return;
+	default:
+		buf_putc(&d->b, '\n');
+		return;
 	}
 }
 
 static void
 dump_from(struct dump *d, const struct from_item *f)
 {
-	static const char *const joins[] = {[JOIN_INNER] = "inner", [JOIN_LEFT] = "left", [JOIN_RIGHT] = "right", [JOIN_FULL] = "full",
-	                                    [JOIN_CROSS] = "cross"};
+	static const char *const joins[] = {[JOIN_INNER] = "inner",
+					    [JOIN_LEFT] = "left",
+					    [JOIN_RIGHT] = "right",
+					    [JOIN_FULL] = "full",
+					    [JOIN_CROSS] = "cross"};
 
 	if (f->kind == FROM_RTE) {
 		dump_rte(d, f->rte);
@@ -262,7 +327,8 @@ dump_query(struct dump *d, const struct query *q)
 		const struct cte *c = q->ctes.v[i];
 
 		line(d, "with");
-		buf_printf(&d->b, " cte%d \"%s\"%s\n", c->id, c->name, c->recursive ? " recursive" : "");
+		buf_printf(&d->b, " cte%d \"%s\"%s\n", c->id, c->name,
+			   c->recursive ? " recursive" : "");
 		d->indent++;
 		dump_query(d, c->query);
 		d->indent--;

@@ -11,7 +11,8 @@ emit_sort_item(struct emit *em, const struct sort_item *s, const struct query *q
 	const struct target *t = q ? s->target : NULL;
 	const char *coll = expr_collation(em, s->expr);
 
-	/* A result column is named by number, so that it is evaluated once; a plain column stands for itself: indexes. */
+	/* A result column is named by number, so that it is evaluated once; a plain column stands
+	 * for itself: indexes. */
 	if (t && !t->junk && (q->setop || q->distinct || s->expr->kind != EX_VAR)) {
 		int n = 0;
 
@@ -108,7 +109,8 @@ emit_targets(struct emit *em, const struct query *q, unsigned flags)
 			continue;
 		if (n++)
 			buf_puts(em->b, ", ");
-		if (!(flags & SELECT_COLLATE || q->distinct ? emit_collated(em, t->expr, P_NONE) : emit_expr(em, t->expr, P_NONE)))
+		if (!(flags & SELECT_COLLATE || q->distinct ? emit_collated(em, t->expr, P_NONE)
+							    : emit_expr(em, t->expr, P_NONE)))
 			return false;
 		if (flags & SELECT_NAMES)
 			buf_printf(em->b, " AS c%d", n);
@@ -196,9 +198,12 @@ static const char *
 setop_word(const struct query *q)
 {
 	switch (q->setop) {
-	case SETOP_UNION: return q->setop_all ? " UNION ALL " : " UNION ";
-	case SETOP_INTERSECT: return q->setop_all ? NULL : " INTERSECT ";
-	default: return q->setop_all ? NULL : " EXCEPT ";
+	case SETOP_UNION:
+		return q->setop_all ? " UNION ALL " : " UNION ";
+	case SETOP_INTERSECT:
+		return q->setop_all ? NULL : " INTERSECT ";
+	default:
+		return q->setop_all ? NULL : " EXCEPT ";
 	}
 }
 
@@ -215,7 +220,8 @@ emit_wrapped(struct emit *em, const struct query *q, unsigned flags)
 
 	buf_puts(em->b, "SELECT ");
 	for (int i = 0; i < n; i++) {
-		const char *coll = flags & SELECT_COLLATE ? expr_collation(em, query_col(q, i)->expr) : NULL;
+		const char *coll =
+			flags & SELECT_COLLATE ? expr_collation(em, query_col(q, i)->expr) : NULL;
 
 		buf_printf(em->b, "%su%d.c%d", i ? ", " : "", name, i + 1);
 		if (coll)
@@ -249,7 +255,8 @@ collect_arms(struct emit *em, const struct query *q, const struct query *top, st
 }
 
 static bool
-emit_run(struct emit *em, const struct vec *arms, int from, int to, const char *word, unsigned flags)
+emit_run(struct emit *em, const struct vec *arms, int from, int to, const char *word,
+	 unsigned flags)
 {
 	for (int i = from; i < to; i++) {
 		if (i > from)
@@ -261,19 +268,23 @@ emit_run(struct emit *em, const struct vec *arms, int from, int to, const char *
 }
 
 static bool
-emit_long_run(struct emit *em, const struct query *q, const struct vec *arms, const char *word, unsigned flags)
+emit_long_run(struct emit *em, const struct query *q, const struct vec *arms, const char *word,
+	      unsigned flags)
 {
 	int ncols = query_ncols(q);
 
 	if (arms->n > MAX_ARMS * MAX_ARMS)
-		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "too many set operations");
+		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+			       "too many set operations");
 	for (int i = 0; i < arms->n; i += MAX_ARMS) {
 		int name = ++em->next_name;
 
 		buf_puts(em->b, i ? word : "");
 		buf_puts(em->b, "SELECT ");
 		for (int c = 1; c <= ncols; c++) {
-			const char *coll = flags & SELECT_COLLATE ? expr_collation(em, query_col(q, c - 1)->expr) : NULL;
+			const char *coll = flags & SELECT_COLLATE
+						   ? expr_collation(em, query_col(q, c - 1)->expr)
+						   : NULL;
 
 			buf_printf(em->b, "%su%d.c%d", c > 1 ? ", " : "", name, c);
 			if (coll)
@@ -295,13 +306,15 @@ emit_setop(struct emit *em, const struct query *q, unsigned flags)
 	const char *word = setop_word(q);
 
 	if (!word)
-		return err_unsupported(em->as->env->err, -1, "%s ALL", q->setop == SETOP_INTERSECT ? "INTERSECT" : "EXCEPT");
+		return err_unsupported(em->as->env->err, -1, "%s ALL",
+				       q->setop == SETOP_INTERSECT ? "INTERSECT" : "EXCEPT");
 	flags = setop_flags(q, flags);
 	if (q->setop == SETOP_UNION) {
 		struct vec arms = {0};
 
 		collect_arms(em, q, q, &arms);
-		/* A run may begin with another operation's, printed flat: SQLite's are left-associative too. */
+		/* A run may begin with another operation's, printed flat: SQLite's are
+		 * left-associative too. */
 		if (arms.n > MAX_ARMS)
 			return emit_long_run(em, q, &arms, word, flags);
 		if (!is_open(arms.v[0]))
@@ -326,8 +339,8 @@ emit_cte(struct emit *em, const struct cte *c)
 	for (int i = 0; i < c->ncols || i == 0; i++)
 		buf_printf(em->b, "%sc%d", i ? ", " : "", i + 1);
 	buf_puts(em->b, c->materialized == 'a' && !c->recursive   ? ") AS MATERIALIZED ("
-	                : c->materialized == 'n' && !c->recursive ? ") AS NOT MATERIALIZED ("
-	                                                          : ") AS (");
+			: c->materialized == 'n' && !c->recursive ? ") AS NOT MATERIALIZED ("
+								  : ") AS (");
 	if (!emit_select(em, c->query, 0))
 		return false;
 	buf_putc(em->b, ')');
@@ -370,7 +383,8 @@ same_columns(const struct query *q)
 	for (int i = 0; i < q->targets.n; i++) {
 		const struct target *t = q->targets.v[i];
 
-		if (t->junk || t->expr->kind != EX_VAR || t->expr->var.rte != q->values || t->expr->var.col != i)
+		if (t->junk || t->expr->kind != EX_VAR || t->expr->var.rte != q->values ||
+		    t->expr->var.col != i)
 			return false;
 	}
 	return q->targets.n == q->values->nvalues;
@@ -380,7 +394,8 @@ bool
 emit_select(struct emit *em, const struct query *q, unsigned flags)
 {
 	if (em->depth > EMIT_MAX_DEPTH)
-		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
+		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+			       "stack depth limit exceeded");
 	em->depth += 4;
 	em->selects++;
 	if (!emit_ctes(em, q))
@@ -404,11 +419,16 @@ emit_query(struct analyzer *as, const struct query *q, struct buf *out)
 	struct emit em = {.as = as, .b = out};
 
 	switch (q->cmd) {
-	case CMD_SELECT: return emit_select(&em, q, 0);
-	case CMD_INSERT: return emit_insert(&em, q);
-	case CMD_UPDATE: return emit_update(&em, q);
-	case CMD_DELETE: return emit_delete(&em, q);
-	default: return err_unsupported(as->env->err, -1, "MERGE");
+	case CMD_SELECT:
+		return emit_select(&em, q, 0);
+	case CMD_INSERT:
+		return emit_insert(&em, q);
+	case CMD_UPDATE:
+		return emit_update(&em, q);
+	case CMD_DELETE:
+		return emit_delete(&em, q);
+	default:
+		return err_unsupported(as->env->err, -1, "MERGE");
 	}
 }
 

@@ -1,9 +1,10 @@
 /*
- * emit: what the files that print SQLite text share. Every function appends to em->b; false: em->as->env->err is set.
+ * emit: what the files that print SQLite text share. Every function appends to em->b; false:
+ * em->as->env->err is set.
  *
- * Names: an entry prints as tN, its columns as tN."physical" (tables), tN.cK (sub-selects, functions, WITH queries) or tN.columnK
- * (VALUES). No output name of the client's ever reaches SQLite.
- * Parentheses are printed by precedence only: SQLite's parser stack holds 100 symbols.
+ * Names: an entry prints as tN, its columns as tN."physical" (tables), tN.cK (sub-selects,
+ * functions, WITH queries) or tN.columnK (VALUES). No output name of the client's ever reaches
+ * SQLite. Parentheses are printed by precedence only: SQLite's parser stack holds 100 symbols.
  */
 #ifndef SQL_EMIT_H
 #define SQL_EMIT_H
@@ -11,31 +12,48 @@
 #include "sql/analyze_int.h"
 
 enum prec { /* SQLite's, weakest first */
-	P_NONE, P_OR, P_AND, P_NOT, P_CMP, P_REL, P_BIT, P_ADD, P_MUL, P_CAT, P_COLLATE, P_UNARY, P_ATOM
+	    P_NONE,
+	    P_OR,
+	    P_AND,
+	    P_NOT,
+	    P_CMP,
+	    P_REL,
+	    P_BIT,
+	    P_ADD,
+	    P_MUL,
+	    P_CAT,
+	    P_COLLATE,
+	    P_UNARY,
+	    P_ATOM
 };
 
 struct emit {
 	struct analyzer *as;
 	struct buf *b;
 	int depth;
-	bool bare;                  /* all columns unqualified: expressions of a table's definition */
-	const struct rte *unqualified; /* this table's columns print unqualified, in sub-selects by its own name (RETURNING) */
-	int selects;                /* sub-selects that we are in */
-	const struct rte *excluded; /* ON CONFLICT: prints as excluded."col" */
-	const struct expr *test;    /* what EX_CASE_TEST stands for */
-	const char *test_text;      /* or this text */
-	bool filter;                /* in a place where NULL counts as false */
-	int next_name;              /* helper sub-selects: uN */
+	bool bare; /* all columns unqualified: expressions of a table's definition */
+	const struct rte *unqualified; /* this table's columns print unqualified, in sub-selects by
+					  its own name (RETURNING) */
+	int selects;                   /* sub-selects that we are in */
+	const struct rte *excluded;    /* ON CONFLICT: prints as excluded."col" */
+	const struct expr *test;       /* what EX_CASE_TEST stands for */
+	const char *test_text;         /* or this text */
+	bool filter;                   /* in a place where NULL counts as false */
+	int next_name;                 /* helper sub-selects: uN */
 };
 
 enum { EMIT_MAX_DEPTH = 800 };
 
 /* -- emit.c -- */
-enum select_flags { SELECT_NAMES = 1 /* AS c1 … */, SELECT_COLLATE = 2 /* columns with their collations */ };
+enum select_flags {
+	SELECT_NAMES = 1 /* AS c1 … */,
+	SELECT_COLLATE = 2 /* columns with their collations */
+};
 bool emit_select(struct emit *em, const struct query *q, unsigned flags);
 bool emit_ctes(struct emit *em, const struct query *q);
 bool emit_values(struct emit *em, const struct rte *rte);
-bool emit_order(struct emit *em, const struct vec *order, const struct query *q); /* q: for ordinals; NULL: none */
+bool emit_order(struct emit *em, const struct vec *order,
+		const struct query *q); /* q: for ordinals; NULL: none */
 bool emit_sort_item(struct emit *em, const struct sort_item *s, const struct query *q);
 
 /* -- emit_from.c -- */
@@ -44,7 +62,8 @@ bool emit_table(struct emit *em, const struct rte *rte);
 bool emit_column(struct emit *em, const struct rte *rte, int col);
 bool emit_table_function(struct emit *em, const struct expr *e);
 bool rte_function_is_srf(const struct rte *rte);
-const char *rowid_name(const struct relation *rel); /* a name of the rowid that no column has; NULL: there is none */
+const char *rowid_name(const struct relation *rel); /* a name of the rowid that no column has; NULL:
+						       there is none */
 
 /* -- emit_dml.c -- */
 bool emit_insert(struct emit *em, const struct query *q);
@@ -52,24 +71,28 @@ bool emit_update(struct emit *em, const struct query *q);
 bool emit_delete(struct emit *em, const struct query *q);
 
 /* -- emit_expr.c -- */
-bool emit_expr(struct emit *em, const struct expr *e, int prec); /* parenthesised when it binds weaker than prec */
+bool emit_expr(struct emit *em, const struct expr *e,
+	       int prec); /* parenthesised when it binds weaker than prec */
 bool emit_collated(struct emit *em, const struct expr *e, int prec); /* with its type's collation */
 bool emit_filter(struct emit *em, const struct expr *e, int prec); /* NULL may come out as false */
 void emit_ident(struct emit *em, const char *name);
-void emit_text(struct emit *em, const char *s, size_t n); /* a string literal */
+void emit_text(struct emit *em, const char *s, size_t n);          /* a string literal */
 const char *expr_collation(struct emit *em, const struct expr *e); /* SQLite's, or NULL */
 
 /* -- emit_op.c -- */
 /* The bare SQLite comparison that op is for these operands, or NULL. */
-const char *native_comparison(struct emit *em, const struct oper *op, const struct expr *l, const struct expr *r, const char **coll);
-int emit_op(struct emit *em, const struct expr *e);       /* these return the precedence of what they printed, or -1 */
+const char *native_comparison(struct emit *em, const struct oper *op, const struct expr *l,
+			      const struct expr *r, const char **coll);
+int emit_op(struct emit *em,
+	    const struct expr *e); /* these return the precedence of what they printed, or -1 */
 int emit_distinct(struct emit *em, const struct expr *e);
 int emit_nullif(struct emit *em, const struct expr *e);
 int emit_scalar_array(struct emit *em, const struct expr *e);
 int emit_row_compare(struct emit *em, const struct expr *e);
 int emit_sublink(struct emit *em, const struct expr *e);
 /* left op right as a boolean. */
-int emit_comparison(struct emit *em, const struct oper *op, const struct expr *l, const struct expr *r);
+int emit_comparison(struct emit *em, const struct oper *op, const struct expr *l,
+		    const struct expr *r);
 
 /* -- emit_chain.c -- */
 bool emit_is_chain(const struct expr *e); /* calls nested so deep that they print as one */
@@ -86,9 +109,11 @@ struct call {
 int emit_call(struct emit *em, const struct call *c);
 int emit_agg(struct emit *em, const struct expr *e);
 int emit_window(struct emit *em, const struct expr *e);
-/* A call of a body that is bound to no pg_proc row, by key; types are passed when it has F_TYPES. */
+/* A call of a body that is bound to no pg_proc row, by key; types are passed when it has F_TYPES.
+ */
 int emit_key(struct emit *em, const char *key, oid_t ret, struct expr *const *args, int nargs);
 /* The opening of such a call up to the first argument: "pg_key('types', ". */
-bool emit_key_open(struct emit *em, const char *key, oid_t ret, const oid_t *types, const int32_t *typmods, int n);
+bool emit_key_open(struct emit *em, const char *key, oid_t ret, const oid_t *types,
+		   const int32_t *typmods, int n);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * emit_chain: calls nested in their first argument, f(g(h(a, b), c), d), as one call of call_chain: SQLite's parser stack would not hold
- * many of them. Only functions that need nothing but their arguments take part.
+ * emit_chain: calls nested in their first argument, f(g(h(a, b), c), d), as one call of call_chain:
+ * SQLite's parser stack would not hold many of them. Only functions that need nothing but their
+ * arguments take part.
  */
 #include "sql/emit.h"
 
@@ -26,7 +27,8 @@ link_of(const struct expr *e, struct link *l)
 	} else {
 		return false;
 	}
-	if (l->nargs < 1 || l->nargs > LINK_ARGS || l->proc->retset || l->proc->variadic || l->proc->volatility == 'v')
+	if (l->nargs < 1 || l->nargs > LINK_ARGS || l->proc->retset || l->proc->variadic ||
+	    l->proc->volatility == 'v')
 		return false;
 	f = func_for(l->proc);
 	return f && f->fn && !f->native && !(f->flags & (F_TYPES | F_SESSION));
@@ -39,7 +41,8 @@ chain_length(const struct expr *e)
 	struct link l;
 	int n = 0, args = 0;
 
-	for (; link_of(e, &l) && args + l.nargs - 1 <= CHAIN_ARGS && n < CHAIN_ARGS; e = l.args[0]) {
+	for (; link_of(e, &l) && args + l.nargs - 1 <= CHAIN_ARGS && n < CHAIN_ARGS;
+	     e = l.args[0]) {
 		args += l.nargs - 1;
 		n++;
 	}

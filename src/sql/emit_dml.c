@@ -1,5 +1,6 @@
 /*
- * emit_dml: INSERT, UPDATE, DELETE. RETURNING and ON CONFLICT's target name the table's columns unqualified, as SQLite wants them.
+ * emit_dml: INSERT, UPDATE, DELETE. RETURNING and ON CONFLICT's target name the table's columns
+ * unqualified, as SQLite wants them.
  */
 #include "sql/emit.h"
 
@@ -80,7 +81,8 @@ put_source(struct emit *em, const struct query *q)
 	struct query *src = q->source;
 	struct query copy;
 
-	if (!q->on_conflict || src->values || src->setop || src->where || !src->from.n || src->group.n || src->order.n || src->limit)
+	if (!q->on_conflict || src->values || src->setop || src->where || !src->from.n ||
+	    src->group.n || src->order.n || src->limit)
 		return emit_select(em, src, 0);
 	copy = *src;
 	copy.where = expr_const(em->as, T_BOOL, -1, datum_int(1), -1);
@@ -128,7 +130,8 @@ emit_update(struct emit *em, const struct query *q)
 		const char *rowid = rowid_name(q->target->rel);
 
 		if (!rowid)
-			return err_unsupported(em->as->env->err, -1, "UPDATE of generated columns only");
+			return err_unsupported(em->as->env->err, -1,
+					       "UPDATE of generated columns only");
 		buf_printf(em->b, " SET %s = %s", rowid, rowid);
 	}
 	if (q->from.n) {
@@ -171,7 +174,8 @@ put_row_id(struct emit *em, const struct relation *rel, const char *alias, int i
 	return err_unsupported(em->as->env->err, -1, "DELETE USING on table \"%s\"", rel->name);
 }
 
-/* The joined rows are found by a sub-select over the table under its own name; the outer one is uN. */
+/* The joined rows are found by a sub-select over the table under its own name; the outer one is uN.
+ */
 static bool
 put_delete_using(struct emit *em, const struct query *q)
 {

@@ -1,6 +1,6 @@
 /*
- * emit_expr: expressions. put_expr prints one and tells the precedence of what it printed; emit_expr adds parentheses when the place
- * needs stronger ones.
+ * emit_expr: expressions. put_expr prints one and tells the precedence of what it printed;
+ * emit_expr adds parentheses when the place needs stronger ones.
  */
 #include "sql/emit.h"
 
@@ -51,7 +51,9 @@ static int
 put_const(struct emit *em, const struct datum *d)
 {
 	switch (d->class) {
-	case DATUM_NULL: buf_puts(em->b, "NULL"); return P_ATOM;
+	case DATUM_NULL:
+		buf_puts(em->b, "NULL");
+		return P_ATOM;
 	case DATUM_INT:
 		/* -9223372036854775808 is no literal of SQLite's. */
 		if (d->i == INT64_MIN)
@@ -66,7 +68,9 @@ put_const(struct emit *em, const struct datum *d)
 		}
 		emit_real(em, d->r);
 		return d->r < 0 || signbit(d->r) ? P_UNARY : P_ATOM;
-	case DATUM_TEXT: emit_text(em, d->p, d->n); return P_ATOM;
+	case DATUM_TEXT:
+		emit_text(em, d->p, d->n);
+		return P_ATOM;
 	case DATUM_BLOB:
 		buf_puts(em->b, "X'");
 		for (size_t i = 0; i < d->n; i++)
@@ -106,7 +110,8 @@ emit_collated(struct emit *em, const struct expr *e, int prec)
 
 /* ---- booleans ---- */
 
-/* Long chains are balanced, so that SQLite's depth limit does not show: a OR b OR … as ((a OR b) OR (c OR d)). */
+/* Long chains are balanced, so that SQLite's depth limit does not show: a OR b OR … as ((a OR b) OR
+ * (c OR d)). */
 static bool
 put_chain(struct emit *em, struct expr *const *args, int n, const char *word, int prec, bool filter)
 {
@@ -116,7 +121,8 @@ put_chain(struct emit *em, struct expr *const *args, int n, const char *word, in
 		for (int i = 0; i < n; i++) {
 			if (i)
 				buf_puts(em->b, word);
-			if (!(filter ? emit_filter(em, args[i], prec) : emit_expr(em, args[i], prec)))
+			if (!(filter ? emit_filter(em, args[i], prec)
+				     : emit_expr(em, args[i], prec)))
 				return false;
 		}
 		return true;
@@ -140,11 +146,14 @@ put_bool(struct emit *em, const struct expr *e, bool filter)
 		buf_puts(em->b, "NOT ");
 		return emit_expr(em, e->boolean.args[0], P_NOT) ? P_NOT : -1;
 	}
-	return put_chain(em, e->boolean.args, e->boolean.nargs, prec == P_AND ? " AND " : " OR ", prec, filter) ? prec : -1;
+	return put_chain(em, e->boolean.args, e->boolean.nargs, prec == P_AND ? " AND " : " OR ",
+			 prec, filter)
+		       ? prec
+		       : -1;
 }
 
 static int
-put_row_null_test(struct emit *em, const struct expr *row, bool not)
+put_row_null_test(struct emit *em, const struct expr *row, bool not )
 {
 	for (int i = 0; i < row->list.nargs; i++) {
 		if (i)
@@ -176,9 +185,9 @@ static int
 put_null_test(struct emit *em, const struct expr *e)
 {
 	if (e->test.arg->kind == EX_ROW)
-		return put_row_null_test(em, e->test.arg, e->test.not);
+		return put_row_null_test(em, e->test.arg, e->test.not );
 	if (e->test.arg->kind == EX_VAR && e->test.arg->var.col == -1)
-		return put_row_null_test(em, row_of_entry(em, e->test.arg), e->test.not);
+		return put_row_null_test(em, row_of_entry(em, e->test.arg), e->test.not );
 	if (!emit_expr(em, e->test.arg, P_REL))
 		return -1;
 	buf_puts(em->b, e->test.not ? " IS NOT NULL" : " IS NULL");
@@ -188,11 +197,14 @@ put_null_test(struct emit *em, const struct expr *e)
 static int
 put_bool_test(struct emit *em, const struct expr *e)
 {
-	static const char *const words[2][3] = {{" IS TRUE", " IS FALSE", " IS NULL"}, {" IS NOT TRUE", " IS NOT FALSE", " IS NOT NULL"}};
+	static const char *const words[2][3] = {{" IS TRUE", " IS FALSE", " IS NULL"},
+						{" IS NOT TRUE", " IS NOT FALSE", " IS NOT NULL"}};
 
 	if (!emit_expr(em, e->test.arg, P_REL))
 		return -1;
-	buf_puts(em->b, words[e->test.not][e->test.which == 't' ? 0 : e->test.which == 'f' ? 1 : 2]);
+	buf_puts(em->b, words[e->test.not ][e->test.which == 't'   ? 0
+					    : e->test.which == 'f' ? 1
+								   : 2]);
 	return P_CMP;
 }
 
@@ -201,7 +213,8 @@ put_bool_test(struct emit *em, const struct expr *e)
 static bool
 is_simple(const struct expr *e)
 {
-	return e->kind == EX_VAR || e->kind == EX_CONST || e->kind == EX_PARAM || (e->kind == EX_RELABEL && is_simple(e->unary.arg));
+	return e->kind == EX_VAR || e->kind == EX_CONST || e->kind == EX_PARAM ||
+	       (e->kind == EX_RELABEL && is_simple(e->unary.arg));
 }
 
 /* CASE x WHEN v …: every WHEN is x = v by a bare comparison. */
@@ -211,9 +224,11 @@ native_case(struct emit *em, const struct expr *e, const char **coll)
 	*coll = NULL;
 	for (int i = 0; i < e->cas.nwhens; i++) {
 		const struct expr *w = e->cas.whens[i].when;
-		const char *op = w->kind == EX_OP && w->op.args[0] && w->op.args[0]->kind == EX_CASE_TEST
-		                         ? native_comparison(em, w->op.op, w->op.args[0], w->op.args[1], coll)
-		                         : NULL;
+		const char *op =
+			w->kind == EX_OP && w->op.args[0] && w->op.args[0]->kind == EX_CASE_TEST
+				? native_comparison(em, w->op.op, w->op.args[0], w->op.args[1],
+						    coll)
+				: NULL;
 
 		if (!op || strcmp(op, "=") != 0)
 			return false;
@@ -221,7 +236,8 @@ native_case(struct emit *em, const struct expr *e, const char **coll)
 	return true;
 }
 
-/* ELSE CASE … END of the same shape goes on in the same CASE: SQLite's parser stack would not hold many of them. */
+/* ELSE CASE … END of the same shape goes on in the same CASE: SQLite's parser stack would not hold
+ * many of them. */
 static bool
 continues(const struct expr *e)
 {
@@ -243,7 +259,8 @@ put_case_arms(struct emit *em, const struct expr *e, bool native)
 	}
 	if (continues(e))
 		return put_case_arms(em, e->cas.def, native);
-	if (e->cas.def && !(e->cas.def->kind == EX_CONST && e->cas.def->con.value.class == DATUM_NULL)) {
+	if (e->cas.def &&
+	    !(e->cas.def->kind == EX_CONST && e->cas.def->con.value.class == DATUM_NULL)) {
 		buf_puts(em->b, " ELSE ");
 		if (!emit_expr(em, e->cas.def, P_NONE))
 			return false;
@@ -263,7 +280,8 @@ put_case(struct emit *em, const struct expr *e)
 	buf_puts(em->b, "CASE");
 	if (native) {
 		buf_putc(em->b, ' ');
-		if (!(coll ? emit_collated(em, e->cas.arg, P_NONE) : emit_expr(em, e->cas.arg, P_NONE)))
+		if (!(coll ? emit_collated(em, e->cas.arg, P_NONE)
+			   : emit_expr(em, e->cas.arg, P_NONE)))
 			return -1;
 	} else if (e->cas.arg) {
 		/* The placeholder inside must not mean an enclosing CASE's value. */
@@ -289,7 +307,9 @@ put_case_test(struct emit *em)
 		return P_ATOM;
 	}
 	if (!test)
-		return err_set(em->as->env->err, ERR_INTERNAL_ERROR, -1, "CASE placeholder without a CASE") - 1;
+		return err_set(em->as->env->err, ERR_INTERNAL_ERROR, -1,
+			       "CASE placeholder without a CASE") -
+		       1;
 	em->test = NULL;
 	ok = emit_expr(em, test, P_ATOM);
 	em->test = test;
@@ -328,7 +348,8 @@ flatten(struct arena *a, const struct expr *e, const struct expr *top, struct ve
 	for (int i = 0; i < e->list.nargs; i++) {
 		struct expr *arg = e->list.args[i];
 
-		if (arg->kind == top->kind && arg->type == top->type && arg->list.least == top->list.least)
+		if (arg->kind == top->kind && arg->type == top->type &&
+		    arg->list.least == top->list.least)
 			flatten(a, arg, top, out);
 		else
 			vec_push(a, out, arg);
@@ -342,7 +363,8 @@ put_list(struct emit *em, const struct expr *e)
 
 	flatten(em->as->arena, e, e, &args);
 	if (e->kind == EX_MINMAX)
-		return emit_key(em, e->list.least ? "least" : "greatest", e->type, (struct expr *const *)args.v, args.n);
+		return emit_key(em, e->list.least ? "least" : "greatest", e->type,
+				(struct expr *const *)args.v, args.n);
 	if (args.n == 1)
 		return emit_expr(em, args.v[0], P_ATOM) ? P_ATOM : -1;
 	return put_coalesce(em, (struct expr *const *)args.v, args.n) ? P_ATOM : -1;
@@ -370,7 +392,9 @@ static int
 put_row(struct emit *em, const struct expr *e)
 {
 	if (e->list.nargs > MAX_ARGS)
-		return err_unsupported(em->as->env->err, e->location, "ROW() with more than %d columns", MAX_ARGS) - 1;
+		return err_unsupported(em->as->env->err, e->location,
+				       "ROW() with more than %d columns", MAX_ARGS) -
+		       1;
 	return emit_key(em, "row_make", e->type, e->list.args, e->list.nargs);
 }
 
@@ -392,7 +416,9 @@ put_found_row(struct emit *em, const struct expr *e)
 		args[++n] = expr_var(em->as, (struct rte *)(uintptr_t)rte, i, -1);
 	}
 	if (n >= MAX_ARGS)
-		return err_unsupported(em->as->env->err, e->location, "a whole-row value of more than %d columns", MAX_ARGS - 1) - 1;
+		return err_unsupported(em->as->env->err, e->location,
+				       "a whole-row value of more than %d columns", MAX_ARGS - 1) -
+		       1;
 	if (e->type != T_RECORD)
 		return emit_key(em, "row_make", e->type, args + 1, n);
 	array = expr_new(em->as, EX_ARRAY, T_TEXTARRAY, -1);
@@ -402,12 +428,13 @@ put_found_row(struct emit *em, const struct expr *e)
 	return emit_key(em, "row_make_named", e->type, args, n + 1);
 }
 
-/* Prints the condition that an outer join has found a row for the entry: a table's rowid tells, else any column that is not NULL. */
+/* Prints the condition that an outer join has found a row for the entry: a table's rowid tells,
+ * else any column that is not NULL. */
 static bool
 put_row_exists(struct emit *em, const struct rte *rte)
 {
 	const char *rowid = rte->kind == RTE_RELATION ? rowid_name(rte->rel) : NULL;
-	const char *or = "";
+	const char * or = "";
 
 	if (rowid) {
 		buf_printf(em->b, "t%d.%s IS NOT NULL", rte->id, rowid);
@@ -476,12 +503,14 @@ put_relabel(struct emit *em, const struct expr *e)
 	const struct type *from = type_of(em->as, e->unary.arg->type);
 
 	if (e->type == T_RECORD && from && from->typtype == 'c')
-		return emit_key(em, "record_label", e->type, (struct expr *const *)&e->unary.arg, 1);
+		return emit_key(em, "record_label", e->type, (struct expr *const *)&e->unary.arg,
+				1);
 	/* An int4 and an oid of the same bits: one has a sign. */
 	if (e->unary.arg->type == T_INT4 && e->type != T_INT4 && type_builtin(e->type))
 		return put_between(em, "(", e->unary.arg, " & 4294967295)");
 	if (e->type == T_INT4 && e->unary.arg->type != T_INT4 && type_builtin(e->unary.arg->type))
-		return put_between(em, "(((", e->unary.arg, " + 2147483648) & 4294967295) - 2147483648)");
+		return put_between(em, "(((", e->unary.arg,
+				   " + 2147483648) & 4294967295) - 2147483648)");
 	return emit_expr(em, e->unary.arg, P_ATOM) ? P_ATOM : -1;
 }
 
@@ -507,12 +536,15 @@ put_coerce_array(struct emit *em, const struct expr *e)
 	if (!from)
 		return -1;
 	if (em->bare)
-		return err_unsupported(em->as->env->err, e->location, "this conversion of an array in a table's definition") - 1;
+		return err_unsupported(em->as->env->err, e->location,
+				       "this conversion of an array in a table's definition") -
+		       1;
 	buf_puts(em->b, "CASE WHEN ");
 	if (!emit_expr(em, arg, P_REL))
 		return -1;
 	buf_puts(em->b, " IS NOT NULL THEN coalesce((SELECT ");
-	if (!emit_key_open(em, "array_agg(anynonarray)", e->type, &e->coerce_array.per_elem->type, &e->coerce_array.per_elem->typmod, 1))
+	if (!emit_key_open(em, "array_agg(anynonarray)", e->type, &e->coerce_array.per_elem->type,
+			   &e->coerce_array.per_elem->typmod, 1))
 		return -1;
 	em->test = NULL;
 	em->test_text = arena_printf(em->as->arena, "u%d.c1", name);
@@ -535,15 +567,21 @@ put_subscript(struct emit *em, const struct expr *e)
 {
 	int n = e->subscript.n, k = 0;
 	struct expr **args = ARENA_ARRAY(em->as->arena, struct expr *, 2 * n + 3);
-	const char *key = e->subscript.assign ? "array_set" : e->subscript.slice ? "array_slice" : "array_get";
+	const char *key = e->subscript.assign  ? "array_set"
+			  : e->subscript.slice ? "array_slice"
+					       : "array_get";
 
 	args[k++] = e->subscript.array;
 	if (e->subscript.assign)
 		args[k++] = e->subscript.assign;
 	for (int i = 0; i < n; i++) {
 		if (e->subscript.slice)
-			args[k++] = e->subscript.lower && e->subscript.lower[i] ? e->subscript.lower[i] : typed_null(em->as, T_INT4, -1);
-		args[k++] = e->subscript.upper && e->subscript.upper[i] ? e->subscript.upper[i] : typed_null(em->as, T_INT4, -1);
+			args[k++] = e->subscript.lower && e->subscript.lower[i]
+					    ? e->subscript.lower[i]
+					    : typed_null(em->as, T_INT4, -1);
+		args[k++] = e->subscript.upper && e->subscript.upper[i]
+				    ? e->subscript.upper[i]
+				    : typed_null(em->as, T_INT4, -1);
 	}
 	return emit_key(em, key, e->type, args, k);
 }
@@ -551,7 +589,8 @@ put_subscript(struct emit *em, const struct expr *e)
 static int
 put_field(struct emit *em, const struct expr *e)
 {
-	struct expr *args[2] = {e->field.arg, expr_const(em->as, T_INT4, -1, datum_int(e->field.field), -1)};
+	struct expr *args[2] = {e->field.arg,
+				expr_const(em->as, T_INT4, -1, datum_int(e->field.field), -1)};
 
 	/* A field of a row that is written out, or of an entry's whole row, is just that column. */
 	if (e->field.arg->kind == EX_ROW && e->field.field < e->field.arg->list.nargs)
@@ -573,9 +612,13 @@ put_func(struct emit *em, const struct expr *e)
 	struct call c = {e->func.proc, e->func.args, e->func.nargs, e->type, e->location};
 
 	if (e->func.variadic && e->func.proc->variadic == T_ANY)
-		return err_unsupported(em->as->env->err, e->location, "VARIADIC in a call of %s", e->func.proc->name) - 1;
+		return err_unsupported(em->as->env->err, e->location, "VARIADIC in a call of %s",
+				       e->func.proc->name) -
+		       1;
 	if (e->func.proc->retset)
-		return err_unsupported(em->as->env->err, e->location, "a set-returning function in this place") - 1;
+		return err_unsupported(em->as->env->err, e->location,
+				       "a set-returning function in this place") -
+		       1;
 	return emit_call(em, &c);
 }
 
@@ -597,39 +640,70 @@ static int
 put_expr(struct emit *em, const struct expr *e, bool filter)
 {
 	switch (e->kind) {
-	case EX_CONST: return put_const(em, &e->con.value);
-	case EX_PARAM: buf_printf(em->b, "?%d", e->param.number); return P_ATOM;
+	case EX_CONST:
+		return put_const(em, &e->con.value);
+	case EX_PARAM:
+		buf_printf(em->b, "?%d", e->param.number);
+		return P_ATOM;
 	case EX_VAR:
 		return put_var(em, e);
-	case EX_FUNC: return emit_is_chain(e) ? emit_chain(em, e) : put_func(em, e);
-	case EX_OP: return emit_is_chain(e) ? emit_chain(em, e) : emit_op(em, e);
-	case EX_DISTINCT: return emit_distinct(em, e);
-	case EX_NULLIF: return emit_nullif(em, e);
-	case EX_SCALAR_ARRAY: em->filter = filter; return emit_scalar_array(em, e);
-	case EX_BOOL: return put_bool(em, e, filter);
-	case EX_CASE: return put_case(em, e);
-	case EX_CASE_TEST: return put_case_test(em);
+	case EX_FUNC:
+		return emit_is_chain(e) ? emit_chain(em, e) : put_func(em, e);
+	case EX_OP:
+		return emit_is_chain(e) ? emit_chain(em, e) : emit_op(em, e);
+	case EX_DISTINCT:
+		return emit_distinct(em, e);
+	case EX_NULLIF:
+		return emit_nullif(em, e);
+	case EX_SCALAR_ARRAY:
+		em->filter = filter;
+		return emit_scalar_array(em, e);
+	case EX_BOOL:
+		return put_bool(em, e, filter);
+	case EX_CASE:
+		return put_case(em, e);
+	case EX_CASE_TEST:
+		return put_case_test(em);
 	case EX_COALESCE:
-	case EX_MINMAX: return put_list(em, e);
-	case EX_NULLTEST: return put_null_test(em, e);
-	case EX_BOOLTEST: return put_bool_test(em, e);
-	case EX_SUBLINK: em->filter = filter; return emit_sublink(em, e);
-	case EX_AGG: return emit_agg(em, e);
-	case EX_WINDOW: return emit_window(em, e);
-	case EX_RELABEL: return put_relabel(em, e);
-	case EX_COERCE_IO: return put_coerce_io(em, e);
-	case EX_COERCE_ARRAY: return put_coerce_array(em, e);
-	case EX_ARRAY: return put_array(em, e, e->list.args, e->list.nargs);
-	case EX_ROW: return put_row(em, e);
-	case EX_ROW_COMPARE: return emit_row_compare(em, e);
-	case EX_SUBSCRIPT: return put_subscript(em, e);
-	case EX_FIELD: return put_field(em, e);
-	case EX_COLLATE: return put_collate(em, e);
+	case EX_MINMAX:
+		return put_list(em, e);
+	case EX_NULLTEST:
+		return put_null_test(em, e);
+	case EX_BOOLTEST:
+		return put_bool_test(em, e);
+	case EX_SUBLINK:
+		em->filter = filter;
+		return emit_sublink(em, e);
+	case EX_AGG:
+		return emit_agg(em, e);
+	case EX_WINDOW:
+		return emit_window(em, e);
+	case EX_RELABEL:
+		return put_relabel(em, e);
+	case EX_COERCE_IO:
+		return put_coerce_io(em, e);
+	case EX_COERCE_ARRAY:
+		return put_coerce_array(em, e);
+	case EX_ARRAY:
+		return put_array(em, e, e->list.args, e->list.nargs);
+	case EX_ROW:
+		return put_row(em, e);
+	case EX_ROW_COMPARE:
+		return emit_row_compare(em, e);
+	case EX_SUBSCRIPT:
+		return put_subscript(em, e);
+	case EX_FIELD:
+		return put_field(em, e);
+	case EX_COLLATE:
+		return put_collate(em, e);
 	case EX_SQLVALUE:
 	case EX_GROUPING:
-	case EX_SET_DEFAULT: break;
+	case EX_SET_DEFAULT:
+		break;
 	}
-	return err_set(em->as->env->err, ERR_INTERNAL_ERROR, e->location, "expression kind %d was not lowered", (int)e->kind) - 1;
+	return err_set(em->as->env->err, ERR_INTERNAL_ERROR, e->location,
+		       "expression kind %d was not lowered", (int)e->kind) -
+	       1;
 }
 
 static bool
@@ -639,7 +713,8 @@ emit_at(struct emit *em, const struct expr *e, int prec, bool filter)
 	int got;
 
 	if (++em->depth > EMIT_MAX_DEPTH)
-		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
+		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+			       "stack depth limit exceeded");
 	em->filter = false;
 	got = put_expr(em, e, filter);
 	em->depth--;

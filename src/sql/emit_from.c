@@ -1,6 +1,7 @@
 /*
- * emit_from: FROM items. SQLite's comma and JOIN are one left-associative level, so a join that is not the first item prints flat when
- * that means the same (inner and left joins distribute over a product), else in parentheses.
+ * emit_from: FROM items. SQLite's comma and JOIN are one left-associative level, so a join that is
+ * not the first item prints flat when that means the same (inner and left joins distribute over a
+ * product), else in parentheses.
  */
 #include "sql/emit.h"
 
@@ -15,7 +16,8 @@ rowid_name(const struct relation *rel)
 		bool taken = false;
 
 		for (int c = 0; c < rel->ncols && !taken; c++)
-			taken = !rel->cols[c].dropped && strcasecmp(rel->cols[c].physical, names[i]) == 0;
+			taken = !rel->cols[c].dropped &&
+				strcasecmp(rel->cols[c].physical, names[i]) == 0;
 		if (!taken)
 			return names[i];
 	}
@@ -28,7 +30,8 @@ rte_function_is_srf(const struct rte *rte)
 {
 	const struct expr *e = rte->funcs.v[0];
 
-	return rte->funcs.n == 1 && e->kind == EX_FUNC && func_for(e->func.proc) && func_for(e->func.proc)->srf;
+	return rte->funcs.n == 1 && e->kind == EX_FUNC && func_for(e->func.proc) &&
+	       func_for(e->func.proc)->srf;
 }
 
 /* ctid is made from the rowid. */
@@ -43,7 +46,8 @@ emit_table_column(struct emit *em, const struct rte *rte, int col)
 	}
 	rowid = rowid_name(rte->rel);
 	if (!rowid)
-		return err_unsupported(em->as->env->err, -1, "column ctid of table \"%s\"", rte->rel->name);
+		return err_unsupported(em->as->env->err, -1, "column ctid of table \"%s\"",
+				       rte->rel->name);
 	buf_puts(em->b, rowid);
 	return true;
 }
@@ -60,15 +64,20 @@ emit_column(struct emit *em, const struct rte *rte, int col)
 		buf_printf(em->b, "t%d.", rte->id);
 	}
 	switch (rte->kind) {
-	case RTE_RELATION: return emit_table_column(em, rte, col);
-	case RTE_VALUES: buf_printf(em->b, "column%d", col + 1); return true;
+	case RTE_RELATION:
+		return emit_table_column(em, rte, col);
+	case RTE_VALUES:
+		buf_printf(em->b, "column%d", col + 1);
+		return true;
 	case RTE_FUNCTION:
 		if (rte->with_ordinality && col == rte->ncols - 1 && rte_function_is_srf(rte))
 			buf_puts(em->b, "ordinality");
 		else
 			buf_printf(em->b, "c%d", col + 1);
 		return true;
-	default: buf_printf(em->b, "c%d", col + 1); return true;
+	default:
+		buf_printf(em->b, "c%d", col + 1);
+		return true;
 	}
 }
 
@@ -88,7 +97,8 @@ emit_table_function(struct emit *em, const struct expr *e)
 	return emit_call(em, &c) >= 0;
 }
 
-/* ROWS FROM (a, b): side by side, the shorter ones padded with NULLs; scalars are sets of one row. */
+/* ROWS FROM (a, b): side by side, the shorter ones padded with NULLs; scalars are sets of one row.
+ */
 static bool
 emit_rows_from(struct emit *em, const struct rte *rte)
 {
@@ -98,10 +108,14 @@ emit_rows_from(struct emit *em, const struct rte *rte)
 	buf_puts(em->b, "(SELECT ");
 	for (int i = 0; i < rte->funcs.n; i++) {
 		const struct expr *e = rte->funcs.v[i];
-		int n = e->kind == EX_FUNC && func_for(e->func.proc) && func_for(e->func.proc)->srf ? func_for(e->func.proc)->srf->ncols : 1;
+		int n = e->kind == EX_FUNC && func_for(e->func.proc) && func_for(e->func.proc)->srf
+				? func_for(e->func.proc)->srf->ncols
+				: 1;
 
 		for (int k = 1; k <= n; k++)
-			buf_printf(em->b, "%su%d.c%d AS c%d", col ? ", " : "", base + i, k, col + 1), col++;
+			buf_printf(em->b, "%su%d.c%d AS c%d", col ? ", " : "", base + i, k,
+				   col + 1),
+				col++;
 	}
 	if (rte->with_ordinality) {
 		buf_puts(em->b, ", coalesce(");
@@ -118,7 +132,8 @@ emit_rows_from(struct emit *em, const struct rte *rte)
 		if (i)
 			buf_puts(em->b, " FULL JOIN ");
 		if (!(e->kind == EX_FUNC && func_for(e->func.proc) && func_for(e->func.proc)->srf))
-			return err_unsupported(em->as->env->err, e->location, "a function that returns no set in ROWS FROM");
+			return err_unsupported(em->as->env->err, e->location,
+					       "a function that returns no set in ROWS FROM");
 		if (!emit_table_function(em, e))
 			return false;
 		buf_printf(em->b, " AS u%d", base + i);
@@ -147,7 +162,8 @@ emit_function(struct emit *em, const struct rte *rte)
 		return true;
 	}
 	if (e->kind == EX_FUNC && e->func.proc->retset)
-		return err_unsupported(em->as->env->err, e->location, "function %s", e->func.proc->name);
+		return err_unsupported(em->as->env->err, e->location, "function %s",
+				       e->func.proc->name);
 	buf_puts(em->b, "(SELECT ");
 	if (!emit_expr(em, e, P_NONE))
 		return false;
@@ -166,7 +182,8 @@ has_volatile_target(const struct query *q)
 	return false;
 }
 
-/* SQLite would put the sub-select's expressions in place of its columns, so that random() runs once for every mention. */
+/* SQLite would put the sub-select's expressions in place of its columns, so that random() runs once
+ * for every mention. */
 static bool
 emit_fenced(struct emit *em, const struct rte *rte)
 {
@@ -189,7 +206,8 @@ static bool
 emit_rte(struct emit *em, const struct rte *rte)
 {
 	switch (rte->kind) {
-	case RTE_RELATION: return emit_table(em, rte);
+	case RTE_RELATION:
+		return emit_table(em, rte);
 	case RTE_SUBQUERY:
 		if (has_volatile_target(rte->subquery))
 			return emit_fenced(em, rte);
@@ -204,9 +222,14 @@ emit_rte(struct emit *em, const struct rte *rte)
 			return false;
 		buf_printf(em->b, ") AS t%d", rte->id);
 		return true;
-	case RTE_FUNCTION: return emit_function(em, rte);
-	case RTE_CTE: buf_printf(em->b, "cte%d AS t%d", rte->cte->id, rte->id); return true;
-	default: return err_set(em->as->env->err, ERR_INTERNAL_ERROR, -1, "unexpected range table entry");
+	case RTE_FUNCTION:
+		return emit_function(em, rte);
+	case RTE_CTE:
+		buf_printf(em->b, "cte%d AS t%d", rte->cte->id, rte->id);
+		return true;
+	default:
+		return err_set(em->as->env->err, ERR_INTERNAL_ERROR, -1,
+			       "unexpected range table entry");
 	}
 }
 
@@ -228,17 +251,22 @@ distributes(const struct from_item *f)
 static bool
 emit_item(struct emit *em, const struct from_item *f)
 {
-	static const char *const words[] = {[JOIN_INNER] = " JOIN ", [JOIN_LEFT] = " LEFT JOIN ", [JOIN_RIGHT] = " RIGHT JOIN ",
-	                                    [JOIN_FULL] = " FULL JOIN ", [JOIN_CROSS] = " CROSS JOIN "};
+	static const char *const words[] = {[JOIN_INNER] = " JOIN ",
+					    [JOIN_LEFT] = " LEFT JOIN ",
+					    [JOIN_RIGHT] = " RIGHT JOIN ",
+					    [JOIN_FULL] = " FULL JOIN ",
+					    [JOIN_CROSS] = " CROSS JOIN "};
 
 	if (f->kind == FROM_RTE)
 		return emit_rte(em, f->rte);
 	if (em->depth > EMIT_MAX_DEPTH)
-		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
+		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+			       "stack depth limit exceeded");
 	em->depth++;
 	if (!emit_item(em, f->left))
 		return false;
-	/* SQLite's CROSS JOIN forbids reordering; the client's does not. A pinned join says so by its missing entry. */
+	/* SQLite's CROSS JOIN forbids reordering; the client's does not. A pinned join says so by
+	 * its missing entry. */
 	buf_puts(em->b, f->join == JOIN_CROSS && f->rte ? " JOIN " : words[f->join]);
 	if (flat_right(f->right) ? !emit_item(em, f->right) : false)
 		return false;

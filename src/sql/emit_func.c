@@ -1,5 +1,6 @@
 /*
- * emit_func: calls of functions, aggregates and window functions: by the body's template, or by name.
+ * emit_func: calls of functions, aggregates and window functions: by the body's template, or by
+ * name.
  */
 #include "sql/emit.h"
 
@@ -55,13 +56,15 @@ check_nargs(struct emit *em, const char *name, int n, int location)
 {
 	if (n <= MAX_CALL_ARGS)
 		return true;
-	err_set(em->as->env->err, ERR_TOO_MANY_ARGUMENTS, location, "cannot pass more than %d arguments to a function", MAX_CALL_ARGS);
+	err_set(em->as->env->err, ERR_TOO_MANY_ARGUMENTS, location,
+		"cannot pass more than %d arguments to a function", MAX_CALL_ARGS);
 	return err_detail(em->as->env->err, "The call is of %s.", name);
 }
 
 /* name(types, args…; the caller closes it. */
 static bool
-open_call(struct emit *em, const struct func *f, const char *suffix, oid_t ret, struct expr *const *args, int nargs)
+open_call(struct emit *em, const struct func *f, const char *suffix, oid_t ret,
+	  struct expr *const *args, int nargs)
 {
 	oid_t *types;
 	int32_t *typmods;
@@ -75,7 +78,8 @@ open_call(struct emit *em, const struct func *f, const char *suffix, oid_t ret, 
 }
 
 bool
-emit_key_open(struct emit *em, const char *key, oid_t ret, const oid_t *types, const int32_t *typmods, int n)
+emit_key_open(struct emit *em, const char *key, oid_t ret, const oid_t *types,
+	      const int32_t *typmods, int n)
 {
 	const struct func *f = func_by_key(key);
 
@@ -129,17 +133,20 @@ infix_prec(const char *t)
 	static const struct {
 		const char *op;
 		int prec;
-	} ops[] = {{"||", P_CAT}, {"<=", P_REL}, {">=", P_REL}, {"<>", P_CMP}, {"<<", P_BIT}, {">>", P_BIT}, {"->", P_CAT},
-	           {"=", P_CMP}, {"<", P_REL}, {">", P_REL}, {"+", P_ADD}, {"-", P_ADD}, {"*", P_MUL}, {"/", P_MUL}, {"%", P_MUL},
-	           {"&", P_BIT}, {"|", P_BIT}, {"AND ", P_AND}, {"OR ", P_OR}};
+	} ops[] = {{"||", P_CAT}, {"<=", P_REL}, {">=", P_REL},   {"<>", P_CMP}, {"<<", P_BIT},
+		   {">>", P_BIT}, {"->", P_CAT}, {"=", P_CMP},    {"<", P_REL},  {">", P_REL},
+		   {"+", P_ADD},  {"-", P_ADD},  {"*", P_MUL},    {"/", P_MUL},  {"%", P_MUL},
+		   {"&", P_BIT},  {"|", P_BIT},  {"AND ", P_AND}, {"OR ", P_OR}};
 
 	if (strncmp(t, "$1 ", 3) != 0)
 		return P_NONE;
 	for (size_t i = 0; i < COUNTOF(ops); i++) {
 		size_t n = strlen(ops[i].op);
 
-		if (strncmp(t + 3, ops[i].op, n) == 0 && strchr(t + 3 + n, '$') && !strchr(strchr(t + 3 + n, '$') + 1, '$') &&
-		    (strcmp(strchr(t + 3 + n, '$'), "$2") == 0 || strncmp(strchr(t + 3 + n, '$'), "$2 COLLATE ", 11) == 0))
+		if (strncmp(t + 3, ops[i].op, n) == 0 && strchr(t + 3 + n, '$') &&
+		    !strchr(strchr(t + 3 + n, '$') + 1, '$') &&
+		    (strcmp(strchr(t + 3 + n, '$'), "$2") == 0 ||
+		     strncmp(strchr(t + 3 + n, '$'), "$2 COLLATE ", 11) == 0))
 			return ops[i].prec;
 	}
 	return P_NONE;
@@ -149,10 +156,13 @@ infix_prec(const char *t)
 static int
 arg_prec(const char *t, const char *dollar, const char *after, int infix)
 {
-	bool open = dollar > t && (dollar[-1] == '(' || (dollar[-1] == ' ' && dollar - 1 > t && dollar[-2] == ','));
+	bool open = dollar > t && (dollar[-1] == '(' ||
+				   (dollar[-1] == ' ' && dollar - 1 > t && dollar[-2] == ','));
 
 	if (infix)
-		return dollar == t ? infix : strncmp(after, " COLLATE", 8) == 0 ? P_COLLATE : infix + 1;
+		return dollar == t                          ? infix
+		       : strncmp(after, " COLLATE", 8) == 0 ? P_COLLATE
+							    : infix + 1;
 	if (strncmp(after, " COLLATE", 8) == 0)
 		return P_COLLATE;
 	if (open && (*after == ')' || *after == ',' || strncmp(after, " AS ", 4) == 0))
@@ -178,9 +188,12 @@ put_template(struct emit *em, const char *t, struct expr *const *args, int nargs
 		for (after = p + 1; isdigit((unsigned char)*after); after++)
 			n = n * 10 + (*after - '0');
 		if (n < 1 || n > nargs)
-			return err_set(em->as->env->err, ERR_INTERNAL_ERROR, -1, "template \"%s\" has no argument %d", t, n) - 1;
+			return err_set(em->as->env->err, ERR_INTERNAL_ERROR, -1,
+				       "template \"%s\" has no argument %d", t, n) -
+			       1;
 		prec = arg_prec(t, p, after, infix);
-		if (!(collate ? emit_collated(em, args[n - 1], prec) : emit_expr(em, args[n - 1], prec)))
+		if (!(collate ? emit_collated(em, args[n - 1], prec)
+			      : emit_expr(em, args[n - 1], prec)))
 			return -1;
 		p = after;
 	}
@@ -210,7 +223,8 @@ emit_call(struct emit *em, const struct call *c)
 		return -1;
 	if (f->native) {
 		prec = put_template(em, f->native, c->args, c->nargs, false);
-		return prec == P_ATOM && *f->native == '(' && !is_between_parens(f->native) ? P_NONE : prec;
+		return prec == P_ATOM && *f->native == '(' && !is_between_parens(f->native) ? P_NONE
+											    : prec;
 	}
 	if (!open_call(em, f, "", c->ret, c->args, c->nargs))
 		return -1;
@@ -223,7 +237,8 @@ emit_call(struct emit *em, const struct call *c)
 static bool
 order_matters(const struct proc *p)
 {
-	static const char *const names[] = {"count", "min", "max", "bool_and", "bool_or", "every", "bit_and", "bit_or", "bit_xor"};
+	static const char *const names[] = {"count", "min",     "max",    "bool_and", "bool_or",
+					    "every", "bit_and", "bit_or", "bit_xor"};
 
 	for (size_t i = 0; i < COUNTOF(names); i++)
 		if (strcmp(p->name, names[i]) == 0)
@@ -274,7 +289,8 @@ takes_native_distinct(const struct func *f, const struct expr *e)
 static void
 put_spec_key(struct emit *em, const struct sort_item *s, bool first)
 {
-	buf_printf(em->b, "%s%u%c%c", first ? "" : ",", s->expr->type, s->desc ? '-' : '+', s->nulls_first ? 'f' : 'l');
+	buf_printf(em->b, "%s%u%c%c", first ? "" : ",", s->expr->type, s->desc ? '-' : '+',
+		   s->nulls_first ? 'f' : 'l');
 }
 
 /* pg_key__sorted(spec, [types,] direct…, args…, keys…): store/sorted_spec.h's form. */
@@ -288,7 +304,8 @@ put_sorted(struct emit *em, const struct func *f, const struct expr *e)
 
 	for (int i = 0; i < n; i++)
 		args[i] = i < e->agg.ndirect ? e->agg.direct[i] : e->agg.args[i - e->agg.ndirect];
-	buf_printf(em->b, "%s__sorted('%d;%c;", func_sqlite_name(em->as->arena, f), n, e->agg.distinct ? 'd' : '-');
+	buf_printf(em->b, "%s__sorted('%d;%c;", func_sqlite_name(em->as->arena, f), n,
+		   e->agg.distinct ? 'd' : '-');
 	for (int i = 0; i < e->agg.order.n; i++)
 		put_spec_key(em, VEC_AT(struct sort_item, &e->agg.order, i), i == 0);
 	if (e->agg.distinct) {
@@ -314,11 +331,12 @@ put_sorted(struct emit *em, const struct func *f, const struct expr *e)
 }
 
 static int
-put_plain_agg(struct emit *em, const struct func *f, const struct proc *p, struct expr *const *args, int nargs, oid_t ret,
-              const char *suffix)
+put_plain_agg(struct emit *em, const struct func *f, const struct proc *p, struct expr *const *args,
+	      int nargs, oid_t ret, const char *suffix)
 {
 	if (f->native)
-		return put_template(em, f->native, args, nargs, is_min_max(p) && !strstr(f->native, "COLLATE"));
+		return put_template(em, f->native, args, nargs,
+				    is_min_max(p) && !strstr(f->native, "COLLATE"));
 	if (!open_call(em, f, suffix, ret, args, nargs))
 		return -1;
 	buf_putc(em->b, ')');
@@ -335,7 +353,9 @@ put_agg(struct emit *em, const struct func *f, const struct expr *e)
 	if (!ordered && (!e->agg.distinct || is_min_max(e->agg.proc)) && !e->agg.within_group)
 		return put_plain_agg(em, f, e->agg.proc, e->agg.args, e->agg.nargs, e->type, "");
 	if (!f->agg)
-		return err_unsupported(em->as->env->err, e->location, "ORDER BY or DISTINCT in aggregate %s", e->agg.proc->name) - 1;
+		return err_unsupported(em->as->env->err, e->location,
+				       "ORDER BY or DISTINCT in aggregate %s", e->agg.proc->name) -
+		       1;
 	return put_sorted(em, f, e);
 }
 
@@ -362,10 +382,17 @@ static bool
 put_bound(struct emit *em, int bound, const struct expr *offset)
 {
 	switch (bound) {
-	case FRAME_UNBOUNDED_PRECEDING: buf_puts(em->b, "UNBOUNDED PRECEDING"); return true;
-	case FRAME_UNBOUNDED_FOLLOWING: buf_puts(em->b, "UNBOUNDED FOLLOWING"); return true;
-	case FRAME_CURRENT_ROW: buf_puts(em->b, "CURRENT ROW"); return true;
-	default: break;
+	case FRAME_UNBOUNDED_PRECEDING:
+		buf_puts(em->b, "UNBOUNDED PRECEDING");
+		return true;
+	case FRAME_UNBOUNDED_FOLLOWING:
+		buf_puts(em->b, "UNBOUNDED FOLLOWING");
+		return true;
+	case FRAME_CURRENT_ROW:
+		buf_puts(em->b, "CURRENT ROW");
+		return true;
+	default:
+		break;
 	}
 	if (!emit_expr(em, offset, P_ATOM))
 		return false;
@@ -376,16 +403,18 @@ put_bound(struct emit *em, int bound, const struct expr *offset)
 static bool
 put_frame(struct emit *em, const struct window_def *w)
 {
-	buf_puts(em->b, w->mode == 'o' ? "ROWS BETWEEN " : w->mode == 'g' ? "GROUPS BETWEEN " : "RANGE BETWEEN ");
+	buf_puts(em->b, w->mode == 'o'   ? "ROWS BETWEEN "
+			: w->mode == 'g' ? "GROUPS BETWEEN "
+					 : "RANGE BETWEEN ");
 	if (!put_bound(em, w->start, w->start_offset))
 		return false;
 	buf_puts(em->b, " AND ");
 	if (!put_bound(em, w->end, w->end_offset))
 		return false;
 	buf_puts(em->b, w->exclude == 'c'   ? " EXCLUDE CURRENT ROW"
-	                : w->exclude == 'g' ? " EXCLUDE GROUP"
-	                : w->exclude == 't' ? " EXCLUDE TIES"
-	                                    : "");
+			: w->exclude == 'g' ? " EXCLUDE GROUP"
+			: w->exclude == 't' ? " EXCLUDE TIES"
+					    : "");
 	return true;
 }
 
@@ -426,8 +455,9 @@ frame_moves(const struct window_def *w)
 	return w->has_frame && (w->start != FRAME_UNBOUNDED_PRECEDING || w->exclude);
 }
 
-static const char *const native_windows[] = {"row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead",
-                                             "first_value", "last_value", "nth_value"};
+static const char *const native_windows[] = {
+	"row_number", "rank", "dense_rank",  "percent_rank", "cume_dist", "ntile",
+	"lag",        "lead", "first_value", "last_value",   "nth_value"};
 
 static int
 put_window_call(struct emit *em, const struct expr *e)
@@ -437,7 +467,8 @@ put_window_call(struct emit *em, const struct expr *e)
 
 	if (e->window.distinct)
 		return err_set(em->as->env->err, ERR_FEATURE_NOT_SUPPORTED, e->location,
-		               "DISTINCT is not implemented for window functions") - 1;
+			       "DISTINCT is not implemented for window functions") -
+		       1;
 	if (e->window.star && strcmp(p->name, "count") == 0) {
 		buf_puts(em->b, "count(*)");
 		return P_ATOM;
@@ -454,7 +485,8 @@ put_window_call(struct emit *em, const struct expr *e)
 	if (!f)
 		return -1;
 	return put_plain_agg(em, f, p, e->window.args, e->window.nargs, e->type,
-	                     frame_moves(e->window.window) && f->agg && !f->agg->inverse ? "__frame" : "");
+			     frame_moves(e->window.window) && f->agg && !f->agg->inverse ? "__frame"
+											 : "");
 }
 
 int

@@ -1,6 +1,7 @@
 /*
  * emit_op: operators, comparisons of rows and with arrays, sub-selects in expressions.
- * A comparison of native or collated values prints as SQLite's own, so that indexes are used; everything else calls the operator's function.
+ * A comparison of native or collated values prints as SQLite's own, so that indexes are used;
+ * everything else calls the operator's function.
  */
 #include "sql/emit.h"
 
@@ -22,7 +23,8 @@ same_order(const struct type *l, const struct type *r)
 }
 
 const char *
-native_comparison(struct emit *em, const struct oper *op, const struct expr *l, const struct expr *r, const char **coll)
+native_comparison(struct emit *em, const struct oper *op, const struct expr *l,
+		  const struct expr *r, const char **coll)
 {
 	const struct type *lt = type_of(em->as, l->type), *rt = type_of(em->as, r->type);
 	int strategy;
@@ -46,7 +48,8 @@ comparison_prec(const char *op)
 }
 
 static int
-put_comparison(struct emit *em, const char *op, const struct expr *l, const struct expr *r, const char *coll)
+put_comparison(struct emit *em, const char *op, const struct expr *l, const struct expr *r,
+	       const char *coll)
 {
 	int prec = comparison_prec(op);
 
@@ -78,14 +81,16 @@ int
 emit_op(struct emit *em, const struct expr *e)
 {
 	struct expr *const *args = e->op.args[0] ? e->op.args : e->op.args + 1;
-	struct call c = {e->op.proc, args, e->op.args[0] && e->op.args[1] ? 2 : 1, e->type, e->location};
+	struct call c = {e->op.proc, args, e->op.args[0] && e->op.args[1] ? 2 : 1, e->type,
+			 e->location};
 	const char *coll, *native;
 
 	native = c.nargs == 2 ? native_comparison(em, e->op.op, args[0], args[1], &coll) : NULL;
 	if (native)
 		return put_comparison(em, native, args[0], args[1], coll);
 	if (c.proc->retset)
-		return err_unsupported(em->as->env->err, e->location, "a set-returning operator") - 1;
+		return err_unsupported(em->as->env->err, e->location, "a set-returning operator") -
+		       1;
 	return emit_call(em, &c);
 }
 
@@ -94,10 +99,12 @@ emit_op(struct emit *em, const struct expr *e)
 int
 emit_distinct(struct emit *em, const struct expr *e)
 {
-	const char *coll, *native = native_comparison(em, e->op.op, e->op.args[0], e->op.args[1], &coll);
+	const char *coll,
+		*native = native_comparison(em, e->op.op, e->op.args[0], e->op.args[1], &coll);
 
 	if (native)
-		return put_comparison(em, e->op.not ? "IS" : "IS NOT", e->op.args[0], e->op.args[1], coll);
+		return put_comparison(em, e->op.not ? "IS" : "IS NOT", e->op.args[0], e->op.args[1],
+				      coll);
 	/* coalesce(a = b, a IS NULL AND b IS NULL) */
 	buf_puts(em->b, e->op.not ? "coalesce(" : "NOT coalesce(");
 	if (emit_comparison(em, e->op.op, e->op.args[0], e->op.args[1]) < 0)
@@ -115,11 +122,13 @@ emit_distinct(struct emit *em, const struct expr *e)
 int
 emit_nullif(struct emit *em, const struct expr *e)
 {
-	const char *coll, *native = native_comparison(em, e->op.op, e->op.args[0], e->op.args[1], &coll);
+	const char *coll,
+		*native = native_comparison(em, e->op.op, e->op.args[0], e->op.args[1], &coll);
 
 	if (native) {
 		buf_puts(em->b, "nullif(");
-		if (!(coll ? emit_collated(em, e->op.args[0], P_NONE) : emit_expr(em, e->op.args[0], P_NONE)))
+		if (!(coll ? emit_collated(em, e->op.args[0], P_NONE)
+			   : emit_expr(em, e->op.args[0], P_NONE)))
 			return -1;
 		buf_puts(em->b, ", ");
 		if (!emit_expr(em, e->op.args[1], P_NONE))
@@ -162,7 +171,8 @@ in_list(struct emit *em, const struct expr *e, bool not, const char *coll)
 {
 	const struct expr *a = e->sarray.array;
 
-	if (!(coll ? emit_collated(em, e->sarray.left, P_REL) : emit_expr(em, e->sarray.left, P_REL)))
+	if (!(coll ? emit_collated(em, e->sarray.left, P_REL)
+		   : emit_expr(em, e->sarray.left, P_REL)))
 		return -1;
 	buf_puts(em->b, not ? " NOT IN (" : " IN (");
 	for (int i = 0; i < a->list.nargs; i++) {
@@ -184,10 +194,12 @@ put_unnest(struct emit *em, const struct expr *array, oid_t elem)
 }
 
 static int
-in_unnest(struct emit *em, const struct expr *e, bool not, const char *coll, oid_t elem, bool filter)
+in_unnest(struct emit *em, const struct expr *e, bool not, const char *coll, oid_t elem,
+	  bool filter)
 {
-	/* A NULL array makes the whole NULL; where that counts as false an empty list does as well. */
-	bool guard = (!filter || not) && !expr_not_null(e->sarray.array);
+	/* A NULL array makes the whole NULL; where that counts as false an empty list does as well.
+	 */
+	bool guard = (!filter || not ) && !expr_not_null(e->sarray.array);
 
 	if (guard) {
 		buf_puts(em->b, "CASE WHEN ");
@@ -195,7 +207,8 @@ in_unnest(struct emit *em, const struct expr *e, bool not, const char *coll, oid
 			return -1;
 		buf_puts(em->b, " IS NOT NULL THEN ");
 	}
-	if (!(coll ? emit_collated(em, e->sarray.left, P_REL) : emit_expr(em, e->sarray.left, P_REL)))
+	if (!(coll ? emit_collated(em, e->sarray.left, P_REL)
+		   : emit_expr(em, e->sarray.left, P_REL)))
 		return -1;
 	buf_puts(em->b, not ? " NOT IN (SELECT c1 FROM " : " IN (SELECT c1 FROM ");
 	if (!put_unnest(em, e->sarray.array, elem))
@@ -235,16 +248,20 @@ expand_array(struct emit *em, const struct expr *e)
 static void
 quantifier_open(struct emit *em, bool all)
 {
-	buf_puts(em->b, all ? "(SELECT CASE WHEN min(r) = 0 THEN 0 WHEN count(*) > count(r) THEN NULL ELSE 1 END FROM (SELECT "
-	                    : "(SELECT CASE WHEN max(r) = 1 THEN 1 WHEN count(*) > count(r) THEN NULL ELSE 0 END FROM (SELECT ");
+	buf_puts(em->b, all ? "(SELECT CASE WHEN min(r) = 0 THEN 0 WHEN count(*) > count(r) THEN "
+			      "NULL ELSE 1 END FROM (SELECT "
+			    : "(SELECT CASE WHEN max(r) = 1 THEN 1 WHEN count(*) > count(r) THEN "
+			      "NULL ELSE 0 END FROM (SELECT ");
 }
 
-/* One call that looks at the elements: needs an operator that has a body, or is a comparison within one order. */
+/* One call that looks at the elements: needs an operator that has a body, or is a comparison within
+ * one order. */
 static int
 put_scalar_array(struct emit *em, const struct expr *e)
 {
 	struct expr *args[4] = {expr_const(em->as, T_INT8, -1, datum_int(e->sarray.op->oid), -1),
-	                        expr_const(em->as, T_BOOL, -1, datum_int(e->sarray.all), -1), e->sarray.left, e->sarray.array};
+				expr_const(em->as, T_BOOL, -1, datum_int(e->sarray.all), -1),
+				e->sarray.left, e->sarray.array};
 
 	return emit_key(em, "scalar_array", T_BOOL, args, 4);
 }
@@ -282,7 +299,9 @@ emit_scalar_array(struct emit *em, const struct expr *e)
 		return expand_array(em, e);
 	if (has_element_body(e, native))
 		return put_scalar_array(em, e);
-	return err_unsupported(em->as->env->err, e->location, "operator %s with ANY or ALL over an array", e->sarray.op->name) - 1;
+	return err_unsupported(em->as->env->err, e->location,
+			       "operator %s with ANY or ALL over an array", e->sarray.op->name) -
+	       1;
 }
 
 /* ---- rows ---- */
@@ -294,7 +313,8 @@ put_row_list(struct emit *em, struct expr *const *v, int n, const char *const *c
 	for (int i = 0; i < n; i++) {
 		if (i)
 			buf_puts(em->b, ", ");
-		if (!(colls && colls[i] ? emit_collated(em, v[i], P_NONE) : emit_expr(em, v[i], P_NONE)))
+		if (!(colls && colls[i] ? emit_collated(em, v[i], P_NONE)
+					: emit_expr(em, v[i], P_NONE)))
 			return false;
 	}
 	buf_putc(em->b, ')');
@@ -303,7 +323,8 @@ put_row_list(struct emit *em, struct expr *const *v, int n, const char *const *c
 
 /* Strategy of the whole; per column the operators are of that strategy. */
 static bool
-native_row(struct emit *em, struct expr *const *l, struct expr *const *r, const struct oper *const *ops, int n, const char **colls)
+native_row(struct emit *em, struct expr *const *l, struct expr *const *r,
+	   const struct oper *const *ops, int n, const char **colls)
 {
 	for (int i = 0; i < n; i++)
 		if (!native_comparison(em, ops[i], l[i], r[i], &colls[i]))
@@ -318,13 +339,18 @@ emit_row_compare(struct emit *em, const struct expr *e)
 	const char **colls = ARENA_ARRAY(em->as->arena, const char *, e->rowcmp.n + 1);
 
 	if (!native_row(em, e->rowcmp.left, e->rowcmp.right, e->rowcmp.ops, e->rowcmp.n, colls))
-		return err_unsupported(em->as->env->err, e->location, "comparison of rows with these column types") - 1;
+		return err_unsupported(em->as->env->err, e->location,
+				       "comparison of rows with these column types") -
+		       1;
 	if (e->rowcmp.n == 1)
-		return put_comparison(em, ops[e->rowcmp.op], e->rowcmp.left[0], e->rowcmp.right[0], colls[0]);
+		return put_comparison(em, ops[e->rowcmp.op], e->rowcmp.left[0], e->rowcmp.right[0],
+				      colls[0]);
 	if (!put_row_list(em, e->rowcmp.left, e->rowcmp.n, colls))
 		return -1;
 	buf_printf(em->b, " %s ", ops[e->rowcmp.op]);
-	return put_row_list(em, e->rowcmp.right, e->rowcmp.n, NULL) ? comparison_prec(ops[e->rowcmp.op]) : -1;
+	return put_row_list(em, e->rowcmp.right, e->rowcmp.n, NULL)
+		       ? comparison_prec(ops[e->rowcmp.op])
+		       : -1;
 }
 
 /* ---- sub-selects ---- */
@@ -333,7 +359,8 @@ emit_row_compare(struct emit *em, const struct expr *e)
 static bool
 at_most_one(const struct query *q)
 {
-	if (q->limit && q->limit->kind == EX_CONST && q->limit->con.value.class == DATUM_INT && q->limit->con.value.i <= 1)
+	if (q->limit && q->limit->kind == EX_CONST && q->limit->con.value.class == DATUM_INT &&
+	    q->limit->con.value.i <= 1)
 		return true;
 	if (q->setop)
 		return false;
@@ -363,7 +390,8 @@ fixes_column(const struct expr *where, const struct rte *rte, int attnum)
 
 		if (v->kind == EX_VAR && v->var.rte == rte && v->var.col >= 0 &&
 		    rte->cols[v->var.col].attr && rte->cols[v->var.col].attr->attnum == attnum &&
-		    (o->kind == EX_CONST || o->kind == EX_PARAM || (o->kind == EX_VAR && o->var.rte->level != rte->level)))
+		    (o->kind == EX_CONST || o->kind == EX_PARAM ||
+		     (o->kind == EX_VAR && o->var.rte->level != rte->level)))
 			return true;
 	}
 	return false;
@@ -374,7 +402,8 @@ unique_lookup(const struct query *q)
 {
 	const struct from_item *f;
 
-	if (q->setop || q->from.n != 1 || (f = q->from.v[0])->kind != FROM_RTE || f->rte->kind != RTE_RELATION)
+	if (q->setop || q->from.n != 1 || (f = q->from.v[0])->kind != FROM_RTE ||
+	    f->rte->kind != RTE_RELATION)
 		return false;
 	for (int i = 0; i < f->rte->rel->constraints.n; i++) {
 		const struct constraint *c = f->rte->rel->constraints.v[i];
@@ -392,8 +421,9 @@ unique_lookup(const struct query *q)
 static bool
 takes_aggregate(const struct query *q)
 {
-	return !q->setop && !q->values && !q->has_aggs && !q->group.n && !q->having && !q->distinct && !q->order.n && !q->limit &&
-	       !q->offset && !q->has_windows && !q->ctes.n && q->from.n;
+	return !q->setop && !q->values && !q->has_aggs && !q->group.n && !q->having &&
+	       !q->distinct && !q->order.n && !q->limit && !q->offset && !q->has_windows &&
+	       !q->ctes.n && q->from.n;
 }
 
 static const struct expr *
@@ -415,7 +445,8 @@ emit_scalar_sublink(struct emit *em, const struct expr *e)
 	} else if (takes_aggregate(q)) {
 		/* SELECT single_value(x) FROM …: more than one row is 21000. */
 		buf_puts(em->b, "SELECT ");
-		if (!emit_key_open(em, "single_value", T_TEXT, NULL, NULL, 0) || !emit_expr(em, only_column(q), P_NONE))
+		if (!emit_key_open(em, "single_value", T_TEXT, NULL, NULL, 0) ||
+		    !emit_expr(em, only_column(q), P_NONE))
 			return -1;
 		buf_puts(em->b, ")");
 		buf_puts(em->b, " FROM ");
@@ -445,10 +476,12 @@ emit_array_sublink(struct emit *em, const struct expr *e)
 {
 	const struct expr *col = only_column(e->sublink.query);
 	int name = ++em->next_name;
-	bool of_arrays = type_of(em->as, col->type) && type_of(em->as, col->type)->elem_oid && type_of(em->as, col->type)->category == 'A';
+	bool of_arrays = type_of(em->as, col->type) && type_of(em->as, col->type)->elem_oid &&
+			 type_of(em->as, col->type)->category == 'A';
 
 	buf_puts(em->b, "coalesce((SELECT ");
-	if (!emit_key_open(em, of_arrays ? "array_agg(anyarray)" : "array_agg(anynonarray)", e->type, &col->type, &col->typmod, 1))
+	if (!emit_key_open(em, of_arrays ? "array_agg(anyarray)" : "array_agg(anynonarray)",
+			   e->type, &col->type, &col->typmod, 1))
 		return -1;
 	buf_printf(em->b, "u%d.c1) FROM (", name);
 	if (!emit_select(em, e->sublink.query, SELECT_NAMES))
@@ -459,14 +492,15 @@ emit_array_sublink(struct emit *em, const struct expr *e)
 
 /* left IN (SELECT …) by bare comparison; NULLs behave alike in both. */
 static int
-emit_in_sublink(struct emit *em, const struct expr *e, bool not)
+emit_in_sublink(struct emit *em, const struct expr *e, bool not )
 {
 	const char **colls = ARENA_ARRAY(em->as->arena, const char *, e->sublink.n + 1);
 
 	for (int i = 0; i < e->sublink.n; i++)
 		colls[i] = expr_collation(em, e->sublink.left[i]);
 	if (e->sublink.n == 1) {
-		if (!(colls[0] ? emit_collated(em, e->sublink.left[0], P_REL) : emit_expr(em, e->sublink.left[0], P_REL)))
+		if (!(colls[0] ? emit_collated(em, e->sublink.left[0], P_REL)
+			       : emit_expr(em, e->sublink.left[0], P_REL)))
 			return -1;
 	} else if (!put_row_list(em, e->sublink.left, e->sublink.n, colls)) {
 		return -1;
@@ -505,7 +539,9 @@ emit_quantified_sublink(struct emit *em, const struct expr *e, bool all)
 	bool ok;
 
 	if (outer || outer_text)
-		return err_unsupported(em->as->env->err, e->location, "ANY or ALL over a sub-select inside a simple CASE") - 1;
+		return err_unsupported(em->as->env->err, e->location,
+				       "ANY or ALL over a sub-select inside a simple CASE") -
+		       1;
 	quantifier_open(em, all);
 	ok = put_quantified(em, e, name);
 	em->test_text = outer_text;
@@ -522,8 +558,9 @@ static bool
 all_native(struct emit *em, const struct expr *e, const char *op)
 {
 	for (int i = 0; i < e->sublink.n; i++) {
-		const char *coll, *native = native_comparison(em, e->sublink.ops[i], e->sublink.left[i],
-		                                              query_col(e->sublink.query, i)->expr, &coll);
+		const char *coll,
+			*native = native_comparison(em, e->sublink.ops[i], e->sublink.left[i],
+						    query_col(e->sublink.query, i)->expr, &coll);
 
 		if (!native || strcmp(native, op) != 0)
 			return false;
@@ -544,8 +581,10 @@ emit_sublink(struct emit *em, const struct expr *e)
 			return -1;
 		buf_putc(em->b, ')');
 		return P_ATOM;
-	case SUBLINK_EXPR: return emit_scalar_sublink(em, e);
-	case SUBLINK_ARRAY: return emit_array_sublink(em, e);
+	case SUBLINK_EXPR:
+		return emit_scalar_sublink(em, e);
+	case SUBLINK_ARRAY:
+		return emit_array_sublink(em, e);
 	case SUBLINK_ANY:
 		if (all_native(em, e, "="))
 			return emit_in_sublink(em, e, false);

@@ -1,7 +1,8 @@
 /*
- * Calls of SQL-language built-ins become their bodies. An argument that is more than a constant, a parameter or a column is put
- * in place once; where the body names it again, all arguments are bound first, as columns of a sub-select around the body.
- * Bodies of strict functions are strict themselves, so no test for NULL is added.
+ * Calls of SQL-language built-ins become their bodies. An argument that is more than a constant, a
+ * parameter or a column is put in place once; where the body names it again, all arguments are
+ * bound first, as columns of a sub-select around the body. Bodies of strict functions are strict
+ * themselves, so no test for NULL is added.
  */
 #include "sql/analyze_expr.h"
 
@@ -18,7 +19,8 @@ inline_param(struct analyzer *as, int number, int location)
 {
 	struct inline_frame *f = as->inlining;
 	if (number < 1 || number > f->nargs) {
-		err_set(as->env->err, ERR_UNDEFINED_PARAMETER, location, "there is no parameter $%d", number);
+		err_set(as->env->err, ERR_UNDEFINED_PARAMETER, location,
+			"there is no parameter $%d", number);
 		return NULL;
 	}
 	struct expr *arg = f->args[number - 1];
@@ -61,7 +63,8 @@ bind_args(struct analyzer *as, struct expr **args, int nargs, struct query *leve
 static struct expr *
 body_expr(struct analyzer *as, const PgQuery__Node *node, struct query *level, int location)
 {
-	const PgQuery__SelectStmt *s = node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT ? node->select_stmt : NULL;
+	const PgQuery__SelectStmt *s =
+		node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT ? node->select_stmt : NULL;
 	if (!s || s->n_target_list != 1) {
 		err_unsupported(as->env->err, location, "function %s", as->inlining->proc->name);
 		return NULL;
@@ -83,7 +86,8 @@ body_expr(struct analyzer *as, const PgQuery__Node *node, struct query *level, i
 }
 
 static struct expr *
-body_with_frame(struct analyzer *as, struct inline_frame *f, const PgQuery__Node *node, struct query *level, int location)
+body_with_frame(struct analyzer *as, struct inline_frame *f, const PgQuery__Node *node,
+		struct query *level, int location)
 {
 	static const char *const builtin_path[] = {"pg_catalog", "information_schema", NULL};
 	struct scope *scope = as->scope;
@@ -123,7 +127,8 @@ inline_body(struct analyzer *as, struct inline_frame *f, const PgQuery__Node *no
 }
 
 struct expr *
-inline_func(struct analyzer *as, const struct proc *p, struct expr **args, int nargs, oid_t rettype, int location)
+inline_func(struct analyzer *as, const struct proc *p, struct expr **args, int nargs, oid_t rettype,
+	    int location)
 {
 	struct parse_tree tree;
 	struct inline_frame f = {.proc = p, .name = p->name, .args = args, .nargs = nargs};
@@ -140,10 +145,12 @@ inline_func(struct analyzer *as, const struct proc *p, struct expr **args, int n
 	struct expr *e = inline_body(as, &f, tree.stmts[0].node, location);
 	as->depth -= ANALYZE_QUERY_COST;
 	if (e && e->type != rettype) {
-		struct expr *c = coerce_to_target_type(as, e, rettype, -1, COERCE_ASSIGNMENT, location);
+		struct expr *c =
+			coerce_to_target_type(as, e, rettype, -1, COERCE_ASSIGNMENT, location);
 		if (!c && !err_is_set(as->env->err))
-			err_set(as->env->err, ERR_INTERNAL_ERROR, location, "body of function %s returns %s", p->name,
-			        type_display(as, e->type));
+			err_set(as->env->err, ERR_INTERNAL_ERROR, location,
+				"body of function %s returns %s", p->name,
+				type_display(as, e->type));
 		e = c;
 	}
 	if (!e) {

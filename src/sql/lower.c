@@ -1,8 +1,9 @@
 /*
- * lower: rewrites a query to what SQLite has a form for. Every query level is lowered once, innermost first:
+ * lower: rewrites a query to what SQLite has a form for. Every query level is lowered once,
+ * innermost first:
  *
- *     lower.c           CURRENT_DATE and kin, HAVING without groups, DISTINCT ON, WITH TIES, what RETURNING cannot do
- *     lower_srf.c       set-returning functions in the select list → FROM
+ *     lower.c           CURRENT_DATE and kin, HAVING without groups, DISTINCT ON, WITH TIES, what
+ * RETURNING cannot do lower_srf.c       set-returning functions in the select list → FROM
  *     lower_lateral.c   LATERAL sub-selects → joins, scalar sub-selects, rowid look-ups
  *     lower_grouping.c  GROUPING SETS → UNION ALL
  *     lower_agg.c       aggregates of a query inside its sub-selects → a sub-select in FROM
@@ -33,17 +34,26 @@ static struct expr *
 sqlvalue_call(struct analyzer *as, const struct expr *v)
 {
 	switch (v->sqlvalue.which) {
-	case SQLVALUE_CURRENT_DATE: return now_as(as, "date", v);
-	case SQLVALUE_CURRENT_TIME: return now_as(as, "timetz", v);
-	case SQLVALUE_CURRENT_TIMESTAMP: return now_as(as, NULL, v);
-	case SQLVALUE_LOCALTIME: return now_as(as, "time", v);
-	case SQLVALUE_LOCALTIMESTAMP: return now_as(as, "timestamp", v);
+	case SQLVALUE_CURRENT_DATE:
+		return now_as(as, "date", v);
+	case SQLVALUE_CURRENT_TIME:
+		return now_as(as, "timetz", v);
+	case SQLVALUE_CURRENT_TIMESTAMP:
+		return now_as(as, NULL, v);
+	case SQLVALUE_LOCALTIME:
+		return now_as(as, "time", v);
+	case SQLVALUE_LOCALTIMESTAMP:
+		return now_as(as, "timestamp", v);
 	case SQLVALUE_CURRENT_ROLE:
 	case SQLVALUE_CURRENT_USER:
-	case SQLVALUE_USER: return make_func(as, "current_user", NULL, 0, v->location);
-	case SQLVALUE_SESSION_USER: return make_func(as, "session_user", NULL, 0, v->location);
-	case SQLVALUE_CURRENT_CATALOG: return make_func(as, "current_database", NULL, 0, v->location);
-	case SQLVALUE_CURRENT_SCHEMA: return make_func(as, "current_schema", NULL, 0, v->location);
+	case SQLVALUE_USER:
+		return make_func(as, "current_user", NULL, 0, v->location);
+	case SQLVALUE_SESSION_USER:
+		return make_func(as, "session_user", NULL, 0, v->location);
+	case SQLVALUE_CURRENT_CATALOG:
+		return make_func(as, "current_database", NULL, 0, v->location);
+	case SQLVALUE_CURRENT_SCHEMA:
+		return make_func(as, "current_schema", NULL, 0, v->location);
 	}
 	return NULL;
 }
@@ -55,13 +65,15 @@ is_constant_cast(const struct expr *e)
 {
 	const struct func *f;
 
-	if (e->kind != EX_FUNC || (e->func.form != 'e' && e->func.form != 'i') || e->func.proc->volatility != 'i')
+	if (e->kind != EX_FUNC || (e->func.form != 'e' && e->func.form != 'i') ||
+	    e->func.proc->volatility != 'i')
 		return false;
 	for (int i = 0; i < e->func.nargs; i++)
 		if (e->func.args[i]->kind != EX_CONST)
 			return false;
 	f = func_for(e->func.proc);
-	return f && (f->fn || (f->native && strcmp(f->native, "$1") == 0)) && !(f->flags & (F_TYPES | F_SESSION));
+	return f && (f->fn || (f->native && strcmp(f->native, "$1") == 0)) &&
+	       !(f->flags & (F_TYPES | F_SESSION));
 }
 
 /* A cast that fails is left to fail when it runs. */
@@ -71,7 +83,8 @@ fold_cast(struct analyzer *as, struct expr **slot)
 	const struct expr *e = *slot;
 	struct datum *args = ARENA_ARRAY(as->arena, struct datum, e->func.nargs + 1), out;
 	struct err err;
-	struct fcall call = {.arena = as->arena, .err = &err, .env = as->env->fenv, .proc = e->func.proc};
+	struct fcall call = {
+		.arena = as->arena, .err = &err, .env = as->env->fenv, .proc = e->func.proc};
 
 	err_init(&err);
 	for (int i = 0; i < e->func.nargs; i++)
@@ -135,7 +148,8 @@ window_call(struct analyzer *as, const char *name, struct window_def *w)
 	return e;
 }
 
-/* Adds e to q as a result column, then wraps q: the Var of the new column in the outer query. The outer one returns what q did. */
+/* Adds e to q as a result column, then wraps q: the Var of the new column in the outer query. The
+ * outer one returns what q did. */
 static void
 wrap_with(struct analyzer *as, struct query *q, struct expr **extra, int nextra, struct expr **vars)
 {
@@ -161,7 +175,7 @@ wrap_with(struct analyzer *as, struct query *q, struct expr **extra, int nextra,
 
 /* ORDER BY moved out of a wrapped query: its expressions must come as extra columns. */
 struct moved_order {
-	struct vec order;       /* the items, to be pointed at the outer Vars */
+	struct vec order; /* the items, to be pointed at the outer Vars */
 	struct expr **exprs;
 };
 
@@ -176,7 +190,8 @@ take_order(struct analyzer *as, struct query *q, struct moved_order *m)
 }
 
 static void
-put_order(struct analyzer *as, struct query *q, const struct moved_order *m, struct expr *const *vars)
+put_order(struct analyzer *as, struct query *q, const struct moved_order *m,
+	  struct expr *const *vars)
 {
 	for (int i = 0; i < m->order.n; i++) {
 		struct sort_item *s = arena_memdup(as->arena, m->order.v[i], sizeof(*s));
@@ -346,7 +361,8 @@ lower_setop_all(struct analyzer *as, struct query *q)
 	number_rows(as, q->larg);
 	number_rows(as, q->rarg);
 	memcpy(cols, rte->cols, sizeof(*cols) * (size_t)n);
-	cols[n] = (struct rtcol){.name = "?column?", .type = T_INT8, .typmod = -1, .not_null = true};
+	cols[n] =
+		(struct rtcol){.name = "?column?", .type = T_INT8, .typmod = -1, .not_null = true};
 	rte->cols = cols;
 	rte->ncols = n + 1;
 	target_new(as, &q->targets, expr_var(as, rte, n, -1), "?column?");
@@ -382,7 +398,8 @@ check_returning(struct expr **slot, void *arg)
 	const struct expr *e = *slot;
 
 	if (e->kind == EX_VAR && e->var.rte->level == r->q && e->var.rte != r->q->target)
-		return err_unsupported(r->as->env->err, e->location, "RETURNING of columns of other tables than the target");
+		return err_unsupported(r->as->env->err, e->location,
+				       "RETURNING of columns of other tables than the target");
 	return true;
 }
 
@@ -392,7 +409,8 @@ lower_dml(struct analyzer *as, struct query *q)
 	struct returning r = {as, q};
 
 	for (int i = 0; i < q->returning.n; i++)
-		if (!expr_visit(&VEC_AT(struct target, &q->returning, i)->expr, check_returning, &r, true))
+		if (!expr_visit(&VEC_AT(struct target, &q->returning, i)->expr, check_returning, &r,
+				true))
 			return false;
 	return true;
 }

@@ -15,6 +15,7 @@ bool lower_grouping(struct analyzer *as, struct query *q);
 struct expr *bool_and(struct analyzer *as, struct expr *a, struct expr *b); /* either may be NULL */
 /* Everything in q's FROM as one tree of joins; NULL: there is nothing. */
 struct from_item *from_fold(struct analyzer *as, struct query *q);
-struct from_item *from_join(struct analyzer *as, enum join_kind kind, struct from_item *l, struct from_item *r, struct expr *quals);
+struct from_item *from_join(struct analyzer *as, enum join_kind kind, struct from_item *l,
+			    struct from_item *r, struct expr *quals);
 
 #endif

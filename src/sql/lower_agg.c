@@ -1,12 +1,13 @@
 /*
- * lower_agg: SQLite finds the query that an aggregate belongs to only where aggregates may stand, so not in the WHERE of a sub-select.
- * A query with such aggregates is split: an inner one groups and aggregates, the outer one sees the results as columns.
+ * lower_agg: SQLite finds the query that an aggregate belongs to only where aggregates may stand,
+ * so not in the WHERE of a sub-select. A query with such aggregates is split: an inner one groups
+ * and aggregates, the outer one sees the results as columns.
  */
 #include "sql/lower.h"
 
 struct split {
 	struct analyzer *as;
-	struct query *q;      /* the original; becomes the outer query */
+	struct query *q; /* the original; becomes the outer query */
 	struct query *inner;
 	struct rte *rte;
 	bool in_sublink, found;
@@ -52,7 +53,8 @@ column_for(struct split *s, struct expr *e)
 	struct expr *v;
 	int col = 0;
 
-	while (col < s->inner->targets.n && !expr_equal(VEC_AT(struct target, &s->inner->targets, col)->expr, e))
+	while (col < s->inner->targets.n &&
+	       !expr_equal(VEC_AT(struct target, &s->inner->targets, col)->expr, e))
 		col++;
 	if (col == s->inner->targets.n)
 		target_new(s->as, &s->inner->targets, e, "?column?");
@@ -73,7 +75,8 @@ is_group_expr(const struct query *q, const struct expr *e)
 	return false;
 }
 
-/* Everything that the groups give becomes a column of the inner query; sub-selects are searched as well. */
+/* Everything that the groups give becomes a column of the inner query; sub-selects are searched as
+ * well. */
 static bool
 take(struct expr **slot, void *arg)
 {
@@ -82,7 +85,8 @@ take(struct expr **slot, void *arg)
 
 	if (!e)
 		return true;
-	if ((e->kind == EX_AGG && e->agg.level == s->q) || (e->kind != EX_CONST && is_group_expr(s->inner, e)) ||
+	if ((e->kind == EX_AGG && e->agg.level == s->q) ||
+	    (e->kind != EX_CONST && is_group_expr(s->inner, e)) ||
 	    (e->kind == EX_VAR && e->var.rte->level == s->q)) {
 		*slot = column_for(s, e);
 		return true;
@@ -115,8 +119,11 @@ name_columns(struct split *s)
 	for (int i = 0; i < s->rte->ncols; i++) {
 		const struct expr *e = VEC_AT(struct target, &s->inner->targets, i)->expr;
 
-		s->rte->cols[i] = (struct rtcol){.name = "?column?", .type = e->type, .typmod = e->typmod, .collation = e->collation,
-		                                 .not_null = expr_not_null(e)};
+		s->rte->cols[i] = (struct rtcol){.name = "?column?",
+						 .type = e->type,
+						 .typmod = e->typmod,
+						 .collation = e->collation,
+						 .not_null = expr_not_null(e)};
 	}
 }
 
@@ -128,8 +135,12 @@ lower_outer_aggs(struct analyzer *as, struct query *q)
 	if (q->grouping_sets.n || !needed(as, q))
 		return true;
 	s.inner = ARENA_NEW(as->arena, struct query);
-	*s.inner = (struct query){.cmd = CMD_SELECT, .outer = q->outer, .from = q->from, .where = q->where, .group = q->group,
-	                          .has_aggs = true};
+	*s.inner = (struct query){.cmd = CMD_SELECT,
+				  .outer = q->outer,
+				  .from = q->from,
+				  .where = q->where,
+				  .group = q->group,
+				  .has_aggs = true};
 	detach_groups(as, s.inner);
 	s.rte = rte_new(as, RTE_SUBQUERY);
 	s.rte->subquery = s.inner;
@@ -144,6 +155,7 @@ lower_outer_aggs(struct analyzer *as, struct query *q)
 		return false;
 	name_columns(&s);
 	if (!s.inner->targets.n)
-		target_new(as, &s.inner->targets, expr_const(as, T_INT4, -1, datum_int(1), -1), "?column?");
+		target_new(as, &s.inner->targets, expr_const(as, T_INT4, -1, datum_int(1), -1),
+			   "?column?");
 	return true;
 }

@@ -1,12 +1,13 @@
 /*
- * lower_grouping: GROUPING SETS as a UNION ALL of one grouped query per set; the grouping expressions that a set leaves out are NULL
- * in its arm, GROUPING() is a constant. ORDER BY, DISTINCT and LIMIT go around the union.
+ * lower_grouping: GROUPING SETS as a UNION ALL of one grouped query per set; the grouping
+ * expressions that a set leaves out are NULL in its arm, GROUPING() is a constant. ORDER BY,
+ * DISTINCT and LIMIT go around the union.
  */
 #include "sql/lower.h"
 
 struct arm {
 	struct analyzer *as;
-	const struct query *q;           /* the original */
+	const struct query *q; /* the original */
 	const struct grouping_set *set;
 };
 
@@ -74,7 +75,8 @@ has_aggregates(struct query *arm)
 	bool found = false;
 
 	for (int i = 0; i < arm->targets.n; i++)
-		expr_visit(&VEC_AT(struct target, &arm->targets, i)->expr, find_aggregate, &found, false);
+		expr_visit(&VEC_AT(struct target, &arm->targets, i)->expr, find_aggregate, &found,
+			   false);
 	if (arm->having)
 		expr_visit(&arm->having, find_aggregate, &found, false);
 	return found;
@@ -108,7 +110,8 @@ arm_for(struct analyzer *as, const struct query *q, const struct grouping_set *s
 		s->target = NULL;
 		vec_push(as->arena, &arm->group, s);
 	}
-	/* The empty set is one group even over no rows; without an aggregate nothing says so: a constant one does. */
+	/* The empty set is one group even over no rows; without an aggregate nothing says so: a
+	 * constant one does. */
 	if (!set->items.n && !arm->has_aggs) {
 		arm->from = (struct vec){0};
 		arm->where = arm->having;
@@ -143,8 +146,10 @@ union_rte(struct analyzer *as, struct query *u, const struct query *q)
 	for (int i = 0; i < rte->ncols; i++) {
 		const struct expr *e = VEC_AT(struct target, &q->targets, i)->expr;
 
-		rte->cols[i] = (struct rtcol){.name = VEC_AT(struct target, &q->targets, i)->name, .type = e->type, .typmod = e->typmod,
-		                              .collation = e->collation};
+		rte->cols[i] = (struct rtcol){.name = VEC_AT(struct target, &q->targets, i)->name,
+					      .type = e->type,
+					      .typmod = e->typmod,
+					      .collation = e->collation};
 	}
 	return rte;
 }
@@ -157,7 +162,8 @@ lower_grouping(struct analyzer *as, struct query *q)
 
 	if (q->has_windows)
 		return err_unsupported(as->env->err, -1, "window functions over GROUPING SETS");
-	if (q->grouping_sets.n == 1 && q->has_aggs && !VEC_AT(struct grouping_set, &q->grouping_sets, 0)->items.n) {
+	if (q->grouping_sets.n == 1 && q->has_aggs &&
+	    !VEC_AT(struct grouping_set, &q->grouping_sets, 0)->items.n) {
 		struct query *one = arm_for(as, q, q->grouping_sets.v[0]);
 
 		all = one;

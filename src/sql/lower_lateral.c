@@ -1,9 +1,9 @@
 /*
- * lower_lateral: sub-selects in FROM that mention their siblings. SQLite lets only table-valued functions do that, so
- *     a plain SELECT … FROM … WHERE        is merged into the query around it,
+ * lower_lateral: sub-selects in FROM that mention their siblings. SQLite lets only table-valued
+ * functions do that, so a plain SELECT … FROM … WHERE        is merged into the query around it,
  *     one that gives exactly one row       becomes a scalar sub-select for every column used,
- *     one over tables with ORDER BY/LIMIT  becomes these tables, restricted to the rowids that the sub-select would give,
- *     VALUES                               becomes a CASE over generate_series.
+ *     one over tables with ORDER BY/LIMIT  becomes these tables, restricted to the rowids that the
+ * sub-select would give, VALUES                               becomes a CASE over generate_series.
  * A scalar function in FROM is its expression.
  */
 #include "sql/lower.h"
@@ -67,7 +67,7 @@ struct subst {
 	const struct rte *rte;
 	struct expr *(*value)(struct subst *s, int col);
 	struct query *sub;
-	struct expr *guard; /* LEFT JOIN … ON: the value is NULL unless this is true */
+	struct expr *guard;  /* LEFT JOIN … ON: the value is NULL unless this is true */
 	struct expr *driver; /* VALUES: the number of the row */
 	bool failed;
 };
@@ -81,7 +81,8 @@ subst_var(struct expr **slot, void *arg)
 	if ((*slot)->kind != EX_VAR || (*slot)->var.rte != s->rte)
 		return true;
 	if ((*slot)->var.col < 0)
-		return err_unsupported(s->as->env->err, (*slot)->location, "a whole-row reference to a LATERAL sub-select");
+		return err_unsupported(s->as->env->err, (*slot)->location,
+				       "a whole-row reference to a LATERAL sub-select");
 	e = s->value(s, (*slot)->var.col);
 	if (!e)
 		return false;
@@ -142,8 +143,10 @@ values_value(struct subst *s, int col)
 	for (int i = 0; i < v->values->n; i++) {
 		struct expr *n = expr_const(s->as, T_INT4, -1, datum_int(i + 1), -1);
 
-		c->cas.whens[i].when = make_op(s->as, "=", expr_copy(s->as->arena, s->driver), n, -1);
-		c->cas.whens[i].then = expr_copy(s->as->arena, VEC_AT(struct expr *, v->values, i)[col]);
+		c->cas.whens[i].when =
+			make_op(s->as, "=", expr_copy(s->as->arena, s->driver), n, -1);
+		c->cas.whens[i].then =
+			expr_copy(s->as->arena, VEC_AT(struct expr *, v->values, i)[col]);
 		if (!c->cas.whens[i].when)
 			return NULL;
 	}
@@ -161,8 +164,8 @@ substitute(struct lateral *l, struct subst *s)
 static bool
 is_plain(const struct query *s)
 {
-	return !s->setop && !s->values && !s->has_aggs && !s->group.n && !s->grouping_sets.n && !s->having && !s->distinct &&
-	       !s->distinct_on.n && !s->has_windows && !s->ctes.n;
+	return !s->setop && !s->values && !s->has_aggs && !s->group.n && !s->grouping_sets.n &&
+	       !s->having && !s->distinct && !s->distinct_on.n && !s->has_windows && !s->ctes.n;
 }
 
 static bool
@@ -177,7 +180,8 @@ gives_sets(const struct query *s)
 static bool
 one_row(const struct query *s)
 {
-	if (s->setop || s->values || s->limit || s->offset || s->having || gives_sets(s) || s->ctes.n)
+	if (s->setop || s->values || s->limit || s->offset || s->having || gives_sets(s) ||
+	    s->ctes.n)
 		return false;
 	if (s->has_aggs)
 		return !s->group.n && !s->grouping_sets.n;
@@ -201,8 +205,10 @@ static bool
 tables_only(const struct from_item *f)
 {
 	if (f->kind == FROM_RTE)
-		return f->rte->kind == RTE_RELATION && !f->rte->rel->without_rowid && !f->rte->rel->builtin;
-	return (f->join == JOIN_INNER || f->join == JOIN_CROSS) && tables_only(f->left) && tables_only(f->right);
+		return f->rte->kind == RTE_RELATION && !f->rte->rel->without_rowid &&
+		       !f->rte->rel->builtin;
+	return (f->join == JOIN_INNER || f->join == JOIN_CROSS) && tables_only(f->left) &&
+	       tables_only(f->right);
 }
 
 static bool
@@ -218,12 +224,12 @@ by_rowid(const struct query *s)
 
 /* ---- rewriting one item ---- */
 
-struct place { /* where the item hangs */
-	struct from_item **slot;   /* NULL when at the top */
-	struct from_item *parent;  /* the join, or NULL */
+struct place {                    /* where the item hangs */
+	struct from_item **slot;  /* NULL when at the top */
+	struct from_item *parent; /* the join, or NULL */
 	bool left_arm;
-	int top;                   /* index in q->from of the tree it is in */
-	bool nullable_above;       /* an outer join further up could make it NULL */
+	int top;             /* index in q->from of the tree it is in */
+	bool nullable_above; /* an outer join further up could make it NULL */
 };
 
 /* Conditions of the sub-select join those of the place. */
@@ -247,12 +253,14 @@ put_item(struct lateral *l, struct place *p, struct from_item *f)
 		l->q->from.v[p->top] = f;
 }
 
-/* The item disappears. Its join's condition moves up for an inner join; *guard gets it for a left one. */
+/* The item disappears. Its join's condition moves up for an inner join; *guard gets it for a left
+ * one. */
 static void
 drop_item(struct lateral *l, struct place *p, struct expr **guard)
 {
 	if (!p->parent) {
-		memmove(&l->q->from.v[p->top], &l->q->from.v[p->top + 1], sizeof(void *) * (size_t)(l->q->from.n - p->top - 1));
+		memmove(&l->q->from.v[p->top], &l->q->from.v[p->top + 1],
+			sizeof(void *) * (size_t)(l->q->from.n - p->top - 1));
 		l->q->from.n--;
 		return;
 	}
@@ -269,14 +277,20 @@ const_true(const struct expr *e)
 }
 
 static bool
-inline_row(struct lateral *l, struct place *p, struct rte *rte, struct expr *(*value)(struct subst *, int))
+inline_row(struct lateral *l, struct place *p, struct rte *rte,
+	   struct expr *(*value)(struct subst *, int))
 {
-	struct subst s = {.as = l->as, .rte = rte, .value = value, .sub = rte->kind == RTE_SUBQUERY ? rte->subquery : NULL};
+	struct subst s = {.as = l->as,
+			  .rte = rte,
+			  .value = value,
+			  .sub = rte->kind == RTE_SUBQUERY ? rte->subquery : NULL};
 	struct expr *guard = NULL;
 
-	if (p->left_arm || p->nullable_above || (p->parent && p->parent->join != JOIN_LEFT && p->parent->join != JOIN_INNER &&
-	                                         p->parent->join != JOIN_CROSS))
-		return err_unsupported(l->as->env->err, -1, "LATERAL in this place of an outer join");
+	if (p->left_arm || p->nullable_above ||
+	    (p->parent && p->parent->join != JOIN_LEFT && p->parent->join != JOIN_INNER &&
+	     p->parent->join != JOIN_CROSS))
+		return err_unsupported(l->as->env->err, -1,
+				       "LATERAL in this place of an outer join");
 	if (p->parent && const_true(p->parent->quals))
 		p->parent->quals = NULL;
 	drop_item(l, p, &guard);
@@ -313,10 +327,12 @@ merge_plain(struct lateral *l, struct place *p, struct rte *rte)
 {
 	struct query *sub = rte->subquery;
 	struct subst s = {.as = l->as, .rte = rte, .value = target_value, .sub = sub};
-	bool outer = p->nullable_above || (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS);
+	bool outer = p->nullable_above ||
+		     (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS);
 
 	if (outer && !targets_are_vars(sub))
-		return err_unsupported(l->as->env->err, -1, "LATERAL sub-select with expressions under an outer join");
+		return err_unsupported(l->as->env->err, -1,
+				       "LATERAL sub-select with expressions under an outer join");
 	if (outer)
 		may_be_null(sub);
 	put_item(l, p, from_fold(l->as, sub));
@@ -335,7 +351,8 @@ rowid_var(struct analyzer *as, struct rte *rte)
 	return e;
 }
 
-/* (t1.rowid, …) IN (SELECT t1.rowid, … as the sub-select had it): inside, the aliases mean the inner tables. */
+/* (t1.rowid, …) IN (SELECT t1.rowid, … as the sub-select had it): inside, the aliases mean the
+ * inner tables. */
 static struct expr *
 rowids_in(struct analyzer *as, struct query *sub, const struct vec *rtes)
 {
@@ -372,10 +389,12 @@ restrict_rowids(struct lateral *l, struct place *p, struct rte *rte)
 	struct subst s = {.as = l->as, .rte = rte, .value = target_value, .sub = sub};
 	struct vec rtes = {0};
 	struct expr *in;
-	bool outer = p->nullable_above || (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS);
+	bool outer = p->nullable_above ||
+		     (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS);
 
 	if (outer && !targets_are_vars(sub))
-		return err_unsupported(l->as->env->err, -1, "LATERAL sub-select with expressions under an outer join");
+		return err_unsupported(l->as->env->err, -1,
+				       "LATERAL sub-select with expressions under an outer join");
 	for (int i = 0; i < sub->from.n; i++)
 		list_rtes(l->as->arena, sub->from.v[i], &rtes);
 	in = rowids_in(l->as, sub, &rtes);
@@ -396,10 +415,11 @@ series_values(struct lateral *l, struct place *p, struct rte *rte)
 	struct rte *series = rte_new(as, RTE_FUNCTION);
 	struct subst s = {.as = as, .rte = rte, .value = values_value, .sub = sub};
 	struct expr *args[2] = {expr_const(as, T_INT4, -1, datum_int(1), -1),
-	                        expr_const(as, T_INT4, -1, datum_int(sub->values->values->n), -1)};
+				expr_const(as, T_INT4, -1, datum_int(sub->values->values->n), -1)};
 	struct expr *call;
 
-	if (p->nullable_above || (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS))
+	if (p->nullable_above ||
+	    (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS))
 		return err_unsupported(as->env->err, -1, "LATERAL (VALUES …) under an outer join");
 	as->scope->place = PLACE_FROM_FUNCTION;
 	call = make_func(as, "generate_series", args, 2, -1);
@@ -446,14 +466,16 @@ is_scalar_function(const struct rte *rte)
 	return rte->funcs.n == 1 && !(e->kind == EX_FUNC && e->func.proc->retset);
 }
 
-/* SELECT columns FROM … WHERE … in the place of an inner join: merged even when not lateral, so that nesting stays shallow. */
+/* SELECT columns FROM … WHERE … in the place of an inner join: merged even when not lateral, so
+ * that nesting stays shallow. */
 static bool
 is_projection(const struct place *p, const struct query *s)
 {
-	if (p->nullable_above || (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS))
+	if (p->nullable_above ||
+	    (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS))
 		return false;
-	return is_plain(s) && s->from.n && !s->order.n && !s->limit && !s->offset && !s->for_update && targets_are_vars(s) &&
-	       s->cmd == CMD_SELECT;
+	return is_plain(s) && s->from.n && !s->order.n && !s->limit && !s->offset &&
+	       !s->for_update && targets_are_vars(s) && s->cmd == CMD_SELECT;
 }
 
 /* Depth first; true with *did when the tree changed and the walk must begin again. */
@@ -463,10 +485,14 @@ walk_items(struct lateral *l, struct place p, struct from_item *f, bool *did)
 	struct rte *rte = f->rte;
 
 	if (f->kind == FROM_JOIN) {
-		struct place left = {&f->left, f, true, p.top, p.nullable_above || f->join == JOIN_RIGHT || f->join == JOIN_FULL};
-		struct place right = {&f->right, f, false, p.top,
-		                      p.nullable_above || (p.parent && p.parent->join == JOIN_LEFT && !p.left_arm) ||
-		                              f->join == JOIN_FULL};
+		struct place left = {&f->left, f, true, p.top,
+				     p.nullable_above || f->join == JOIN_RIGHT ||
+					     f->join == JOIN_FULL};
+		struct place right = {
+			&f->right, f, false, p.top,
+			p.nullable_above ||
+				(p.parent && p.parent->join == JOIN_LEFT && !p.left_arm) ||
+				f->join == JOIN_FULL};
 
 		/* What is under the right arm of a left join becomes NULL with it. */
 		left.nullable_above |= p.parent && p.parent->join == JOIN_LEFT && !p.left_arm;
@@ -482,14 +508,17 @@ walk_items(struct lateral *l, struct place p, struct from_item *f, bool *did)
 		*did = true;
 		return lower_item(l, &p, rte);
 	}
-	if (rte->kind == RTE_FUNCTION && is_scalar_function(rte) && expr_mentions(rte->funcs.v[0], &l->siblings)) {
+	if (rte->kind == RTE_FUNCTION && is_scalar_function(rte) &&
+	    expr_mentions(rte->funcs.v[0], &l->siblings)) {
 		*did = true;
 		return inline_row(l, &p, rte, function_value);
 	}
 	if (rte->kind == RTE_FUNCTION && rte->funcs.n > 1)
 		for (int i = 0; i < rte->funcs.n; i++)
 			if (expr_mentions(rte->funcs.v[i], &l->siblings))
-				return err_unsupported(l->as->env->err, -1, "ROWS FROM over columns of other FROM items");
+				return err_unsupported(
+					l->as->env->err, -1,
+					"ROWS FROM over columns of other FROM items");
 	return true;
 }
 
@@ -503,7 +532,8 @@ lower_lateral(struct analyzer *as, struct query *q)
 
 		did = false;
 		if (round > 200)
-			return err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "too many LATERAL items");
+			return err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+				       "too many LATERAL items");
 		if (q->target)
 			vec_push(as->arena, &l.siblings, q->target);
 		for (int i = 0; i < q->from.n; i++)

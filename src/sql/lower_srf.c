@@ -1,6 +1,7 @@
 /*
- * lower_srf: set-returning functions in the select list become FROM items to the right of everything, joined in that order, so that rows
- * come as PostgreSQL's ProjectSet gives them. With aggregates, groups or windows these are done first, in a sub-select.
+ * lower_srf: set-returning functions in the select list become FROM items to the right of
+ * everything, joined in that order, so that rows come as PostgreSQL's ProjectSet gives them. With
+ * aggregates, groups or windows these are done first, in a sub-select.
  */
 #include "sql/lower.h"
 
@@ -9,7 +10,8 @@ enum { PROC_COUNT_STAR = 2803 };
 /* ---- FROM trees ---- */
 
 struct from_item *
-from_join(struct analyzer *as, enum join_kind kind, struct from_item *l, struct from_item *r, struct expr *quals)
+from_join(struct analyzer *as, enum join_kind kind, struct from_item *l, struct from_item *r,
+	  struct expr *quals)
 {
 	struct from_item *f = ARENA_NEW(as->arena, struct from_item);
 
@@ -90,7 +92,9 @@ srf_rte(struct analyzer *as, const struct vec *calls, struct query *q)
 		int width = f && f->srf ? MAX(f->srf->ncols, 1) : 1;
 
 		for (int c = 0; c < width; c++, k++)
-			rte->cols[k] = (struct rtcol){.name = e->func.proc->name, .type = width == 1 ? e->type : T_TEXT, .typmod = -1};
+			rte->cols[k] = (struct rtcol){.name = e->func.proc->name,
+						      .type = width == 1 ? e->type : T_TEXT,
+						      .typmod = -1};
 		vec_push(as->arena, &rte->funcs, calls->v[i]);
 	}
 	return rte;
@@ -133,12 +137,14 @@ join_right(struct analyzer *as, struct query *q, struct rte *rte)
 {
 	struct from_item *left = from_fold(as, q), *right = from_rte(as, rte);
 
-	/* A join without an entry of its own is pinned: SQLite's CROSS JOIN keeps the order of loops. */
+	/* A join without an entry of its own is pinned: SQLite's CROSS JOIN keeps the order of
+	 * loops. */
 	q->from = (struct vec){0};
 	vec_push(as->arena, &q->from, left ? from_join(as, JOIN_CROSS, left, right, NULL) : right);
 }
 
-/* An entry of one call alone. numbered: its last column, which is no part of the row, counts the rows. */
+/* An entry of one call alone. numbered: its last column, which is no part of the row, counts the
+ * rows. */
 static struct rte *
 call_rte(struct srfs *s, struct expr *call, bool numbered)
 {
@@ -148,7 +154,9 @@ call_rte(struct srfs *s, struct expr *call, bool numbered)
 	const struct rtcol *cols = gives_rows(call) ? record_columns(as, call, &n) : NULL;
 
 	if (gives_rows(call) && !cols) {
-		err_unsupported(as->env->err, call->location, "function %s, which returns rows, in the select list", call->func.proc->name);
+		err_unsupported(as->env->err, call->location,
+				"function %s, which returns rows, in the select list",
+				call->func.proc->name);
 		return NULL;
 	}
 	rte->level = s->q;
@@ -158,11 +166,14 @@ call_rte(struct srfs *s, struct expr *call, bool numbered)
 	if (cols)
 		memcpy(rte->cols, cols, sizeof(*cols) * (size_t)n);
 	else
-		*rte->cols = (struct rtcol){.name = call->func.proc->name, .type = call->type, .typmod = call->typmod,
-		                            .collation = call->collation};
+		*rte->cols = (struct rtcol){.name = call->func.proc->name,
+					    .type = call->type,
+					    .typmod = call->typmod,
+					    .collation = call->collation};
 	rte->ncols = n;
 	if (numbered)
-		rte->cols[rte->ncols++] = (struct rtcol){.name = "ordinality", .type = T_INT8, .typmod = -1, .hidden = true};
+		rte->cols[rte->ncols++] = (struct rtcol){
+			.name = "ordinality", .type = T_INT8, .typmod = -1, .hidden = true};
 	vec_push(as->arena, &rte->funcs, call);
 	return rte;
 }
@@ -173,7 +184,8 @@ rows_of(struct srfs *s, const struct expr *call)
 {
 	struct analyzer *as = s->as;
 	struct query *q = ARENA_NEW(as->arena, struct query);
-	struct expr *count = expr_new(as, EX_AGG, T_INT8, -1), *e = expr_new(as, EX_SUBLINK, T_INT8, -1);
+	struct expr *count = expr_new(as, EX_AGG, T_INT8, -1),
+		    *e = expr_new(as, EX_SUBLINK, T_INT8, -1);
 	struct rte *rte = call_rte(s, expr_copy(as->arena, (struct expr *)(uintptr_t)call), false);
 
 	if (!rte)
@@ -197,7 +209,8 @@ static struct rte *
 longest(struct srfs *s)
 {
 	struct analyzer *as = s->as;
-	struct expr *most = expr_new(as, EX_MINMAX, T_INT8, -1), *args[2] = {expr_const(as, T_INT8, -1, datum_int(1), -1), most}, *call;
+	struct expr *most = expr_new(as, EX_MINMAX, T_INT8, -1),
+		    *args[2] = {expr_const(as, T_INT8, -1, datum_int(1), -1), most}, *call;
 	enum expr_place place = as->scope->place;
 
 	most->list.nargs = s->calls.n;
@@ -226,12 +239,16 @@ add_numbered(struct srfs *s)
 		struct rte *rte = call_rte(s, call, true);
 
 		if (expr_is_volatile(call))
-			return err_unsupported(as->env->err, call->location, "a volatile set-returning function beside another in the select list");
+			return err_unsupported(as->env->err, call->location,
+					       "a volatile set-returning function beside another "
+					       "in the select list");
 		rte->nullable = true;
-		same = make_op(as, "=", expr_var(as, rte, rte->ncols - 1, -1), expr_var(as, counter, 0, -1), -1);
+		same = make_op(as, "=", expr_var(as, rte, rte->ncols - 1, -1),
+			       expr_var(as, counter, 0, -1), -1);
 		if (!same)
 			return false;
-		s->q->from.v[0] = from_join(as, JOIN_LEFT, s->q->from.v[0], from_rte(as, rte), same);
+		s->q->from.v[0] =
+			from_join(as, JOIN_LEFT, s->q->from.v[0], from_rte(as, rte), same);
 		vec_push(as->arena, &s->rtes, rte);
 	}
 	return true;
@@ -278,11 +295,13 @@ lower_targets(struct analyzer *as, struct query *q, struct vec *targets)
 		struct srfs s = {.as = as, .q = q};
 
 		if (level > 8)
-			return err_unsupported(as->env->err, -1, "set-returning functions nested this deep");
+			return err_unsupported(as->env->err, -1,
+					       "set-returning functions nested this deep");
 		for (int i = 0; i < targets->n; i++)
 			expr_visit(&VEC_AT(struct target, targets, i)->expr, collect, &s, false);
 		if (!s.calls.n)
-			return err_unsupported(as->env->err, -1, "a set-returning operator in the select list");
+			return err_unsupported(as->env->err, -1,
+					       "a set-returning operator in the select list");
 		if (!add_rtes(&s))
 			return false;
 		for (int i = 0; i < targets->n; i++)
@@ -334,8 +353,11 @@ hoist_cols(struct hoist *h)
 	for (int i = 0; i < h->rte->ncols; i++) {
 		const struct expr *e = VEC_AT(struct target, &h->inner->targets, i)->expr;
 
-		h->rte->cols[i] = (struct rtcol){.name = "?column?", .type = e->type, .typmod = e->typmod, .collation = e->collation,
-		                                 .not_null = expr_not_null(e)};
+		h->rte->cols[i] = (struct rtcol){.name = "?column?",
+						 .type = e->type,
+						 .typmod = e->typmod,
+						 .collation = e->collation,
+						 .not_null = expr_not_null(e)};
 	}
 }
 
@@ -415,7 +437,8 @@ lower_srf(struct analyzer *as, struct query *q)
 	/* Grouping by a set happens after it is expanded. */
 	if (q->group.n && !group_targets(as, q))
 		return false;
-	if (sets_in(&q->targets) && (q->has_aggs || q->group.n || q->having || q->has_windows || q->grouping_sets.n))
+	if (sets_in(&q->targets) &&
+	    (q->has_aggs || q->group.n || q->having || q->has_windows || q->grouping_sets.n))
 		split_query(as, q);
 	if (!lower_targets(as, q, &q->targets))
 		return false;

@@ -3,7 +3,8 @@
  */
 #include "sql/analyze_expr.h"
 
-/* BETWEEN and kin analyze an operand more than once, so nesting them multiplies; what a text may become is bounded by its length. */
+/* BETWEEN and kin analyze an operand more than once, so nesting them multiplies; what a text may
+ * become is bounded by its length. */
 static bool
 node_allowed(struct analyzer *as)
 {
@@ -103,7 +104,8 @@ walk_case(struct expr *e, slot_fn *fn, void *arg)
 	if (!walk_one(&e->cas.arg, fn, arg))
 		return false;
 	for (int i = 0; i < e->cas.nwhens; i++) {
-		if (!walk_one(&e->cas.whens[i].when, fn, arg) || !walk_one(&e->cas.whens[i].then, fn, arg))
+		if (!walk_one(&e->cas.whens[i].when, fn, arg) ||
+		    !walk_one(&e->cas.whens[i].then, fn, arg))
 			return false;
 	}
 	return walk_one(&e->cas.def, fn, arg);
@@ -112,7 +114,8 @@ walk_case(struct expr *e, slot_fn *fn, void *arg)
 static bool
 walk_agg(struct expr *e, slot_fn *fn, void *arg)
 {
-	if (!walk_list(e->agg.direct, e->agg.ndirect, fn, arg) || !walk_list(e->agg.args, e->agg.nargs, fn, arg))
+	if (!walk_list(e->agg.direct, e->agg.ndirect, fn, arg) ||
+	    !walk_list(e->agg.args, e->agg.nargs, fn, arg))
 		return false;
 	for (int i = 0; i < e->agg.order.n; i++) {
 		if (!walk_one(&VEC_AT(struct sort_item, &e->agg.order, i)->expr, fn, arg))
@@ -158,19 +161,24 @@ expr_walk(struct expr *e, slot_fn *fn, void *arg)
 	case EX_AGG:
 		return walk_agg(e, fn, arg);
 	case EX_WINDOW:
-		return walk_list(e->window.args, e->window.nargs, fn, arg) && walk_one(&e->window.filter, fn, arg);
+		return walk_list(e->window.args, e->window.nargs, fn, arg) &&
+		       walk_one(&e->window.filter, fn, arg);
 	case EX_RELABEL:
 	case EX_COERCE_IO:
 	case EX_COLLATE:
 		return walk_one(&e->unary.arg, fn, arg);
 	case EX_COERCE_ARRAY:
-		return walk_one(&e->coerce_array.arg, fn, arg) && walk_one(&e->coerce_array.per_elem, fn, arg);
+		return walk_one(&e->coerce_array.arg, fn, arg) &&
+		       walk_one(&e->coerce_array.per_elem, fn, arg);
 	case EX_ROW_COMPARE:
-		return walk_list(e->rowcmp.left, e->rowcmp.n, fn, arg) && walk_list(e->rowcmp.right, e->rowcmp.n, fn, arg);
+		return walk_list(e->rowcmp.left, e->rowcmp.n, fn, arg) &&
+		       walk_list(e->rowcmp.right, e->rowcmp.n, fn, arg);
 	case EX_SUBSCRIPT:
 		return walk_one(&e->subscript.array, fn, arg) &&
-		       walk_list(e->subscript.lower, e->subscript.lower ? e->subscript.n : 0, fn, arg) &&
-		       walk_list(e->subscript.upper, e->subscript.upper ? e->subscript.n : 0, fn, arg) &&
+		       walk_list(e->subscript.lower, e->subscript.lower ? e->subscript.n : 0, fn,
+				 arg) &&
+		       walk_list(e->subscript.upper, e->subscript.upper ? e->subscript.n : 0, fn,
+				 arg) &&
 		       walk_one(&e->subscript.assign, fn, arg);
 	case EX_FIELD:
 		return walk_one(&e->field.arg, fn, arg);
@@ -220,7 +228,8 @@ order_equal(const struct vec *a, const struct vec *b)
 		return false;
 	for (int i = 0; i < a->n; i++) {
 		const struct sort_item *x = a->v[i], *y = b->v[i];
-		if (x->desc != y->desc || x->nulls_first != y->nulls_first || x->sort_op != y->sort_op || x->eq_op != y->eq_op ||
+		if (x->desc != y->desc || x->nulls_first != y->nulls_first ||
+		    x->sort_op != y->sort_op || x->eq_op != y->eq_op ||
 		    !expr_equal(x->expr, y->expr))
 			return false;
 	}
@@ -230,7 +239,8 @@ order_equal(const struct vec *a, const struct vec *b)
 static bool
 case_equal(const struct expr *a, const struct expr *b)
 {
-	if (a->cas.nwhens != b->cas.nwhens || !expr_equal(a->cas.arg, b->cas.arg) || !expr_equal(a->cas.def, b->cas.def))
+	if (a->cas.nwhens != b->cas.nwhens || !expr_equal(a->cas.arg, b->cas.arg) ||
+	    !expr_equal(a->cas.def, b->cas.def))
 		return false;
 	for (int i = 0; i < a->cas.nwhens; i++) {
 		if (!expr_equal(a->cas.whens[i].when, b->cas.whens[i].when) ||
@@ -243,18 +253,20 @@ case_equal(const struct expr *a, const struct expr *b)
 static bool
 agg_equal(const struct expr *a, const struct expr *b)
 {
-	return a->agg.proc == b->agg.proc && a->agg.star == b->agg.star && a->agg.distinct == b->agg.distinct &&
-	       a->agg.variadic == b->agg.variadic && a->agg.within_group == b->agg.within_group && a->agg.level == b->agg.level &&
+	return a->agg.proc == b->agg.proc && a->agg.star == b->agg.star &&
+	       a->agg.distinct == b->agg.distinct && a->agg.variadic == b->agg.variadic &&
+	       a->agg.within_group == b->agg.within_group && a->agg.level == b->agg.level &&
 	       list_equal(a->agg.args, a->agg.nargs, b->agg.args, b->agg.nargs) &&
 	       list_equal(a->agg.direct, a->agg.ndirect, b->agg.direct, b->agg.ndirect) &&
-	       order_equal(&a->agg.order, &b->agg.order) && expr_equal(a->agg.filter, b->agg.filter);
+	       order_equal(&a->agg.order, &b->agg.order) &&
+	       expr_equal(a->agg.filter, b->agg.filter);
 }
 
 static bool
 window_equal(const struct expr *a, const struct expr *b)
 {
-	return a->window.proc == b->window.proc && a->window.star == b->window.star && a->window.distinct == b->window.distinct &&
-	       a->window.window == b->window.window &&
+	return a->window.proc == b->window.proc && a->window.star == b->window.star &&
+	       a->window.distinct == b->window.distinct && a->window.window == b->window.window &&
 	       list_equal(a->window.args, a->window.nargs, b->window.args, b->window.nargs) &&
 	       expr_equal(a->window.filter, b->window.filter);
 }
@@ -272,11 +284,15 @@ rowcmp_equal(const struct expr *a, const struct expr *b)
 static bool
 subscript_equal(const struct expr *a, const struct expr *b)
 {
-	int nl = a->subscript.lower ? a->subscript.n : 0, nu = a->subscript.upper ? a->subscript.n : 0;
-	return a->subscript.slice == b->subscript.slice && nl == (b->subscript.lower ? b->subscript.n : 0) &&
-	       nu == (b->subscript.upper ? b->subscript.n : 0) && expr_equal(a->subscript.array, b->subscript.array) &&
+	int nl = a->subscript.lower ? a->subscript.n : 0,
+	    nu = a->subscript.upper ? a->subscript.n : 0;
+	return a->subscript.slice == b->subscript.slice &&
+	       nl == (b->subscript.lower ? b->subscript.n : 0) &&
+	       nu == (b->subscript.upper ? b->subscript.n : 0) &&
+	       expr_equal(a->subscript.array, b->subscript.array) &&
 	       list_equal(a->subscript.lower, nl, b->subscript.lower, nl) &&
-	       list_equal(a->subscript.upper, nu, b->subscript.upper, nu) && expr_equal(a->subscript.assign, b->subscript.assign);
+	       list_equal(a->subscript.upper, nu, b->subscript.upper, nu) &&
+	       expr_equal(a->subscript.assign, b->subscript.assign);
 }
 
 /* Locations do not count. Two sub-selects are equal only when they are the same one. */
@@ -285,7 +301,8 @@ expr_equal(const struct expr *a, const struct expr *b)
 {
 	if (a == b)
 		return true;
-	if (!a || !b || a->kind != b->kind || a->type != b->type || a->typmod != b->typmod || a->collation != b->collation)
+	if (!a || !b || a->kind != b->kind || a->type != b->type || a->typmod != b->typmod ||
+	    a->collation != b->collation)
 		return false;
 	switch (a->kind) {
 	case EX_CONST:
@@ -300,13 +317,16 @@ expr_equal(const struct expr *a, const struct expr *b)
 	case EX_OP:
 	case EX_DISTINCT:
 	case EX_NULLIF:
-		return a->op.op == b->op.op && a->op.not == b->op.not && list_equal(a->op.args, 2, b->op.args, 2);
+		return a->op.op == b->op.op &&
+		       a->op.not == b->op.not &&list_equal(a->op.args, 2, b->op.args, 2);
 	case EX_SCALAR_ARRAY:
-		return a->sarray.op == b->sarray.op && a->sarray.all == b->sarray.all && expr_equal(a->sarray.left, b->sarray.left) &&
+		return a->sarray.op == b->sarray.op && a->sarray.all == b->sarray.all &&
+		       expr_equal(a->sarray.left, b->sarray.left) &&
 		       expr_equal(a->sarray.array, b->sarray.array);
 	case EX_BOOL:
 		return a->boolean.op == b->boolean.op &&
-		       list_equal(a->boolean.args, a->boolean.nargs, b->boolean.args, b->boolean.nargs);
+		       list_equal(a->boolean.args, a->boolean.nargs, b->boolean.args,
+				  b->boolean.nargs);
 	case EX_CASE:
 		return case_equal(a, b);
 	case EX_CASE_TEST:
@@ -316,14 +336,17 @@ expr_equal(const struct expr *a, const struct expr *b)
 	case EX_MINMAX:
 	case EX_ARRAY:
 	case EX_ROW:
-		return a->list.least == b->list.least && list_equal(a->list.args, a->list.nargs, b->list.args, b->list.nargs);
+		return a->list.least == b->list.least &&
+		       list_equal(a->list.args, a->list.nargs, b->list.args, b->list.nargs);
 	case EX_NULLTEST:
 	case EX_BOOLTEST:
-		return a->test.not == b->test.not && a->test.which == b->test.which && expr_equal(a->test.arg, b->test.arg);
+		return a->test.not == b->test.not &&a->test.which == b->test.which &&
+		       expr_equal(a->test.arg, b->test.arg);
 	case EX_SUBLINK:
 		return a->sublink.query == b->sublink.query && a->sublink.kind == b->sublink.kind &&
 		       a->sublink.n == b->sublink.n && !a->sublink.left == !b->sublink.left &&
-		       (!a->sublink.left || list_equal(a->sublink.left, a->sublink.n, b->sublink.left, b->sublink.n));
+		       (!a->sublink.left ||
+			list_equal(a->sublink.left, a->sublink.n, b->sublink.left, b->sublink.n));
 	case EX_AGG:
 		return agg_equal(a, b);
 	case EX_WINDOW:
@@ -342,9 +365,11 @@ expr_equal(const struct expr *a, const struct expr *b)
 	case EX_FIELD:
 		return a->field.field == b->field.field && expr_equal(a->field.arg, b->field.arg);
 	case EX_SQLVALUE:
-		return a->sqlvalue.which == b->sqlvalue.which && a->sqlvalue.precision == b->sqlvalue.precision;
+		return a->sqlvalue.which == b->sqlvalue.which &&
+		       a->sqlvalue.precision == b->sqlvalue.precision;
 	case EX_GROUPING:
-		return list_equal(a->grouping.args, a->grouping.nargs, b->grouping.args, b->grouping.nargs);
+		return list_equal(a->grouping.args, a->grouping.nargs, b->grouping.args,
+				  b->grouping.nargs);
 	}
 	return false;
 }
@@ -376,11 +401,13 @@ expr_location(const struct expr *e)
 	case EX_NULLIF:
 		return list_location(e->location, e->op.args, 2);
 	case EX_SCALAR_ARRAY:
-		return leftmost(e->location, leftmost(expr_location(e->sarray.left), expr_location(e->sarray.array)));
+		return leftmost(e->location, leftmost(expr_location(e->sarray.left),
+						      expr_location(e->sarray.array)));
 	case EX_BOOL:
 		return list_location(e->location, e->boolean.args, e->boolean.nargs);
 	case EX_SUBLINK:
-		return list_location(e->location, e->sublink.left, e->sublink.left ? e->sublink.n : 0);
+		return list_location(e->location, e->sublink.left,
+				     e->sublink.left ? e->sublink.n : 0);
 	case EX_RELABEL:
 	case EX_COERCE_IO:
 	case EX_COLLATE:

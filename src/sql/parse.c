@@ -1,7 +1,8 @@
 /*
- * The only user of libpg_query. It builds and packs its tree by recursion and does not bound it, so a text that may become
- * deep is parsed on a thread whose stack is sized for it, and one that may become too deep is refused first. The unpacked
- * tree lives in the caller's arena and is never freed node by node.
+ * The only user of libpg_query. It builds and packs its tree by recursion and does not bound it, so
+ * a text that may become deep is parsed on a thread whose stack is sized for it, and one that may
+ * become too deep is refused first. The unpacked tree lives in the caller's arena and is never
+ * freed node by node.
  */
 #include "sql/parse_depth.h"
 #include "sql/sql.h"
@@ -17,20 +18,25 @@ enum {
 	STACK_BASE = 1 << 20,
 };
 
-/* Messages of the grammar and scanner that are not plain syntax errors (42601), and hints, which libpg_query drops. */
+/* Messages of the grammar and scanner that are not plain syntax errors (42601), and hints, which
+ * libpg_query drops. */
 static const struct {
 	const char *message; /* a prefix when it ends with * */
 	const char *sqlstate, *hint;
 } known[] = {
 	{"stack depth limit exceeded", ERR_STATEMENT_TOO_COMPLEX,
-	 "Increase the configuration parameter \"max_stack_depth\" (currently 2048kB), after ensuring the platform's stack depth "
+	 "Increase the configuration parameter \"max_stack_depth\" (currently 2048kB), after "
+	 "ensuring the platform's stack depth "
 	 "limit is adequate."},
 	{"invalid byte sequence for encoding *", ERR_CHARACTER_NOT_IN_REPERTOIRE, NULL},
 	{"unsafe use of \\' in a string literal", ERR_NONSTANDARD_USE_OF_ESCAPE_CHARACTER,
 	 "Use '' to write quotes in strings. \\' is insecure in client-only encodings."},
-	{"subquery in FROM must have an alias", ERR_SYNTAX_ERROR, "For example, FROM (SELECT ...) [AS] foo."},
-	{"VALUES in FROM must have an alias", ERR_SYNTAX_ERROR, "For example, FROM (VALUES ...) [AS] foo."},
-	{"LIMIT #,# syntax is not supported", ERR_SYNTAX_ERROR, "Use separate LIMIT and OFFSET clauses."},
+	{"subquery in FROM must have an alias", ERR_SYNTAX_ERROR,
+	 "For example, FROM (SELECT ...) [AS] foo."},
+	{"VALUES in FROM must have an alias", ERR_SYNTAX_ERROR,
+	 "For example, FROM (VALUES ...) [AS] foo."},
+	{"LIMIT #,# syntax is not supported", ERR_SYNTAX_ERROR,
+	 "Use separate LIMIT and OFFSET clauses."},
 	{"precision for type float must be *", ERR_INVALID_PARAMETER_VALUE, NULL},
 	{"UNENCRYPTED PASSWORD is no longer supported", ERR_FEATURE_NOT_SUPPORTED,
 	 "Remove UNENCRYPTED to store the password in encrypted form instead."},
@@ -58,7 +64,8 @@ message_matches(const char *pattern, const char *message)
 	if (!star)
 		return strcmp(pattern, message) == 0;
 	size_t head = (size_t)(star - pattern), tail = strlen(star + 1), n = strlen(message);
-	return n >= head + tail && memcmp(pattern, message, head) == 0 && memcmp(star + 1, message + n - tail, tail) == 0;
+	return n >= head + tail && memcmp(pattern, message, head) == 0 &&
+	       memcmp(star + 1, message + n - tail, tail) == 0;
 }
 
 /* 1-based character to 0-based byte; -1: no position. */
@@ -76,7 +83,8 @@ byte_of_char(const char *s, int chars)
 	return (int)(p - s);
 }
 
-/* libpg_query's scanner ends the junk after its first byte; PostgreSQL's shows the whole word. location: where the number is. */
+/* libpg_query's scanner ends the junk after its first byte; PostgreSQL's shows the whole word.
+ * location: where the number is. */
 static bool
 junk_error(const char *source, int location, const char *message, struct err *err)
 {
@@ -85,11 +93,15 @@ junk_error(const char *source, int location, const char *message, struct err *er
 	if (strncmp(message, prefix, sizeof(prefix) - 1) != 0 || !quoted || location < 0)
 		return false;
 	size_t shown = strlen(quoted + sizeof(near) - 1);
-	const char *start = source + location, *end = start + MIN(shown - (shown > 0), strlen(start));
-	while (end > start && (isalnum((unsigned char)end[-1]) || (end[-1] & 0x80) || end[-1] == '_' || end[-1] == '$') &&
+	const char *start = source + location,
+		   *end = start + MIN(shown - (shown > 0), strlen(start));
+	while (end > start &&
+	       (isalnum((unsigned char)end[-1]) || (end[-1] & 0x80) || end[-1] == '_' ||
+		end[-1] == '$') &&
 	       (isalnum((unsigned char)*end) || *end == '_' || *end == '$' || (*end & 0x80)))
 		end++;
-	err_set(err, ERR_SYNTAX_ERROR, location, "%.*s%s%.*s\"", (int)(quoted - message), message, near, (int)(end - start), start);
+	err_set(err, ERR_SYNTAX_ERROR, location, "%.*s%s%.*s\"", (int)(quoted - message), message,
+		near, (int)(end - start), start);
 	return true;
 }
 
@@ -106,10 +118,11 @@ parse_failed(const char *source, const PgQueryError *pe, struct err *err)
 		}
 	}
 	if (strcmp(message, "invalid Unicode escape") == 0) {
-		bool quoted = pe->funcname && strcmp(pe->funcname, "str_udeescape") == 0; /* U&'…', not E'…' */
+		bool quoted = pe->funcname &&
+			      strcmp(pe->funcname, "str_udeescape") == 0; /* U&'…', not E'…' */
 		sqlstate = quoted ? ERR_SYNTAX_ERROR : ERR_INVALID_ESCAPE_SEQUENCE;
 		hint = quoted ? "Unicode escapes must be \\XXXX or \\+XXXXXX."
-		              : "Unicode escapes must be \\uXXXX or \\UXXXXXXXX.";
+			      : "Unicode escapes must be \\uXXXX or \\UXXXXXXXX.";
 	}
 	int location = byte_of_char(source, pe->cursorpos);
 	if (junk_error(source, location, message, err))
@@ -145,9 +158,12 @@ parse_run(void *arg)
 	if (r.error) {
 		j->ok = parse_failed(j->source, r.error, j->err);
 	} else {
-		ProtobufCAllocator alloc = {.alloc = unpack_alloc, .free = unpack_free, .allocator_data = j->arena};
-		j->result = pg_query__parse_result__unpack(&alloc, r.parse_tree.len, (const uint8_t *)r.parse_tree.data);
-		j->ok = j->result || err_set(j->err, ERR_INTERNAL_ERROR, -1, "could not read the parse tree");
+		ProtobufCAllocator alloc = {
+			.alloc = unpack_alloc, .free = unpack_free, .allocator_data = j->arena};
+		j->result = pg_query__parse_result__unpack(&alloc, r.parse_tree.len,
+							   (const uint8_t *)r.parse_tree.data);
+		j->ok = j->result ||
+			err_set(j->err, ERR_INTERNAL_ERROR, -1, "could not read the parse tree");
 	}
 	pg_query_free_protobuf_parse_result(r);
 	return NULL;
@@ -168,7 +184,7 @@ parse_on_thread(struct job *j, size_t depth)
 	if (pthread_attr_init(&attr) != 0)
 		return too_deep(j->err);
 	bool started = pthread_attr_setstacksize(&attr, STACK_BASE + depth * STACK_A_LEVEL) == 0 &&
-	               pthread_create(&thread, &attr, parse_run, j) == 0;
+		       pthread_create(&thread, &attr, parse_run, j) == 0;
 	pthread_attr_destroy(&attr);
 	if (!started)
 		return too_deep(j->err);
@@ -210,7 +226,8 @@ parse_sql(struct arena *a, const char *source, struct parse_tree *out, struct er
 	return true;
 }
 
-/* Moves every location in the tree back by n bytes, to where it is in the text without our prefix. */
+/* Moves every location in the tree back by n bytes, to where it is in the text without our prefix.
+ */
 static void
 shift_locations(ProtobufCMessage *m, int32_t n)
 {
@@ -223,7 +240,8 @@ shift_locations(ProtobufCMessage *m, int32_t n)
 		if (f->type == PROTOBUF_C_TYPE_INT32 && strcmp(f->name, "location") == 0) {
 			int32_t *location = (int32_t *)at;
 			*location = *location >= n ? *location - n : -1;
-		} else if (f->type == PROTOBUF_C_TYPE_MESSAGE && f->label == PROTOBUF_C_LABEL_REPEATED) {
+		} else if (f->type == PROTOBUF_C_TYPE_MESSAGE &&
+			   f->label == PROTOBUF_C_LABEL_REPEATED) {
 			ProtobufCMessage **v = *(ProtobufCMessage ***)at;
 			for (size_t k = 0; k < *(size_t *)((char *)m + f->quantifier_offset); k++)
 				shift_locations(v[k], n);
@@ -235,7 +253,8 @@ shift_locations(ProtobufCMessage *m, int32_t n)
 
 /* Parses prefix || source as a SELECT of one bare target and gives the target's expression. */
 static bool
-parse_target(struct arena *a, const char *prefix, const char *source, PgQuery__Node **out, struct err *err)
+parse_target(struct arena *a, const char *prefix, const char *source, PgQuery__Node **out,
+	     struct err *err)
 {
 	char *text = arena_printf(a, "%s%s", prefix, source);
 	struct parse_tree tree;
@@ -248,10 +267,13 @@ parse_target(struct arena *a, const char *prefix, const char *source, PgQuery__N
 		return false;
 	}
 	const PgQuery__Node *node = tree.n == 1 ? tree.stmts[0].node : NULL;
-	const PgQuery__SelectStmt *s = node && node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT ? node->select_stmt : NULL;
-	bool bare = s && s->n_target_list == 1 && !s->n_from_clause && !s->where_clause && !s->n_group_clause && !s->having_clause &&
-	            !s->n_window_clause && !s->n_sort_clause && !s->limit_count && !s->limit_offset && !s->n_locking_clause &&
-	            !s->into_clause && !s->n_distinct_clause && !s->larg;
+	const PgQuery__SelectStmt *s = node && node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT
+					       ? node->select_stmt
+					       : NULL;
+	bool bare = s && s->n_target_list == 1 && !s->n_from_clause && !s->where_clause &&
+		    !s->n_group_clause && !s->having_clause && !s->n_window_clause &&
+		    !s->n_sort_clause && !s->limit_count && !s->limit_offset &&
+		    !s->n_locking_clause && !s->into_clause && !s->n_distinct_clause && !s->larg;
 	PgQuery__ResTarget *target = bare ? s->target_list[0]->res_target : NULL;
 	if (!target || *target->name || !target->val)
 		return err_set(err, ERR_SYNTAX_ERROR, -1, "invalid expression \"%s\"", source);
@@ -276,8 +298,10 @@ parse_type_name(struct arena *a, const char *source, const PgQuery__Node **out, 
 	PgQuery__Node *node;
 	if (!parse_target(a, "SELECT NULL::", source, &node, err))
 		return false;
-	const PgQuery__TypeCast *cast = node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST ? node->type_cast : NULL;
-	if (!cast || !cast->arg || cast->arg->node_case != PG_QUERY__NODE__NODE_A_CONST || cast->type_name->setof)
+	const PgQuery__TypeCast *cast =
+		node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST ? node->type_cast : NULL;
+	if (!cast || !cast->arg || cast->arg->node_case != PG_QUERY__NODE__NODE_A_CONST ||
+	    cast->type_name->setof)
 		return err_set(err, ERR_SYNTAX_ERROR, -1, "invalid type name \"%s\"", source);
 	PgQuery__Node *tn = ARENA_NEW(a, PgQuery__Node);
 	pg_query__node__init(tn);

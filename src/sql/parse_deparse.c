@@ -21,7 +21,8 @@ parse_deparse(struct arena *a, const struct PgQuery__Node *stmt, char **text, st
 	pg_query__parse_result__pack(&result, (uint8_t *)packed.data);
 	out = pg_query_deparse_protobuf(packed);
 	if (out.error)
-		err_set(err, ERR_INTERNAL_ERROR, -1, "could not print the statement: %s", out.error->message);
+		err_set(err, ERR_INTERNAL_ERROR, -1, "could not print the statement: %s",
+			out.error->message);
 	else
 		*text = arena_strdup(a, out.query);
 	pg_query_free_deparse_result(out);

@@ -1,7 +1,7 @@
 /*
- * One frame per open bracket. Inside it tokens are counted in segments; a separator starts a new segment, and the
- * frame's depth is that of its deepest segment. Constructs whose arms may themselves contain separators (joins, set
- * operations, CASE, BETWEEN) count for the whole frame.
+ * One frame per open bracket. Inside it tokens are counted in segments; a separator starts a new
+ * segment, and the frame's depth is that of its deepest segment. Constructs whose arms may
+ * themselves contain separators (joins, set operations, CASE, BETWEEN) count for the whole frame.
  */
 #include "sql/parse_depth.h"
 #include "base/base.h"
@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
-/* The grammar's own stack ends long before this many brackets are open, with an error of its own. */
+/* The grammar's own stack ends long before this many brackets are open, with an error of its own.
+ */
 enum { MAX_OPEN = 20000 };
 
 struct frame {
@@ -105,7 +106,8 @@ static const char *
 count_word(const char *s, struct frame *f)
 {
 	static const char *const siblings[] = {"and", "or", NULL};
-	static const char *const lasting[] = {"join", "union", "intersect", "except", "case", "between", NULL};
+	static const char *const lasting[] = {"join", "union",   "intersect", "except",
+					      "case", "between", NULL};
 	const char *start = s;
 	while (word_char(*s) || *s == '$')
 		s++;

@@ -38,7 +38,8 @@ plan_new(struct compile_env *env)
 	p->refs = 1;
 	p->id = ++next_plan_id;
 	arena_init(&p->arena);
-	p->snapshot = env->snapshot ? snapshot_ref((struct snapshot *)(uintptr_t)env->snapshot) : NULL;
+	p->snapshot =
+		env->snapshot ? snapshot_ref((struct snapshot *)(uintptr_t)env->snapshot) : NULL;
 	return p;
 }
 
@@ -71,7 +72,8 @@ node_copy(struct arena *a, const PgQuery__Node *node)
 /* ---- description ---- */
 
 static bool
-describe_columns(struct analyzer *as, const struct vec *targets, const struct plan_column **cols, int *ncols)
+describe_columns(struct analyzer *as, const struct vec *targets, const struct plan_column **cols,
+		 int *ncols)
 {
 	struct plan_column *out = ARENA_ARRAY(as->arena, struct plan_column, targets->n + 1);
 	int n = 0;
@@ -134,11 +136,16 @@ static const char *
 command_tag(enum query_cmd cmd)
 {
 	switch (cmd) {
-	case CMD_INSERT: return "INSERT";
-	case CMD_UPDATE: return "UPDATE";
-	case CMD_DELETE: return "DELETE";
-	case CMD_MERGE: return "MERGE";
-	default: return "SELECT";
+	case CMD_INSERT:
+		return "INSERT";
+	case CMD_UPDATE:
+		return "UPDATE";
+	case CMD_DELETE:
+		return "DELETE";
+	case CMD_MERGE:
+		return "MERGE";
+	default:
+		return "SELECT";
 	}
 }
 
@@ -165,9 +172,11 @@ compile_query(struct analyzer *as, struct plan *p, const PgQuery__Node *node)
 	p->cmd = q->cmd;
 	p->tag = command_tag(q->cmd);
 	if (q->lock_wait)
-		return err_unsupported(as->env->err, -1, q->lock_wait == 's' ? "SKIP LOCKED" : "NOWAIT");
+		return err_unsupported(as->env->err, -1,
+				       q->lock_wait == 's' ? "SKIP LOCKED" : "NOWAIT");
 	p->target = q->target ? q->target->rel : NULL;
-	if (!describe_columns(as, q->cmd == CMD_SELECT ? &q->targets : &q->returning, &p->cols, &p->ncols))
+	if (!describe_columns(as, q->cmd == CMD_SELECT ? &q->targets : &q->returning, &p->cols,
+			      &p->ncols))
 		return false;
 	if (!emit_plan(as, p, q))
 		return false;
@@ -184,8 +193,10 @@ is_query(const PgQuery__Node *node)
 	case PG_QUERY__NODE__NODE_INSERT_STMT:
 	case PG_QUERY__NODE__NODE_UPDATE_STMT:
 	case PG_QUERY__NODE__NODE_DELETE_STMT:
-	case PG_QUERY__NODE__NODE_MERGE_STMT: return true;
-	default: return false;
+	case PG_QUERY__NODE__NODE_MERGE_STMT:
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -243,8 +254,8 @@ compile_statement(struct analyzer *as, struct plan *p, const struct raw_stmt *st
 }
 
 struct plan *
-plan_compile(struct compile_env *env, const char *source, const struct raw_stmt *stmt, const oid_t *params, int nparams,
-             bool variadic_params)
+plan_compile(struct compile_env *env, const char *source, const struct raw_stmt *stmt,
+	     const oid_t *params, int nparams, bool variadic_params)
 {
 	struct plan *p = plan_new(env);
 	struct analyzer as;
@@ -252,7 +263,9 @@ plan_compile(struct compile_env *env, const char *source, const struct raw_stmt 
 
 	analyzer_init(&as, env, &p->arena, source);
 	set_params(&as, params, nparams, variadic_params);
-	p->source = arena_strndup(&p->arena, source + start, stmt->len > 0 ? MIN((size_t)stmt->len, len - start) : len - start);
+	p->source =
+		arena_strndup(&p->arena, source + start,
+			      stmt->len > 0 ? MIN((size_t)stmt->len, len - start) : len - start);
 	p->source_location = (int)start;
 	if (compile_statement(&as, p, stmt))
 		return p;
@@ -303,9 +316,11 @@ copy_column(struct analyzer *as, const struct column *col)
 	return n;
 }
 
-/* INSERT INTO rel (columns) OVERRIDING SYSTEM VALUE VALUES ($1, …), the parameters being of the columns' types. */
+/* INSERT INTO rel (columns) OVERRIDING SYSTEM VALUE VALUES ($1, …), the parameters being of the
+ * columns' types. */
 static bool
-copy_statement(struct analyzer *as, const struct relation *rel, const int16_t *attnums, int n, PgQuery__InsertStmt *s)
+copy_statement(struct analyzer *as, const struct relation *rel, const int16_t *attnums, int n,
+	       PgQuery__InsertStmt *s)
 {
 	PgQuery__SelectStmt *values = ARENA_NEW(as->arena, PgQuery__SelectStmt);
 	PgQuery__RangeVar *rv = ARENA_NEW(as->arena, PgQuery__RangeVar);
@@ -337,7 +352,8 @@ copy_statement(struct analyzer *as, const struct relation *rel, const int16_t *a
 	pg_query__node__init(s->select_stmt);
 	s->select_stmt->node_case = PG_QUERY__NODE__NODE_SELECT_STMT;
 	s->select_stmt->select_stmt = values;
-	return count > 0 || err_unsupported(as->env->err, -1, "COPY FROM to a table without columns");
+	return count > 0 ||
+	       err_unsupported(as->env->err, -1, "COPY FROM to a table without columns");
 }
 
 struct plan *
@@ -366,12 +382,18 @@ static enum expr_place
 standalone_place(enum standalone_kind kind)
 {
 	switch (kind) {
-	case STANDALONE_DEFAULT: return PLACE_DEFAULT;
-	case STANDALONE_CHECK: return PLACE_CHECK;
-	case STANDALONE_INDEX: return PLACE_INDEX_EXPR;
-	case STANDALONE_PREDICATE: return PLACE_INDEX_PREDICATE;
-	case STANDALONE_GENERATED: return PLACE_GENERATED;
-	default: return PLACE_USING;
+	case STANDALONE_DEFAULT:
+		return PLACE_DEFAULT;
+	case STANDALONE_CHECK:
+		return PLACE_CHECK;
+	case STANDALONE_INDEX:
+		return PLACE_INDEX_EXPR;
+	case STANDALONE_PREDICATE:
+		return PLACE_INDEX_PREDICATE;
+	case STANDALONE_GENERATED:
+		return PLACE_GENERATED;
+	default:
+		return PLACE_USING;
 	}
 }
 
@@ -394,27 +416,36 @@ standalone_scope(struct analyzer *as, const struct relation *rel, struct query *
 }
 
 static bool
-standalone_type_error(struct analyzer *as, enum standalone_kind kind, const struct expr *e, oid_t type)
+standalone_type_error(struct analyzer *as, enum standalone_kind kind, const struct expr *e,
+		      oid_t type)
 {
-	const char *what = kind == STANDALONE_DEFAULT ? "default expression" : "generation expression";
+	const char *what =
+		kind == STANDALONE_DEFAULT ? "default expression" : "generation expression";
 
 	if (err_is_set(as->env->err))
 		return false;
 	if (kind == STANDALONE_USING)
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, -1, "result of USING clause for column \"%s\" cannot be cast automatically to type %s",
-		        as->env->column ? as->env->column : "?", type_display(as, type));
+		err_set(as->env->err, ERR_DATATYPE_MISMATCH, -1,
+			"result of USING clause for column \"%s\" cannot be cast automatically to "
+			"type %s",
+			as->env->column ? as->env->column : "?", type_display(as, type));
 	else
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, -1, "column \"%s\" is of type %s but %s is of type %s",
-		        as->env->column ? as->env->column : "?", type_display(as, type), what, type_display(as, e->type));
-	return err_hint(as->env->err, kind == STANDALONE_USING ? "You might need to add an explicit cast."
-	                                                       : "You will need to rewrite or cast the expression.");
+		err_set(as->env->err, ERR_DATATYPE_MISMATCH, -1,
+			"column \"%s\" is of type %s but %s is of type %s",
+			as->env->column ? as->env->column : "?", type_display(as, type), what,
+			type_display(as, e->type));
+	return err_hint(as->env->err, kind == STANDALONE_USING
+					      ? "You might need to add an explicit cast."
+					      : "You will need to rewrite or cast the expression.");
 }
 
 static bool
 find_mutable(struct expr **slot, void *found)
 {
 	const struct expr *e = *slot;
-	const struct proc *p = e->kind == EX_FUNC ? e->func.proc : e->kind == EX_OP ? e->op.proc : NULL;
+	const struct proc *p = e->kind == EX_FUNC ? e->func.proc
+			       : e->kind == EX_OP ? e->op.proc
+						  : NULL;
 
 	if ((p && p->volatility != 'i') || e->kind == EX_SQLVALUE)
 		*(bool *)found = true;
@@ -425,10 +456,12 @@ find_mutable(struct expr **slot, void *found)
 static bool
 check_immutable(struct analyzer *as, enum standalone_kind kind, struct expr *e)
 {
-	const char *what = kind == STANDALONE_INDEX       ? "functions in index expression must be marked IMMUTABLE"
-	                   : kind == STANDALONE_PREDICATE ? "functions in index predicate must be marked IMMUTABLE"
-	                   : kind == STANDALONE_GENERATED ? "generation expression is not immutable"
-	                                                  : NULL;
+	const char *what = kind == STANDALONE_INDEX
+				   ? "functions in index expression must be marked IMMUTABLE"
+			   : kind == STANDALONE_PREDICATE
+				   ? "functions in index predicate must be marked IMMUTABLE"
+			   : kind == STANDALONE_GENERATED ? "generation expression is not immutable"
+							  : NULL;
 	bool found = false;
 
 	if (!what)
@@ -439,8 +472,8 @@ check_immutable(struct analyzer *as, enum standalone_kind kind, struct expr *e)
 
 /* *shown: the part that is printed back, without the casts of the assignment. */
 static struct expr *
-standalone_analyze(struct analyzer *as, enum standalone_kind kind, const PgQuery__Node *node, oid_t type, int32_t typmod,
-                   const struct expr **shown)
+standalone_analyze(struct analyzer *as, enum standalone_kind kind, const PgQuery__Node *node,
+		   oid_t type, int32_t typmod, const struct expr **shown)
 {
 	enum expr_place place = standalone_place(kind);
 	struct expr *e, *out;
@@ -466,7 +499,8 @@ standalone_analyze(struct analyzer *as, enum standalone_kind kind, const PgQuery
 }
 
 static bool
-standalone_print(struct analyzer *as, struct arena *a, struct expr *e, const struct expr *shown, char **text, char **sqlite)
+standalone_print(struct analyzer *as, struct arena *a, struct expr *e, const struct expr *shown,
+		 char **text, char **sqlite)
 {
 	struct buf b = BUF_INIT;
 	bool ok = true;
@@ -486,8 +520,9 @@ standalone_print(struct analyzer *as, struct arena *a, struct expr *e, const str
 }
 
 bool
-compile_expr(struct compile_env *env, struct arena *a, enum standalone_kind kind, const PgQuery__Node *node,
-             const struct relation *rel, oid_t type, int32_t typmod, char **text, char **sqlite, struct expr **out)
+compile_expr(struct compile_env *env, struct arena *a, enum standalone_kind kind,
+	     const PgQuery__Node *node, const struct relation *rel, oid_t type, int32_t typmod,
+	     char **text, char **sqlite, struct expr **out)
 {
 	struct analyzer as;
 	struct query *q;
@@ -569,8 +604,9 @@ collect_rels(struct query *q, struct depends *d)
 }
 
 bool
-compile_query_columns(struct compile_env *env, struct arena *a, const PgQuery__Node *query, const char *source,
-                      struct plan_column **cols, int *ncols, struct vec *depends)
+compile_query_columns(struct compile_env *env, struct arena *a, const PgQuery__Node *query,
+		      const char *source, struct plan_column **cols, int *ncols,
+		      struct vec *depends)
 {
 	struct analyzer as;
 	struct query *q;
@@ -589,7 +625,8 @@ compile_query_columns(struct compile_env *env, struct arena *a, const PgQuery__N
 /* ---- names ---- */
 
 bool
-compile_type_name(struct compile_env *env, const void *type_name, const struct type **type, int32_t *typmod)
+compile_type_name(struct compile_env *env, const void *type_name, const struct type **type,
+		  int32_t *typmod)
 {
 	struct arena a = ARENA_INIT;
 	struct analyzer as;

@@ -1,6 +1,7 @@
 /*
  * query_walk: visiting and rewriting every expression of a query.
- * A sort item that is a target's expression shares it: rewriting sets it from the target, so that both stay one expression.
+ * A sort item that is a target's expression shares it: rewriting sets it from the target, so that
+ * both stay one expression.
  */
 #include "sql/analyze_int.h"
 
@@ -81,8 +82,8 @@ walk_windows(struct vec *windows, struct walk *w)
 	for (int i = 0; i < windows->n; i++) {
 		struct window_def *d = windows->v[i];
 
-		if (!walk_items(&d->partition, w) || !walk_items(&d->order, w) || !walk_slot(&d->start_offset, w) ||
-		    !walk_slot(&d->end_offset, w))
+		if (!walk_items(&d->partition, w) || !walk_items(&d->order, w) ||
+		    !walk_slot(&d->start_offset, w) || !walk_slot(&d->end_offset, w))
 			return false;
 	}
 	return true;
@@ -116,9 +117,12 @@ walk_query(struct query *q, struct walk *w)
 	for (int i = 0; i < q->from.n; i++)
 		if (!walk_from(q->from.v[i], w))
 			return false;
-	return walk_slot(&q->where, w) && walk_targets(&q->targets, w) && walk_items(&q->group, w) && walk_slot(&q->having, w) &&
-	       walk_items(&q->distinct_on, w) && walk_items(&q->order, w) && walk_windows(&q->windows, w) && walk_slot(&q->limit, w) &&
-	       walk_slot(&q->offset, w) && (!q->on_conflict || walk_conflict(q->on_conflict, w)) && walk_targets(&q->returning, w);
+	return walk_slot(&q->where, w) && walk_targets(&q->targets, w) &&
+	       walk_items(&q->group, w) && walk_slot(&q->having, w) &&
+	       walk_items(&q->distinct_on, w) && walk_items(&q->order, w) &&
+	       walk_windows(&q->windows, w) && walk_slot(&q->limit, w) &&
+	       walk_slot(&q->offset, w) && (!q->on_conflict || walk_conflict(q->on_conflict, w)) &&
+	       walk_targets(&q->returning, w);
 }
 
 bool
@@ -234,7 +238,8 @@ copy_case(struct arena *a, struct expr *e)
 {
 	e->cas.arg = expr_copy(a, e->cas.arg);
 	e->cas.def = expr_copy(a, e->cas.def);
-	e->cas.whens = arena_memdup(a, e->cas.whens, sizeof(*e->cas.whens) * (size_t)e->cas.nwhens + 1);
+	e->cas.whens =
+		arena_memdup(a, e->cas.whens, sizeof(*e->cas.whens) * (size_t)e->cas.nwhens + 1);
 	for (int i = 0; i < e->cas.nwhens; i++) {
 		e->cas.whens[i].when = expr_copy(a, e->cas.whens[i].when);
 		e->cas.whens[i].then = expr_copy(a, e->cas.whens[i].then);
@@ -264,8 +269,11 @@ expr_copy(struct arena *a, const struct expr *from)
 	case EX_VAR:
 	case EX_CASE_TEST:
 	case EX_SQLVALUE:
-	case EX_SET_DEFAULT: break;
-	case EX_FUNC: e->func.args = copy_list(a, e->func.args, e->func.nargs); break;
+	case EX_SET_DEFAULT:
+		break;
+	case EX_FUNC:
+		e->func.args = copy_list(a, e->func.args, e->func.nargs);
+		break;
 	case EX_OP:
 	case EX_DISTINCT:
 	case EX_NULLIF:
@@ -276,23 +284,37 @@ expr_copy(struct arena *a, const struct expr *from)
 		e->sarray.left = expr_copy(a, e->sarray.left);
 		e->sarray.array = expr_copy(a, e->sarray.array);
 		break;
-	case EX_BOOL: e->boolean.args = copy_list(a, e->boolean.args, e->boolean.nargs); break;
-	case EX_CASE: copy_case(a, e); break;
+	case EX_BOOL:
+		e->boolean.args = copy_list(a, e->boolean.args, e->boolean.nargs);
+		break;
+	case EX_CASE:
+		copy_case(a, e);
+		break;
 	case EX_COALESCE:
 	case EX_MINMAX:
 	case EX_ARRAY:
-	case EX_ROW: e->list.args = copy_list(a, e->list.args, e->list.nargs); break;
+	case EX_ROW:
+		e->list.args = copy_list(a, e->list.args, e->list.nargs);
+		break;
 	case EX_NULLTEST:
-	case EX_BOOLTEST: e->test.arg = expr_copy(a, e->test.arg); break;
-	case EX_SUBLINK: e->sublink.left = copy_list(a, e->sublink.left, e->sublink.n); break;
-	case EX_AGG: copy_agg(a, e); break;
+	case EX_BOOLTEST:
+		e->test.arg = expr_copy(a, e->test.arg);
+		break;
+	case EX_SUBLINK:
+		e->sublink.left = copy_list(a, e->sublink.left, e->sublink.n);
+		break;
+	case EX_AGG:
+		copy_agg(a, e);
+		break;
 	case EX_WINDOW:
 		e->window.args = copy_list(a, e->window.args, e->window.nargs);
 		e->window.filter = expr_copy(a, e->window.filter);
 		break;
 	case EX_RELABEL:
 	case EX_COERCE_IO:
-	case EX_COLLATE: e->unary.arg = expr_copy(a, e->unary.arg); break;
+	case EX_COLLATE:
+		e->unary.arg = expr_copy(a, e->unary.arg);
+		break;
 	case EX_COERCE_ARRAY:
 		e->coerce_array.arg = expr_copy(a, e->coerce_array.arg);
 		e->coerce_array.per_elem = expr_copy(a, e->coerce_array.per_elem);
@@ -307,8 +329,12 @@ expr_copy(struct arena *a, const struct expr *from)
 		e->subscript.lower = copy_list(a, e->subscript.lower, e->subscript.n);
 		e->subscript.assign = expr_copy(a, e->subscript.assign);
 		break;
-	case EX_FIELD: e->field.arg = expr_copy(a, e->field.arg); break;
-	case EX_GROUPING: e->grouping.args = copy_list(a, e->grouping.args, e->grouping.nargs); break;
+	case EX_FIELD:
+		e->field.arg = expr_copy(a, e->field.arg);
+		break;
+	case EX_GROUPING:
+		e->grouping.args = copy_list(a, e->grouping.args, e->grouping.nargs);
+		break;
 	}
 	return e;
 }

@@ -1,6 +1,6 @@
 /*
- * sql: from PostgreSQL's text to a plan. A pure function of (text, snapshot, search path, parameter types); never sees
- * SQLite or a socket.
+ * sql: from PostgreSQL's text to a plan. A pure function of (text, snapshot, search path, parameter
+ * types); never sees SQLite or a socket.
  *
  *     parse_sql → analyze_statement → lower_query → emit_query → struct plan
  */
@@ -16,7 +16,8 @@ struct PgQuery__Node;
 
 struct raw_stmt {
 	const struct PgQuery__Node *node; /* the statement's own node */
-	int location, len; /* byte range in the source; len runs to the end of the statement, without the ; */
+	int location, len; /* byte range in the source; len runs to the end of the statement,
+			      without the ; */
 };
 
 struct parse_tree {
@@ -25,15 +26,20 @@ struct parse_tree {
 	int n;
 };
 
-/* Parses all statements of a NUL-terminated valid UTF-8 text. Memory: a. False: err is set (42601 with location, 54001, 0A000). */
-bool parse_sql(struct arena *a, const char *source, struct parse_tree *out, struct err *err) MUSTCHECK;
+/* Parses all statements of a NUL-terminated valid UTF-8 text. Memory: a. False: err is set (42601
+ * with location, 54001, 0A000). */
+bool parse_sql(struct arena *a, const char *source, struct parse_tree *out,
+	       struct err *err) MUSTCHECK;
 /* One expression, e.g. a stored default or CHECK text; one query, e.g. a view's. */
-bool parse_expr(struct arena *a, const char *source, const struct PgQuery__Node **out, struct err *err) MUSTCHECK;
+bool parse_expr(struct arena *a, const char *source, const struct PgQuery__Node **out,
+		struct err *err) MUSTCHECK;
 /* A type's name as in a cast ("numeric(10,2)[]"), for regtype and kin: the TypeName node. */
-bool parse_type_name(struct arena *a, const char *source, const struct PgQuery__Node **out, struct err *err) MUSTCHECK;
+bool parse_type_name(struct arena *a, const char *source, const struct PgQuery__Node **out,
+		     struct err *err) MUSTCHECK;
 
 /* A statement's tree as SQL text again, e.g. a view's query. */
-bool parse_deparse(struct arena *a, const struct PgQuery__Node *stmt, char **text, struct err *err) MUSTCHECK;
+bool parse_deparse(struct arena *a, const struct PgQuery__Node *stmt, char **text,
+		   struct err *err) MUSTCHECK;
 
 /* ---- plan ---- */
 
@@ -53,25 +59,27 @@ struct plan_column { /* one field of RowDescription */
 
 struct plan {
 	_Atomic int refs;
-	uint64_t id;             /* unique in the process: a connection's statement cache is keyed by it */
-	struct arena arena;      /* everything below lives here */
+	uint64_t id; /* unique in the process: a connection's statement cache is keyed by it */
+	struct arena arena; /* everything below lives here */
 	enum plan_kind kind;
 	enum query_cmd cmd;
 	const struct snapshot *snapshot; /* referenced; types and relations below point into it */
-	char *sqlite;            /* the statement */
+	char *sqlite;                    /* the statement */
 	/* Parameters of the SQLite statement: ?1 … ?nparams are $1 … $nparams. */
 	const struct type **params;
 	int nparams;
 	const struct plan_column *cols;
-	int ncols;               /* 0: returns no rows */
-	bool writes;             /* needs the writer's place (INSERT …, locking clauses, volatile functions that write) */
-	bool session_literals;   /* a literal was read by the session's settings (time zone, DateStyle, 'now'): not for other sessions */
-	bool needs_savepoint;    /* more than one step: one statement's failure must undo all */
-	const struct relation *target; /* INSERT, UPDATE, DELETE: for constraint messages */
+	int ncols;   /* 0: returns no rows */
+	bool writes; /* needs the writer's place (INSERT …, locking clauses, volatile functions that
+			write) */
+	bool session_literals; /* a literal was read by the session's settings (time zone,
+				  DateStyle, 'now'): not for other sessions */
+	bool needs_savepoint;  /* more than one step: one statement's failure must undo all */
+	const struct relation *target;    /* INSERT, UPDATE, DELETE: for constraint messages */
 	const struct PgQuery__Node *node; /* UTILITY: in arena */
-	const char *source;      /* the statement's own text */
+	const char *source;               /* the statement's own text */
 	int source_location;
-	const char *tag;         /* "SELECT", "INSERT", …; counts are added by the session */
+	const char *tag; /* "SELECT", "INSERT", …; counts are added by the session */
 };
 
 /* What compilation needs to know of the session. */
@@ -83,40 +91,59 @@ struct compile_env {
 	void (*notice)(void *arg, const char *severity, const char *sqlstate, const char *message);
 	void *notice_arg;
 	struct name_watch *watch; /* view_text.c: told what names are resolved to; NULL: nobody */
-	const char *column; /* compile_expr: the column whose default or generation expression it is, for messages; or NULL */
+	const char *column; /* compile_expr: the column whose default or generation expression it
+			       is, for messages; or NULL */
 };
 
-/* Compiles one statement. params: the types that the client declared (0: to be inferred), nparams of them; more may be inferred
- * when variadic_params (extended protocol, PREPARE); without, a $n is 42P02. Utility statements become PLAN_UTILITY.
- * NULL: env->err is set. The caller holds one reference. */
-struct plan *plan_compile(struct compile_env *env, const char *source, const struct raw_stmt *stmt, const oid_t *params, int nparams,
-                          bool variadic_params) MUSTCHECK;
+/* Compiles one statement. params: the types that the client declared (0: to be inferred), nparams
+ * of them; more may be inferred when variadic_params (extended protocol, PREPARE); without, a $n is
+ * 42P02. Utility statements become PLAN_UTILITY. NULL: env->err is set. The caller holds one
+ * reference. */
+struct plan *plan_compile(struct compile_env *env, const char *source, const struct raw_stmt *stmt,
+			  const oid_t *params, int nparams, bool variadic_params) MUSTCHECK;
 struct plan *plan_ref(struct plan *p);
 void plan_unref(struct plan *p);
 
 /* Texts for EXPLAIN (VERBOSE) and for `litephant translate`. In arena a. */
 char *query_dump(struct arena *a, const struct query *q);
-/* Every statement of sql: its tree after analysis, after lowering, and its SQLite text, appended to out. */
+/* Every statement of sql: its tree after analysis, after lowering, and its SQLite text, appended to
+ * out. */
 bool translate_text(struct compile_env *env, const char *sql, struct buf *out) MUSTCHECK;
 
 /* ---- for ddl/ ---- */
 
-/* Analyzes an expression over the columns of rel (NULL: none) and coerces it to type (0: as it is) as an assignment would.
- * kind names the place in messages ("DEFAULT expressions", "CHECK constraints", "index expressions", …) – subqueries, aggregates
- * and set-returning functions are refused in Postgres's words. *text: the expression as PostgreSQL would print it back (pg_get_expr);
- * *sqlite: as SQLite text with bare column names. Either may be NULL. */
-enum standalone_kind { STANDALONE_DEFAULT, STANDALONE_CHECK, STANDALONE_INDEX, STANDALONE_PREDICATE, STANDALONE_GENERATED, STANDALONE_USING };
-bool compile_expr(struct compile_env *env, struct arena *a, enum standalone_kind kind, const struct PgQuery__Node *node,
-                  const struct relation *rel, oid_t type, int32_t typmod, char **text, char **sqlite, struct expr **out) MUSTCHECK;
-/* The columns that a query (view, CREATE TABLE AS) would return, and the query as text for pg_get_viewdef. */
-bool compile_query_columns(struct compile_env *env, struct arena *a, const struct PgQuery__Node *query, const char *source,
-                           struct plan_column **cols, int *ncols, struct vec *depends /* oid_t * of relations, or NULL */) MUSTCHECK;
+/* Analyzes an expression over the columns of rel (NULL: none) and coerces it to type (0: as it is)
+ * as an assignment would. kind names the place in messages ("DEFAULT expressions", "CHECK
+ * constraints", "index expressions", …) – subqueries, aggregates and set-returning functions are
+ * refused in Postgres's words. *text: the expression as PostgreSQL would print it back
+ * (pg_get_expr); *sqlite: as SQLite text with bare column names. Either may be NULL. */
+enum standalone_kind {
+	STANDALONE_DEFAULT,
+	STANDALONE_CHECK,
+	STANDALONE_INDEX,
+	STANDALONE_PREDICATE,
+	STANDALONE_GENERATED,
+	STANDALONE_USING
+};
+bool compile_expr(struct compile_env *env, struct arena *a, enum standalone_kind kind,
+		  const struct PgQuery__Node *node, const struct relation *rel, oid_t type,
+		  int32_t typmod, char **text, char **sqlite, struct expr **out) MUSTCHECK;
+/* The columns that a query (view, CREATE TABLE AS) would return, and the query as text for
+ * pg_get_viewdef. */
+bool compile_query_columns(struct compile_env *env, struct arena *a,
+			   const struct PgQuery__Node *query, const char *source,
+			   struct plan_column **cols, int *ncols,
+			   struct vec *depends /* oid_t * of relations, or NULL */) MUSTCHECK;
 /* Type names: "numeric(10,2)[]" → type and typmod. SERIAL is CREATE TABLE's own business. */
-bool compile_type_name(struct compile_env *env, const void *type_name /* PgQuery__TypeName */, const struct type **type,
-                       int32_t *typmod) MUSTCHECK;
-/* An INSERT plan for COPY FROM: parameters in column order; attnums may be NULL (all columns). check: constraints apply as usual. */
-struct plan *plan_copy_from(struct compile_env *env, const struct relation *rel, const int16_t *attnums, int n) MUSTCHECK;
+bool compile_type_name(struct compile_env *env, const void *type_name /* PgQuery__TypeName */,
+		       const struct type **type, int32_t *typmod) MUSTCHECK;
+/* An INSERT plan for COPY FROM: parameters in column order; attnums may be NULL (all columns).
+ * check: constraints apply as usual. */
+struct plan *plan_copy_from(struct compile_env *env, const struct relation *rel,
+			    const int16_t *attnums, int n) MUSTCHECK;
 /* RangeVar → relation, with Postgres's error 42P01 when missing_ok is false. */
-const struct relation *compile_relation(struct compile_env *env, const void *range_var /* PgQuery__RangeVar */, bool missing_ok);
+const struct relation *compile_relation(struct compile_env *env,
+					const void *range_var /* PgQuery__RangeVar */,
+					bool missing_ok);
 
 #endif

@@ -1,9 +1,10 @@
 /*
  * view_text: a view's definition as it is stored, and as renames change it.
  *
- * What is stored must go on meaning the same whatever happens around it: every * is written out, every table has its schema, and the
- * view's own column names stand in the text. A rename analyzes the stored text once more while the analyzer tells which names it has
- * resolved to what, and changes those in the tree.
+ * What is stored must go on meaning the same whatever happens around it: every * is written out,
+ * every table has its schema, and the view's own column names stand in the text. A rename analyzes
+ * the stored text once more while the analyzer tells which names it has resolved to what, and
+ * changes those in the tree.
  */
 #include "sql/view_text.h"
 
@@ -14,7 +15,8 @@
 enum { VIEW_MAX_DEPTH = 20000 };
 
 struct star_column {
-	const char *qualifier, *name, *label; /* label: the result's name, where it is another one */
+	const char *qualifier, *name,
+		*label; /* label: the result's name, where it is another one */
 };
 
 struct star {
@@ -41,7 +43,8 @@ struct name_watch {
 /* ---- what the analyzer tells ---- */
 
 void
-watch_star_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const struct rte *rte, int col)
+watch_star_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const struct rte *rte,
+		  int col)
 {
 	struct name_watch *w = as->env->watch;
 	struct star *s = w->stars.n ? w->stars.v[w->stars.n - 1] : NULL;
@@ -53,7 +56,8 @@ watch_star_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const stru
 		s->ref = ref;
 		vec_push(w->arena, &w->stars, s);
 	}
-	while (!rte->alias && rte->kind == RTE_JOIN && rte->cols[col].join_expr && rte->cols[col].join_expr->kind == EX_VAR) {
+	while (!rte->alias && rte->kind == RTE_JOIN && rte->cols[col].join_expr &&
+	       rte->cols[col].join_expr->kind == EX_VAR) {
 		const struct expr *e = rte->cols[col].join_expr;
 
 		rte = e->var.rte;
@@ -81,10 +85,12 @@ watch_column(struct analyzer *as, const PgQuery__ColumnRef *ref, const struct ex
 	struct name_watch *w = as->env->watch;
 	struct named_column *n;
 
-	if (e->kind != EX_VAR || e->var.col < 0 || !e->var.rte->cols[e->var.col].attr || !e->var.rte->cols[e->var.col].origin)
+	if (e->kind != EX_VAR || e->var.col < 0 || !e->var.rte->cols[e->var.col].attr ||
+	    !e->var.rte->cols[e->var.col].origin)
 		return;
 	n = ARENA_NEW(w->arena, struct named_column);
-	*n = (struct named_column){ref, e->var.rte->cols[e->var.col].origin, e->var.rte->cols[e->var.col].attr->attnum};
+	*n = (struct named_column){ref, e->var.rte->cols[e->var.col].origin,
+				   e->var.rte->cols[e->var.col].attr->attnum};
 	if (e->var.rte->kind == RTE_RELATION || e->var.rte->rel)
 		vec_push(w->arena, &w->columns, n);
 }
@@ -175,11 +181,14 @@ expand_list(struct rewrite *r, PgQuery__Node ***items, size_t *n)
 	bool found = false, target;
 
 	for (size_t i = 0; i < *n; i++) {
-		const struct star *s = (*items)[i] ? star_item(r->watch, (*items)[i], &target) : NULL;
+		const struct star *s =
+			(*items)[i] ? star_item(r->watch, (*items)[i], &target) : NULL;
 
 		found |= s != NULL;
 		for (int j = 0; s && j < s->columns.n; j++)
-			vec_push(r->arena, &out, target ? star_target(r->arena, s->columns.v[j]) : star_reference(r->arena, s->columns.v[j]));
+			vec_push(r->arena, &out,
+				 target ? star_target(r->arena, s->columns.v[j])
+					: star_reference(r->arena, s->columns.v[j]));
 		if (!s)
 			vec_push(r->arena, &out, (*items)[i]);
 	}
@@ -200,7 +209,8 @@ rewrite_range_var(struct rewrite *r, PgQuery__RangeVar *rv)
 		if (n->rv != rv || n->rel->builtin)
 			continue;
 		if (!ren) {
-			rv->schemaname = arena_strdup(r->arena, n->rel->schema->temp ? "pg_temp" : n->rel->schema->name);
+			rv->schemaname = arena_strdup(
+				r->arena, n->rel->schema->temp ? "pg_temp" : n->rel->schema->name);
 			return;
 		}
 		if (ren->schema && n->rel->schema == ren->schema) {
@@ -233,7 +243,8 @@ rewrite_column_ref(struct rewrite *r, PgQuery__ColumnRef *ref)
 		const struct named_column *n = r->watch->columns.v[i];
 
 		last = ref->fields[ref->n_fields - 1];
-		if (n->ref != ref || n->rel != ren->rel || n->attnum != ren->attnum || last->node_case != PG_QUERY__NODE__NODE_STRING ||
+		if (n->ref != ref || n->rel != ren->rel || n->attnum != ren->attnum ||
+		    last->node_case != PG_QUERY__NODE__NODE_STRING ||
 		    strcmp(last->string->sval, ren->rel->cols[ren->attnum - 1].name) != 0)
 			continue;
 		ref->fields[ref->n_fields - 1] = string_node(r->arena, ren->name);
@@ -320,24 +331,28 @@ static bool
 rewrite_message(struct rewrite *r, ProtobufCMessage *m, int depth)
 {
 	if (depth > VIEW_MAX_DEPTH)
-		return err_set(r->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
+		return err_set(r->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+			       "stack depth limit exceeded");
 	if (m->descriptor == &pg_query__node__descriptor && !rewrite_node(r, (PgQuery__Node *)m))
 		return false;
-	if (m->descriptor == &pg_query__select_stmt__descriptor && !rewrite_targets(r, (PgQuery__SelectStmt *)m, depth))
+	if (m->descriptor == &pg_query__select_stmt__descriptor &&
+	    !rewrite_targets(r, (PgQuery__SelectStmt *)m, depth))
 		return false;
 	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
 		ProtobufCMessage *child;
 
 		if (f->type != PROTOBUF_C_TYPE_MESSAGE ||
-		    (m->descriptor == &pg_query__select_stmt__descriptor && !strcmp(f->name, "target_list")))
+		    (m->descriptor == &pg_query__select_stmt__descriptor &&
+		     !strcmp(f->name, "target_list")))
 			continue;
 		if (f->label == PROTOBUF_C_LABEL_REPEATED) {
 			if (!rewrite_list(r, m, f, depth))
 				return false;
 			continue;
 		}
-		if ((f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) && *(uint32_t *)((char *)m + f->quantifier_offset) != f->id)
+		if ((f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) &&
+		    *(uint32_t *)((char *)m + f->quantifier_offset) != f->id)
 			continue;
 		child = *(ProtobufCMessage **)((char *)m + f->offset);
 		if (child && !rewrite_message(r, child, depth + 1))
@@ -349,8 +364,8 @@ rewrite_message(struct rewrite *r, ProtobufCMessage *m, int depth)
 /* ---- analysis under watch ---- */
 
 static bool
-watch_query(struct compile_env *env, struct arena *a, const char *text, struct parse_tree *tree, struct name_watch *w,
-            struct analyzer *as, struct query **q)
+watch_query(struct compile_env *env, struct arena *a, const char *text, struct parse_tree *tree,
+	    struct name_watch *w, struct analyzer *as, struct query **q)
 {
 	struct name_watch *outer = env->watch;
 
@@ -376,8 +391,9 @@ naming_select(PgQuery__SelectStmt *s)
 static void
 label_targets(struct arena *a, const PgQuery__Node *node, const char *const *names, int n)
 {
-	PgQuery__SelectStmt *s =
-		node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT ? naming_select(node->select_stmt) : NULL;
+	PgQuery__SelectStmt *s = node->node_case == PG_QUERY__NODE__NODE_SELECT_STMT
+					 ? naming_select(node->select_stmt)
+					 : NULL;
 
 	for (int i = 0; s && i < n && i < (int)s->n_target_list; i++) {
 		PgQuery__ResTarget *rt = s->target_list[i]->res_target;
@@ -388,8 +404,8 @@ label_targets(struct arena *a, const PgQuery__Node *node, const char *const *nam
 }
 
 bool
-view_write_down(struct compile_env *env, struct arena *a, const PgQuery__Node *query, const char *const *names, int n, char **text,
-                bool *temp)
+view_write_down(struct compile_env *env, struct arena *a, const PgQuery__Node *query,
+		const char *const *names, int n, char **text, bool *temp)
 {
 	struct name_watch w;
 	struct parse_tree tree;
@@ -397,7 +413,8 @@ view_write_down(struct compile_env *env, struct arena *a, const PgQuery__Node *q
 	struct query *q;
 	struct rewrite r = {.as = &as, .watch = &w, .arena = a};
 
-	if (!parse_deparse(a, query, text, env->err) || !watch_query(env, a, *text, &tree, &w, &as, &q))
+	if (!parse_deparse(a, query, text, env->err) ||
+	    !watch_query(env, a, *text, &tree, &w, &as, &q))
 		return false;
 	*temp = false;
 	for (int i = 0; i < w.relations.n; i++)
@@ -409,7 +426,8 @@ view_write_down(struct compile_env *env, struct arena *a, const PgQuery__Node *q
 }
 
 bool
-view_renamed(struct compile_env *env, struct arena *a, const struct relation *view, const struct view_rename *rename, char **text)
+view_renamed(struct compile_env *env, struct arena *a, const struct relation *view,
+	     const struct view_rename *rename, char **text)
 {
 	struct name_watch w;
 	struct parse_tree tree;
@@ -422,12 +440,14 @@ view_renamed(struct compile_env *env, struct arena *a, const struct relation *vi
 	    !rewrite_message(&r, (ProtobufCMessage *)&tree.stmts[0].node->base, 0))
 		return false;
 	if (r.merged && reads(&w, rename->rel))
-		return err_unsupported(env->err, -1, "renaming a column by which view \"%s\" joins", view->name);
+		return err_unsupported(env->err, -1, "renaming a column by which view \"%s\" joins",
+				       view->name);
 	return !r.changed || parse_deparse(a, tree.stmts[0].node, text, env->err);
 }
 
 bool
-view_labelled(struct compile_env *env, struct arena *a, const struct relation *view, int column, const char *name, char **text)
+view_labelled(struct compile_env *env, struct arena *a, const struct relation *view, int column,
+	      const char *name, char **text)
 {
 	const char **names = ARENA_ARRAY(a, const char *, column + 1);
 	struct parse_tree tree;
@@ -441,8 +461,8 @@ view_labelled(struct compile_env *env, struct arena *a, const struct relation *v
 }
 
 bool
-view_uses_column(struct compile_env *env, struct arena *a, const struct relation *view, const struct relation *rel, int attnum,
-                 bool *uses)
+view_uses_column(struct compile_env *env, struct arena *a, const struct relation *view,
+		 const struct relation *rel, int attnum, bool *uses)
 {
 	struct name_watch w;
 	struct parse_tree tree;
@@ -474,7 +494,8 @@ rename_in_message(struct arena *a, ProtobufCMessage *m, const char *from, const 
 		PgQuery__ColumnRef *ref = (PgQuery__ColumnRef *)m;
 		PgQuery__Node **last = &ref->fields[ref->n_fields - 1];
 
-		if ((*last)->node_case != PG_QUERY__NODE__NODE_STRING || strcmp((*last)->string->sval, from) != 0)
+		if ((*last)->node_case != PG_QUERY__NODE__NODE_STRING ||
+		    strcmp((*last)->string->sval, from) != 0)
 			return 0;
 		if (to)
 			*last = string_node(a, to);
@@ -488,10 +509,12 @@ rename_in_message(struct arena *a, ProtobufCMessage *m, const char *from, const 
 			continue;
 		if (f->label == PROTOBUF_C_LABEL_REPEATED) {
 			for (size_t j = 0; j < *(size_t *)((char *)m + f->quantifier_offset); j++)
-				n += rename_in_message(a, (*(ProtobufCMessage ***)at)[j], from, to, depth + 1);
+				n += rename_in_message(a, (*(ProtobufCMessage ***)at)[j], from, to,
+						       depth + 1);
 			continue;
 		}
-		if ((f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) && *(uint32_t *)((char *)m + f->quantifier_offset) != f->id)
+		if ((f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) &&
+		    *(uint32_t *)((char *)m + f->quantifier_offset) != f->id)
 			continue;
 		if (*(ProtobufCMessage **)at)
 			n += rename_in_message(a, *(ProtobufCMessage **)at, from, to, depth + 1);
@@ -500,7 +523,8 @@ rename_in_message(struct arena *a, ProtobufCMessage *m, const char *from, const 
 }
 
 bool
-expression_uses(struct compile_env *env, struct arena *a, const char *text, const char *column, bool *uses)
+expression_uses(struct compile_env *env, struct arena *a, const char *text, const char *column,
+		bool *uses)
 {
 	const PgQuery__Node *node;
 
@@ -512,8 +536,8 @@ expression_uses(struct compile_env *env, struct arena *a, const char *text, cons
 }
 
 bool
-expression_renamed(struct compile_env *env, struct arena *a, const char *text, const char *from, const char *to,
-                   const PgQuery__Node **node)
+expression_renamed(struct compile_env *env, struct arena *a, const char *text, const char *from,
+		   const char *to, const PgQuery__Node **node)
 {
 	if (!parse_expr(a, text, node, env->err))
 		return false;

@@ -229,7 +229,8 @@ without_suffix(const char *s, size_t n, const char *word)
 {
 	size_t len = strlen(word);
 
-	if (n <= len || strncasecmp(s + n - len, word, len) != 0 || !strchr(" \t\n)", s[n - len - 1]))
+	if (n <= len || strncasecmp(s + n - len, word, len) != 0 ||
+	    !strchr(" \t\n)", s[n - len - 1]))
 		return n;
 	return n - len;
 }

@@ -1,6 +1,7 @@
 /*
  * array: the conversions that every array type shares; the element type comes from type.elem_oid.
- * Stored: PostgreSQL's literal form, elements in their canonical text ({1,2}, {{a,b},{c,NULL}}, [0:1]={5,6}).
+ * Stored: PostgreSQL's literal form, elements in their canonical text ({1,2}, {{a,b},{c,NULL}},
+ * [0:1]={5,6}).
  */
 #ifndef TYPES_ARRAY_H
 #define TYPES_ARRAY_H
@@ -12,7 +13,8 @@ type_out_fn array_out;
 type_recv_fn array_recv;
 type_send_fn array_send;
 
-/* The collation that orders arrays over elem as array_ops does, and its body. False: elem has no order. */
+/* The collation that orders arrays over elem as array_ops does, and its body. False: elem has no
+ * order. */
 bool array_collation(const struct type *elem, const char **name, type_collate_fn **fn);
 
 #endif

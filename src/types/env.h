@@ -1,7 +1,7 @@
 /*
  * type_env: what of a session's state the text forms of types depend on.
- * Owner:   the session; functions and types only read it. Everything a stored form depends on is NOT here:
- *          stored forms are the same in every session.
+ * Owner:   the session; functions and types only read it. Everything a stored form depends on is
+ * NOT here: stored forms are the same in every session.
  */
 #ifndef TYPES_ENV_H
 #define TYPES_ENV_H
@@ -14,13 +14,22 @@ struct tzone; /* types/timezone.h */
 
 enum date_style { DATESTYLE_ISO, DATESTYLE_SQL, DATESTYLE_POSTGRES, DATESTYLE_GERMAN };
 enum date_order { DATEORDER_MDY, DATEORDER_DMY, DATEORDER_YMD };
-enum interval_style { INTERVALSTYLE_POSTGRES, INTERVALSTYLE_POSTGRES_VERBOSE, INTERVALSTYLE_SQL, INTERVALSTYLE_ISO };
+enum interval_style {
+	INTERVALSTYLE_POSTGRES,
+	INTERVALSTYLE_POSTGRES_VERBOSE,
+	INTERVALSTYLE_SQL,
+	INTERVALSTYLE_ISO
+};
 
-/* Names of catalog objects for the reg* types; implemented above types/. NULL where there is no catalog. */
+/* Names of catalog objects for the reg* types; implemented above types/. NULL where there is no
+ * catalog. */
 struct reg_ops {
-	/* kind: the reg type's own OID (2205 regclass …). Looks text up as regclassin and kin do. False: err is set. */
-	bool (*lookup)(void *arg, oid_t kind, const char *text, size_t n, oid_t *oid, struct err *err);
-	/* Appends the object's name as regclassout and kin print it (a number when there is none). */
+	/* kind: the reg type's own OID (2205 regclass …). Looks text up as regclassin and kin do.
+	 * False: err is set. */
+	bool (*lookup)(void *arg, oid_t kind, const char *text, size_t n, oid_t *oid,
+		       struct err *err);
+	/* Appends the object's name as regclassout and kin print it (a number when there is none).
+	 */
 	void (*name)(void *arg, oid_t kind, oid_t oid, struct buf *b);
 };
 
@@ -32,7 +41,7 @@ struct type_env {
 	int extra_float_digits; /* Postgres's setting: 1 (default) … 3 is shortest-exact */
 	bool bytea_escape;      /* bytea_output = escape */
 	bool xml_binary;
-	int64_t txn_time;  /* now(): microseconds since 2000-01-01 UTC, when the transaction began */
+	int64_t txn_time; /* now(): microseconds since 2000-01-01 UTC, when the transaction began */
 	int64_t stmt_time; /* statement_timestamp(), same unit */
 	const struct reg_ops *reg;
 	void *reg_arg;

@@ -58,8 +58,8 @@ add_int(int32_t *to, int64_t x, int scale)
 {
 	int64_t scaled, sum;
 
-	if (x < INT32_MIN || x > INT32_MAX || __builtin_mul_overflow(x, (int64_t)scale, &scaled) || scaled < INT32_MIN ||
-	    scaled > INT32_MAX)
+	if (x < INT32_MIN || x > INT32_MAX || __builtin_mul_overflow(x, (int64_t)scale, &scaled) ||
+	    scaled < INT32_MIN || scaled > INT32_MAX)
 		return false;
 	sum = *to + scaled;
 	if (sum < INT32_MIN || sum > INT32_MAX)

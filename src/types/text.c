@@ -85,7 +85,8 @@ static bool
 char_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 	int32_t typmod UNUSED, struct datum *out)
 {
-	if (n == 4 && *s == '\\' && s[1] >= '0' && s[1] <= '3' && is_octal(s[2]) && is_octal(s[3])) {
+	if (n == 4 && *s == '\\' && s[1] >= '0' && s[1] <= '3' && is_octal(s[2]) &&
+	    is_octal(s[3])) {
 		char *byte = arena_alloc(c->arena, 1);
 
 		*byte = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
@@ -97,7 +98,8 @@ char_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n
 }
 
 static bool
-char_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d, int32_t typmod UNUSED, struct buf *b)
+char_out(struct type_ctx *c, const struct type *t UNUSED, const struct datum *d,
+	 int32_t typmod UNUSED, struct buf *b)
 {
 	size_t n;
 	const char *s = read_text(c->arena, d, &n);
