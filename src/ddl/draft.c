@@ -38,7 +38,8 @@ draft_copy(struct ddl *d, const struct relation *rel)
 	t->rel = arena_memdup(d->arena, rel, sizeof(*rel));
 	t->cap = rel->ncols + 8;
 	t->cols = ARENA_ARRAY(d->arena, struct column, t->cap);
-	memcpy(t->cols, rel->cols, sizeof(*t->cols) * (size_t)rel->ncols);
+	if (rel->ncols)
+		memcpy(t->cols, rel->cols, sizeof(*t->cols) * (size_t)rel->ncols);
 	t->rel->cols = t->cols;
 	t->rel->constraints = (struct vec){0};
 	vec_append(d->arena, &t->rel->constraints, &rel->constraints);
