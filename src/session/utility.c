@@ -147,8 +147,7 @@ ddl_run(struct session *s, struct utility *u, enum ddl_class class)
 	if (!compile_env_init(s, &env))
 		return false;
 	ok = ddl_execute(&d);
-	if (d.own)
-		snapshot_unref(d.own);
+	ddl_done(&d);
 	if (ok && class == DDL_TRANSACTION)
 		txn_mark_ddl(s->txn);
 	if (class != DDL_SERVER && s->open_cursors == 0)
