@@ -110,6 +110,7 @@ reload_config(void)
 	if (!config_read(server.config_file, &missing, set_from_file, &reload, &err))
 		log_line(LOG_LOG, 0, "%s; the rest of the file was not read", err.message);
 	err_release(&err);
+	server.configured = server_now();
 }
 
 /* Trust is for this machine only. */
