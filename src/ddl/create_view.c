@@ -124,7 +124,7 @@ create_view(struct ddl *d, const PgQuery__Node *node)
 {
 	const PgQuery__ViewStmt *s = node->view_stmt;
 	const struct relation *old;
-	const struct schema *schema;
+	const struct schema *schema = NULL;
 	struct plan_column *cols;
 	struct vec depends = {0};
 	struct draft *t;
