@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/map.h"
 #include "base/log.h"
 #include "session/server.h"
 
@@ -243,12 +244,28 @@ settings_base_bool(const char *name)
 	return strcmp(settings_base(name), "on") == 0;
 }
 
+/* Readers hold a value without the lock: each distinct one is kept once, for good. base_lock is
+ * held. */
+static const char *
+interned(const char *value)
+{
+	static struct map values = MAP_INIT;
+	char *copy = map_gets(&values, value);
+
+	if (!copy) {
+		copy = xstrdup(value);
+		map_puts(&values, copy, copy);
+	}
+	return copy;
+}
+
 static void
 base_put(const struct setting *def, const char *value)
 {
-	char *copy = xstrdup(value);
+	const char *copy;
 
 	pthread_mutex_lock(&base_lock);
+	copy = interned(value);
 	base[def->index].value = copy;
 	pthread_mutex_unlock(&base_lock);
 	if (strcmp(def->row->name, "log_min_messages") == 0)

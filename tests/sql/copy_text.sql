@@ -66,8 +66,6 @@ COPY k FROM stdin;
 COPY k FROM stdin;
 3	bad
 \.
-COPY k (id, g) FROM stdin;
-\.
 SELECT * FROM k;
 COPY k FROM stdin;
 1	a
@@ -76,29 +74,14 @@ COPY k FROM stdin;
 SELECT * FROM k ORDER BY id;
 COPY k TO stdout;
 COPY k (id, g) TO stdout;
-COPY nosuch FROM stdin;
-COPY t (nosuch) FROM stdin;
-COPY t (a, a) FROM stdin;
-COPY t FROM stdin (FORMAT nonsense);
-COPY t FROM stdin (NONSENSE);
-COPY t FROM stdin (DELIMITER 'ab');
-COPY t FROM stdin (DELIMITER 'a');
-COPY t FROM stdin (FORMAT csv, DELIMITER '"');
-COPY t FROM stdin (QUOTE '"');
-COPY t FROM stdin (FORMAT csv, QUOTE 'ab');
-COPY t FROM stdin (FORMAT text, FORMAT csv);
 COPY t TO stdout (FORCE_NULL (a));
-COPY t FROM stdin (FORCE_QUOTE (a));
 COPY t TO stdout (HEADER match);
 COPY t TO stdout (ENCODING 'nonsense');
-COPY t FROM stdin (NULL E'a\nb');
 CREATE VIEW v AS SELECT 1 AS a;
 COPY v TO stdout;
-COPY v FROM stdin;
 COPY (SELECT * FROM v) TO stdout;
 COPY (INSERT INTO k (id, n) VALUES (50, 'r') RETURNING id, n) TO stdout;
 COPY (SELECT 1/0) TO stdout;
-COPY (SELECT 1) FROM stdin;
 COPY t FROM '/nonexistent/file';
 -- types out and in
 CREATE TABLE ty (a int[], b jsonb, c bytea, d timestamptz, e date, f float8, g uuid, h interval, i char(3), j varchar(3));
