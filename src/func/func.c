@@ -11,9 +11,7 @@
 #include <stdlib.h>
 
 static const struct func *const tables[] = {
-#if __has_include("func/record.c")
 	func_record,
-#endif
 	func_coerce,
 	func_bool,
 	func_int,
@@ -48,24 +46,12 @@ static const struct func *const tables[] = {
 	func_array_search,
 	func_array_text,
 	func_array_agg,
-#if __has_include("func/json_build.c")
 	func_json_build,
-#endif
-#if __has_include("func/json_ops.c")
 	func_json_ops,
-#endif
-#if __has_include("func/jsonb_ops.c")
 	func_jsonb_ops,
-#endif
-#if __has_include("func/jsonb_edit.c")
 	func_jsonb_edit,
-#endif
-#if __has_include("func/json_agg.c")
 	func_json_agg,
-#endif
-#if __has_include("func/json_srf.c")
 	func_json_srf,
-#endif
 	func_catalog,
 	func_admin,
 };

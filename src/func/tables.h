@@ -16,27 +16,13 @@ extern const struct func func_datetime[], func_datetime_arith[], func_datetime_e
 extern const struct func func_datetime_fmt[], func_datetime_fmt_in[];
 extern const struct func func_array[], func_array_subscript[], func_array_search[],
 	func_array_text[], func_array_agg[];
-#if __has_include("func/json_build.c")
 extern const struct func func_json_build[];
-#endif
-#if __has_include("func/json_ops.c")
 extern const struct func func_json_ops[];
-#endif
-#if __has_include("func/jsonb_ops.c")
 extern const struct func func_jsonb_ops[];
-#endif
-#if __has_include("func/jsonb_edit.c")
 extern const struct func func_jsonb_edit[];
-#endif
-#if __has_include("func/json_agg.c")
 extern const struct func func_json_agg[];
-#endif
-#if __has_include("func/json_srf.c")
 extern const struct func func_json_srf[];
-#endif
-#if __has_include("func/record.c")
 extern const struct func func_record[];
-#endif
 extern const struct func func_catalog[];
 extern const struct func func_admin[];
 

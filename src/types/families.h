@@ -11,11 +11,7 @@
 extern const struct type types_bool[], types_int[], types_float[], types_numeric[], types_text[],
 	types_bytea[], types_uuid[], types_oid[], types_vector[], types_pseudo[];
 extern const struct type types_datetime[];
-#if __has_include("types/jsonb.c")
 extern const struct type types_json[];
-#endif
-#if __has_include("types/record.c")
 extern const struct type types_record[];
-#endif
 
 #endif

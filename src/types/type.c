@@ -41,14 +41,9 @@ static struct {
 static int ncollations;
 
 static const struct type *const families[] = {
-	types_bool,   types_int, types_float,  types_numeric, types_text,     types_bytea,
-	types_uuid,   types_oid, types_vector, types_pseudo,  types_datetime,
-#if __has_include("types/jsonb.c")
-	types_json,
-#endif
-#if __has_include("types/record.c")
-	types_record,
-#endif
+	types_bool,     types_int,  types_float,  types_numeric, types_text,
+	types_bytea,    types_uuid, types_oid,    types_vector,  types_pseudo,
+	types_datetime, types_json, types_record,
 };
 
 static struct type *
