@@ -54,6 +54,21 @@ static const struct func *const tables[] = {
 	func_json_srf,
 	func_catalog,
 	func_admin,
+	func_money,
+	func_bit,
+	func_network,
+	func_mac,
+	func_range,
+	func_range_ops,
+	func_multirange,
+	func_range_agg,
+	func_jsonpath,
+	func_json_record,
+	func_enum,
+	func_xml,
+	func_hypothetical,
+	func_xact_snapshot,
+	func_hash,
 };
 
 static struct map by_key;

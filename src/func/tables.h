@@ -25,5 +25,8 @@ extern const struct func func_json_srf[];
 extern const struct func func_record[];
 extern const struct func func_catalog[];
 extern const struct func func_admin[];
+extern const struct func func_money[], func_bit[], func_network[], func_mac[], func_range[],
+	func_range_ops[], func_multirange[], func_range_agg[], func_jsonpath[], func_json_record[],
+	func_enum[], func_xml[], func_hypothetical[], func_xact_snapshot[], func_hash[];
 
 #endif

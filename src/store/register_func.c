@@ -8,6 +8,7 @@
 #include "store/private.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- facts about bodies ---- */
@@ -333,20 +334,65 @@ register_functions(struct conn *c)
 }
 
 static int
-call_collation(void *fn, int an, const void *a, int bn, const void *b)
+call_collation(void *arg, int an, const void *a, int bn, const void *b)
 {
-	return ((type_collate_fn *)fn)(a, (size_t)an, b, (size_t)bn);
+	const struct type *t = arg;
+
+	return t->collate(t, a, (size_t)an, b, (size_t)bn);
+}
+
+/* The collation of one user type: found again when the schema has changed. Owner: the connection.
+ */
+struct user_collation {
+	struct conn *conn;
+	oid_t oid;
+	uint64_t version; /* of the snapshot that type is from */
+	const struct type *type;
+};
+
+static int
+call_user_collation(void *arg, int an, const void *a, int bn, const void *b)
+{
+	struct user_collation *u = arg;
+	const struct snapshot *s = u->conn->env->snapshot;
+	int r;
+
+	if (s && s->version != u->version) {
+		u->type = snapshot_type(s, u->oid);
+		u->version = s->version;
+	}
+	if (s && u->type && u->type->collate)
+		return u->type->collate(u->type, a, (size_t)an, b, (size_t)bn);
+	r = memcmp(a, b, (size_t)MIN(an, bn));
+	return r ? r : (an > bn) - (an < bn);
+}
+
+/* SQLite asks once for each name that it meets and does not know. */
+static void
+find_user_collation(void *conn, sqlite3 *sq, int encoding UNUSED, const char *name)
+{
+	struct user_collation *u;
+	unsigned oid;
+
+	if (sscanf(name, "pg_type_%u", &oid) != 1)
+		return;
+	u = xcalloc(1, sizeof(*u));
+	u->conn = conn;
+	u->oid = oid;
+	if (sqlite3_create_collation_v2(sq, name, SQLITE_UTF8, u, call_user_collation, free) !=
+	    SQLITE_OK)
+		free(u);
 }
 
 bool
 register_collations(struct conn *c)
 {
 	const char *name;
-	type_collate_fn *fn;
+	const struct type *t;
 
-	for (int i = 0; type_collation_at(i, &name, &fn); i++)
-		if (fn && sqlite3_create_collation(c->sq, name, SQLITE_UTF8, (void *)fn,
-						   call_collation) != SQLITE_OK)
+	for (int i = 0; type_collation_at(i, &name, &t); i++)
+		if (sqlite3_create_collation(c->sq, name, SQLITE_UTF8, (void *)(uintptr_t)t,
+					     call_collation) != SQLITE_OK)
 			return false;
-	return true;
+	return sqlite3_collation_needed(c->sq, c, find_user_collation) == SQLITE_OK;
 }

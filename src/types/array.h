@@ -13,8 +13,11 @@ type_out_fn array_out;
 type_recv_fn array_recv;
 type_send_fn array_send;
 
-/* The collation that orders arrays over elem as array_ops does, and its body. False: elem has no
- * order. */
+/* The collation that orders arrays over elem as array_ops does, and its body. False: elem is of no
+ * family that shares one; then, if elem has an order, the collation is the array type's own and its
+ * body is elem_array_collate. */
 bool array_collation(const struct type *elem, const char **name, type_collate_fn **fn);
+
+type_collate_fn elem_array_collate; /* t->of: the element */
 
 #endif

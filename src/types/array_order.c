@@ -20,7 +20,8 @@ compare_values(const struct type *elem, const struct array_item *a, const struct
 {
 	struct arena tmp = ARENA_INIT;
 	struct err err;
-	struct type_ctx c = {&tmp, &err, &type_env_canonical, type_builtin_find, NULL};
+	struct type_ctx c = {&tmp, &err, &type_env_canonical,
+			     elem->find ? elem->find : type_builtin_find, elem->find_arg};
 	struct datum x, y;
 	int r;
 
@@ -75,7 +76,7 @@ array_compare(const struct type *elem, const struct array *a, const struct array
 }
 
 static int
-collate(oid_t elem, const char *a, size_t an, const char *b, size_t bn)
+collate(const struct type *elem, const char *a, size_t an, const char *b, size_t bn)
 {
 	struct arena tmp = ARENA_INIT;
 	struct err err;
@@ -86,7 +87,7 @@ collate(oid_t elem, const char *a, size_t an, const char *b, size_t bn)
 		return 0;
 	err_init(&err);
 	if (array_parse(&tmp, &err, ',', a, an, &x) && array_parse(&tmp, &err, ',', b, bn, &y))
-		r = array_compare(type_builtin(elem), &x, &y);
+		r = array_compare(elem, &x, &y);
 	else
 		r = compare_texts(a, an, b, bn);
 	err_release(&err);
@@ -95,9 +96,10 @@ collate(oid_t elem, const char *a, size_t an, const char *b, size_t bn)
 }
 
 #define COLLATE(name, elem)                                                                        \
-	static int name##_array_collate(const char *a, size_t an, const char *b, size_t bn)        \
+	static int name##_array_collate(const struct type *t UNUSED, const char *a, size_t an,     \
+					const char *b, size_t bn)                                  \
 	{                                                                                          \
-		return collate(elem, a, an, b, bn);                                                \
+		return collate(type_builtin(elem), a, an, b, bn);                                  \
 	}
 
 COLLATE(int, T_INT8)
@@ -113,9 +115,17 @@ COLLATE(interval, T_INTERVAL)
 COLLATE(jsonb, T_JSONB)
 
 int
-record_array_collate(const char *a, size_t an, const char *b, size_t bn)
+record_array_collate(const struct type *t UNUSED, const char *a, size_t an, const char *b,
+		     size_t bn)
 {
-	return collate(T_RECORD, a, an, b, bn);
+	return collate(type_builtin(T_RECORD), a, an, b, bn);
+}
+
+/* Elements of a family of their own: by the array type itself. */
+int
+elem_array_collate(const struct type *t, const char *a, size_t an, const char *b, size_t bn)
+{
+	return collate(t->of, a, an, b, bn);
 }
 
 enum family {

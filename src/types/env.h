@@ -11,6 +11,8 @@
 struct buf;
 struct err;
 struct tzone; /* types/timezone.h */
+struct type;
+struct datum;
 
 enum date_style { DATESTYLE_ISO, DATESTYLE_SQL, DATESTYLE_POSTGRES, DATESTYLE_GERMAN };
 enum date_order { DATEORDER_MDY, DATEORDER_DMY, DATEORDER_YMD };
@@ -33,6 +35,15 @@ struct reg_ops {
 	void (*name)(void *arg, oid_t kind, oid_t oid, struct buf *b);
 };
 
+/* Constraints of domains, which are SQL; implemented above types/. */
+struct domain_ops {
+	/* Is value (which may be NULL) one of the domain's? False: err is set (23502, 23514 with
+	 * the domain's names, or what a CHECK raised). Domains below it are the caller's to ask
+	 * about first. */
+	bool (*check)(void *arg, const struct type *domain, const struct datum *value,
+		      struct err *err);
+};
+
 struct type_env {
 	enum date_style date_style;
 	enum date_order date_order;
@@ -45,6 +56,8 @@ struct type_env {
 	int64_t stmt_time; /* statement_timestamp(), same unit */
 	const struct reg_ops *reg;
 	void *reg_arg;
+	const struct domain_ops *domain; /* NULL: domains have no constraints here */
+	void *domain_arg;
 };
 
 /* ISO, MDY, UTC, Postgres intervals: the form in which array and composite elements are stored. */

@@ -13,5 +13,7 @@ extern const struct type types_bool[], types_int[], types_float[], types_numeric
 extern const struct type types_datetime[];
 extern const struct type types_json[];
 extern const struct type types_record[];
+extern const struct type types_money[], types_bit[], types_network[], types_mac[];
+extern const struct type types_range[], types_jsonpath[], types_xml[];
 
 #endif

@@ -211,7 +211,7 @@ compare_inner(const struct json *a, const struct json *b)
 	case JSON_STRING:
 		return compare_bytes(a->p, a->n, b->p, b->n);
 	case JSON_NUMBER:
-		return numeric_collate(a->p, a->n, b->p, b->n);
+		return numeric_collate(NULL, a->p, a->n, b->p, b->n);
 	case JSON_BOOL:
 		return a->truth - b->truth;
 	case JSON_NULL:
@@ -250,7 +250,7 @@ jsonb_equal(const struct json *a, const struct json *b)
 }
 
 int
-jsonb_collate(const char *a, size_t an, const char *b, size_t bn)
+jsonb_collate(const struct type *t UNUSED, const char *a, size_t an, const char *b, size_t bn)
 {
 	struct arena tmp = ARENA_INIT;
 	struct err err;

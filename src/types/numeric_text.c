@@ -325,7 +325,7 @@ compare_magnitude(const struct parts *a, const struct parts *b)
 }
 
 int
-numeric_collate(const char *a, size_t an, const char *b, size_t bn)
+numeric_collate(const struct type *t UNUSED, const char *a, size_t an, const char *b, size_t bn)
 {
 	struct parts x, y;
 	int ra = text_rank(a, an, &x), rb = text_rank(b, bn, &y), r;

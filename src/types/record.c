@@ -522,7 +522,7 @@ static int
 compare_unknown(const struct array_item *a, const struct array_item *b)
 {
 	if (a->p && b->p && json_is_number(a->p, a->n) && json_is_number(b->p, b->n))
-		return numeric_collate(a->p, a->n, b->p, b->n);
+		return numeric_collate(NULL, a->p, a->n, b->p, b->n);
 	return item_compare(type_builtin(T_TEXT), a, b);
 }
 
@@ -543,7 +543,7 @@ compare_loosely(struct type_ctx *c, const struct record *a, const struct record 
 }
 
 int
-record_collate(const char *a, size_t an, const char *b, size_t bn)
+record_collate(const struct type *t UNUSED, const char *a, size_t an, const char *b, size_t bn)
 {
 	struct arena tmp = ARENA_INIT;
 	struct err err;

@@ -133,7 +133,7 @@ timetz_send(struct type_ctx *c, const struct type *t, const struct datum *d, int
 
 /* Text that is no stored form sorts after every value, in byte order. */
 int
-timetz_collate(const char *a, size_t an, const char *b, size_t bn)
+timetz_collate(const struct type *t UNUSED, const char *a, size_t an, const char *b, size_t bn)
 {
 	struct timetz x, y;
 	bool ax = timetz_scan(a, an, &x), by = timetz_scan(b, bn, &y);

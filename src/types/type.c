@@ -30,20 +30,18 @@ static struct type table[] = {
 };
 #undef T
 
-enum { NTYPES = COUNTOF(table), MAX_BUILTIN_OID = 16384, MAX_COLLATIONS = 64 };
+enum { NTYPES = COUNTOF(table), MAX_BUILTIN_OID = 16384, MAX_COLLATIONS = 128 };
 
 static uint16_t by_oid[MAX_BUILTIN_OID]; /* index in table + 1 */
 static struct map by_name;
-static struct {
-	const char *name;
-	type_collate_fn *fn;
-} collations[MAX_COLLATIONS];
+static const struct type *collations[MAX_COLLATIONS];
 static int ncollations;
 
 static const struct type *const families[] = {
-	types_bool,     types_int,  types_float,  types_numeric, types_text,
-	types_bytea,    types_uuid, types_oid,    types_vector,  types_pseudo,
-	types_datetime, types_json, types_record,
+	types_bool,     types_int,  types_float,  types_numeric,  types_text,
+	types_bytea,    types_uuid, types_oid,    types_vector,   types_pseudo,
+	types_datetime, types_json, types_record, types_money,    types_bit,
+	types_network,  types_mac,  types_range,  types_jsonpath, types_xml,
 };
 
 static struct type *
@@ -73,13 +71,19 @@ derive_array(struct type *t)
 {
 	const struct type *elem = row(t->elem_oid);
 
+	t->of = elem;
 	if (t->in || t->category != 'A' || !elem || !elem->in)
 		return;
 	t->in = array_in;
 	t->out = array_out;
 	t->recv = array_recv;
 	t->send = array_send;
-	array_collation(elem, &t->collation, &t->collate);
+	if (!array_collation(elem, &t->collation, &t->collate) && elem->collate) {
+		static struct arena names = ARENA_INIT;
+
+		t->collation = arena_printf(&names, "pg_array_%s", elem->name);
+		t->collate = elem_array_collate;
+	}
 	t->typmodin = elem->typmodin;
 	t->typmodout = elem->typmodout;
 }
@@ -90,12 +94,10 @@ note_collation(const struct type *t)
 	if (!t->collate || !t->collation)
 		return;
 	for (int i = 0; i < ncollations; i++)
-		if (strcmp(collations[i].name, t->collation) == 0)
+		if (strcmp(collations[i]->collation, t->collation) == 0)
 			return;
-	if (ncollations < MAX_COLLATIONS) {
-		collations[ncollations].name = t->collation;
-		collations[ncollations++].fn = t->collate;
-	}
+	if (ncollations < MAX_COLLATIONS)
+		collations[ncollations++] = t;
 }
 
 static void __attribute__((constructor)) type_table_init(void)
@@ -147,12 +149,12 @@ type_builtin_at(int i)
 }
 
 bool
-type_collation_at(int i, const char **name, type_collate_fn **fn)
+type_collation_at(int i, const char **name, const struct type **t)
 {
 	if (i < 0 || i >= ncollations)
 		return false;
-	*name = collations[i].name;
-	*fn = collations[i].fn;
+	*name = collations[i]->collation;
+	*t = collations[i];
 	return true;
 }
 
@@ -272,7 +274,7 @@ type_compare(const struct type *t, const struct datum *a, const struct datum *b)
 		struct arena tmp = ARENA_INIT;
 		size_t an, bn;
 		const char *as = read_text(&tmp, a, &an), *bs = read_text(&tmp, b, &bn);
-		int r = t->collate(as, an, bs, bn);
+		int r = t->collate(t, as, an, bs, bn);
 
 		arena_release(&tmp);
 		return r;
@@ -284,7 +286,7 @@ type_compare(const struct type *t, const struct datum *a, const struct datum *b)
 	if (ra == 1)
 		return compare_numbers(a, b);
 	if (t->collate)
-		return t->collate(a->p, a->n, b->p, b->n);
+		return t->collate(t, a->p, a->n, b->p, b->n);
 	if (ra == 2 && t->collation && strcmp(t->collation, "RTRIM") == 0)
 		return compare_bytes(a->p, without_blanks(a), b->p, without_blanks(b));
 	return compare_bytes(a->p, a->n, b->p, b->n);

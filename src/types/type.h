@@ -42,9 +42,10 @@ typedef bool type_recv_fn(struct type_ctx *c, const struct type *t, const void *
 			  int32_t typmod, struct datum *out);
 typedef bool type_send_fn(struct type_ctx *c, const struct type *t, const struct datum *d,
 			  int32_t typmod, struct buf *b);
-/* Total order of two stored texts, as the type's btree operator class sorts. Never fails, never
- * allocates from c. */
-typedef int type_collate_fn(const char *a, size_t an, const char *b, size_t bn);
+/* Total order of two stored texts of type t (or of any type that shares its collation), as the
+ * type's btree operator class sorts. Never fails. */
+typedef int type_collate_fn(const struct type *t, const char *a, size_t an, const char *b,
+			    size_t bn);
 /* Type modifiers: args are the constants' texts, e.g. {"10","2"}. */
 typedef bool type_typmodin_fn(struct err *err, int location, const char *const *args, int nargs,
 			      int32_t *typmod);
@@ -64,7 +65,18 @@ struct type {
 	bool preferred;       /* pg_type.typispreferred */
 	char typtype;         /* b, c, d, e, p, r, m */
 	int16_t len;          /* pg_type.typlen */
-	char delim;           /* ',' ; ';' for box */
+	/* What it is made of: an array's element, a range's subtype, a multirange's range, a
+	 * domain's base. NULL for the others. Never changes while this row lives. */
+	const struct type *of;
+	oid_t multirange_oid; /* ranges: the multirange over it; else 0 */
+	oid_t range_oid;      /* multiranges: the range it is made of; else 0 */
+	/* User types: finds the types that this one speaks of, as type_ctx.find; NULL: all are
+	 * built in. */
+	const struct type *(*find)(void *arg, oid_t oid);
+	void *find_arg;
+	const struct enum_labels *labels; /* enums (types/enum.h); else NULL */
+	const struct domain *domain;      /* domains (types/domain.h); else NULL */
+	char delim;                       /* ',' ; ';' for box */
 	enum datum_class stored;
 	const char *decl; /* the declared type of a SQLite column: "INTEGER", "TEXT" … */
 	const char
@@ -109,8 +121,10 @@ int type_compare(const struct type *t, const struct datum *a, const struct datum
 bool type_apply_typmod(struct type_ctx *c, const struct type *t, int32_t typmod, bool explicit_cast,
 		       struct datum *d) MUSTCHECK;
 
-/* Every collation that a connection has to know: i = 0, 1 …; false at the end. */
-bool type_collation_at(int i, const char **name, type_collate_fn **fn);
+/* Every collation that a connection has to know from the start: i = 0, 1 …, with a built-in type
+ * that has it; false at the end. A user type's own collation is called pg_type_OID: the store finds
+ * that type when SQLite asks for the name. */
+bool type_collation_at(int i, const char **name, const struct type **t);
 
 /* OIDs that code names. */
 enum {

@@ -139,7 +139,7 @@ test_order_is_byte_order(void **state)
 static int
 order(type_collate_fn *fn, const char *a, const char *b)
 {
-	return fn(a, strlen(a), b, strlen(b));
+	return fn(NULL, a, strlen(a), b, strlen(b));
 }
 
 static void

@@ -85,7 +85,7 @@ translate_register(struct translate_env *t)
 {
 	const struct func *f;
 	const char *name;
-	type_collate_fn *fn;
+	const struct type *fn;
 
 	for (int i = 0; (f = func_at(i)); i++) {
 		name = func_sqlite_name(&t->names, f);

@@ -1,0 +1,3 @@
+#include "func/tables.h"
+
+const struct func func_hash[] = {FUNC_END};

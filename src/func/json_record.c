@@ -1,0 +1,3 @@
+#include "func/tables.h"
+
+const struct func func_json_record[] = {FUNC_END};

@@ -1,0 +1,3 @@
+#include "func/tables.h"
+
+const struct func func_network[] = {FUNC_END};

@@ -1,0 +1,38 @@
+/*
+ * domain: a type over another, with constraints.
+ * Owner:   a snapshot; immutable.
+ * Stored as its base (struct type.of), ordered as it. Every way in ends with type_env.domain's
+ * check.
+ */
+#ifndef TYPES_DOMAIN_H
+#define TYPES_DOMAIN_H
+
+#include "types/type.h"
+
+struct domain_constraint {
+	oid_t oid; /* pg_constraint's row */
+	const char *name;
+	const char
+		*expr; /* SQL text without the outer CHECK ( ); the value is the key word VALUE */
+	bool validated;
+};
+
+struct domain {
+	int32_t typmod; /* of the base */
+	oid_t collation;
+	bool not_null;
+	const char *default_expr; /* SQL text, or NULL */
+	int nchecks;
+	const struct domain_constraint *checks; /* by name: the order in which they are checked */
+};
+
+/* The type below all domains, and the typmod that they give it (-1: none). t itself when it is no
+ * domain. */
+const struct type *domain_base(const struct type *t, int32_t *typmod);
+
+type_in_fn domain_in;
+type_out_fn domain_out;
+type_recv_fn domain_recv;
+type_send_fn domain_send;
+
+#endif

@@ -1,0 +1,3 @@
+#include "types/families.h"
+
+const struct type types_jsonpath[] = {{0}};

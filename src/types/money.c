@@ -1,0 +1,3 @@
+#include "types/families.h"
+
+const struct type types_money[] = {{0}};
