@@ -262,6 +262,17 @@ BOTH(num_float)
 	ARITHMETIC(p, w), FUNC(p "um", negate), FUNC_NATIVE(p "up", "$1"),                         \
 		FUNC(p "abs", absolute), FUNC(p "larger", larger), FUNC(p "smaller", smaller)
 
+static bool
+int_to_double(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	int64_t v;
+
+	if (!arg_int(c, &args[0], &v))
+		return false;
+	*out = datum_real((double)v);
+	return true;
+}
+
 const struct func func_float[] = {
 	ONE_TYPE("float4", 4),
 	ONE_TYPE("float8", 8),
@@ -271,9 +282,9 @@ const struct func func_float[] = {
 	FUNC("btfloat8cmp", compare),
 	FUNC("btfloat48cmp", compare),
 	FUNC("btfloat84cmp", compare),
-	FUNC_NATIVE("i2tod", "CAST($1 AS REAL)"),
-	FUNC_NATIVE("i4tod", "CAST($1 AS REAL)"),
-	FUNC_NATIVE("i8tod", "CAST($1 AS REAL)"),
+	FUNC_BOTH("i2tod", int_to_double, "CAST($1 AS REAL)"),
+	FUNC_BOTH("i4tod", int_to_double, "CAST($1 AS REAL)"),
+	FUNC_BOTH("i8tod", int_to_double, "CAST($1 AS REAL)"),
 	FUNC("i2tof", int_to_single),
 	FUNC("i4tof", int_to_single),
 	FUNC("i8tof", int_to_single),

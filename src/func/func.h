@@ -238,6 +238,11 @@ struct func {
 	{                                                                                          \
 		key, NULL, NULL, NULL, text, 0                                                     \
 	}
+/* A template for statements, and the same as a body for constants (sql/fold.c). */
+#define FUNC_BOTH(key, fn, text)                                                                   \
+	{                                                                                          \
+		key, fn, NULL, NULL, text, 0                                                       \
+	}
 #define FUNC_AGG(key, ops)                                                                         \
 	{                                                                                          \
 		key, NULL, ops, NULL, NULL, 0                                                      \

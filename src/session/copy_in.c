@@ -68,13 +68,16 @@ copy_insert(struct session *s, struct copy_in *c)
 	struct cursor_spec spec = {.key = c->plan->id,
 				   .sql = c->plan->sqlite,
 				   .params = c->params,
-				   .nparams = c->plan->nparams,
+				   .nparams = c->plan->nparams + c->plan->computed.n,
 				   .writes = true,
 				   .target = c->plan->target,
 				   .snapshot = c->plan->snapshot};
-	struct cursor *cur = cursor_open(txn_conn(s->txn), &spec);
+	struct cursor *cur = NULL;
 	enum cursor_result r = CURSOR_ERROR;
 
+	if (plan_compute(c->plan, &s->fenv, &c->row, c->params, c->params + c->plan->nparams,
+			 &s->err))
+		cur = cursor_open(txn_conn(s->txn), &spec);
 	if (cur) {
 		while ((r = cursor_step(cur)) == CURSOR_ROW)
 			;
@@ -138,7 +141,7 @@ keep(struct copy_in *c, const struct copy_column *cols, int n)
 		c->cols[i].name = arena_strdup(&c->arena, cols[i].name);
 	}
 	c->fields = ARENA_ARRAY(&c->arena, struct copy_field, n + 1);
-	c->params = ARENA_ARRAY(&c->arena, struct datum, n + 1);
+	c->params = ARENA_ARRAY(&c->arena, struct datum, n + c->plan->computed.n + 1);
 	c->opt.null = arena_strdup(&c->arena, c->opt.null);
 }
 

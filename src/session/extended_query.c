@@ -112,7 +112,7 @@ bind(struct session *s, const struct pgw_frame *f)
 	if (prep->plan) {
 		p->plan = plan_ref(prep->plan);
 		xact_statement_start(s);
-		if (!bind_portal(s, p, &m)) {
+		if (!bind_portal(s, p, &m) || !portal_compute(s, p)) {
 			portal_close(s, p);
 			return false;
 		}
@@ -215,7 +215,7 @@ execute_query(struct session *s, struct portal *p, int64_t max)
 {
 	int64_t rows;
 
-	if (!portal_run(s, p, max, p->plan->ncols ? row_send : NULL, NULL, &rows))
+	if (!portal_run(s, p, max, p->plan->ncols || p->plan->cmd == CMD_SELECT ? row_send : NULL, NULL, &rows))
 		return false;
 	if (p->status == PORTAL_DONE)
 		report_command(s, portal_tag(&s->msg, p, rows));

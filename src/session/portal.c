@@ -99,6 +99,23 @@ refuse_write(struct session *s, const struct plan *plan)
 		       "cannot execute %s in a read-only transaction", command_name(plan->cmd));
 }
 
+bool
+portal_compute(struct session *s, struct portal *p)
+{
+	const struct plan *plan = p->plan;
+	struct datum *all;
+
+	if (p->computed || plan->kind != PLAN_QUERY || !plan->computed.n)
+		return true;
+	all = arena_alloc(&p->arena, sizeof(*all) * (size_t)(plan->nparams + plan->computed.n));
+	if (plan->nparams)
+		memcpy(all, p->params, sizeof(*all) * (size_t)plan->nparams);
+	session_use_snapshot(s, plan->snapshot);
+	p->params = all;
+	p->computed = plan_compute(plan, &s->fenv, &p->arena, all, all + plan->nparams, &s->err);
+	return p->computed;
+}
+
 static bool
 start(struct session *s, struct portal *p)
 {
@@ -111,6 +128,8 @@ start(struct session *s, struct portal *p)
 		return refuse_write(s, plan);
 	if (read_only && plan->cmd == CMD_SELECT)
 		writes = false; /* nextval and kin refuse by themselves */
+	if (!portal_compute(s, p))
+		return false;
 	c = txn_statement(s->txn, writes, s->lock_timeout);
 	if (!c)
 		return false;
@@ -119,7 +138,7 @@ start(struct session *s, struct portal *p)
 		.key = plan->id,
 		.sql = plan->sqlite,
 		.params = p->params,
-		.nparams = plan->nparams,
+		.nparams = plan->nparams + plan->computed.n,
 		.writes = writes,
 		.target = plan->target,
 		.snapshot = plan->snapshot,

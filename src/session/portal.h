@@ -27,8 +27,9 @@ struct portal {
 	struct arena arena;
 	struct plan *plan; /* NULL: an empty query */
 	const char *source;
-	struct datum *params;
+	struct datum *params; /* plan->nparams given ones; then, once computed, those of the plan */
 	int nparams;
+	bool computed;
 	int16_t *formats; /* one a result column, or NULL: all text */
 	int nformats;
 	struct encoder *encoders; /* made on the first row */
@@ -54,6 +55,10 @@ void portal_close(struct session *s, struct portal *p);
 /* Outside the table, for one statement: init, run, release. Takes over plan's reference. */
 void portal_init(struct portal *p, struct plan *plan);
 void portal_release(struct session *s, struct portal *p);
+
+/* Works out the plan's computed parameters, whose errors come before any row is described;
+ * portal_run does it where nobody has. False: s->err is set. */
+bool portal_compute(struct session *s, struct portal *p) MUSTCHECK;
 
 /* Runs up to max rows (0: all), each to sink (NULL: nowhere). *rows: how many; DONE when the end
  * was reached. False: s->err is set (57014 when cancelled) and the cursor is closed. */

@@ -77,6 +77,10 @@ run_plan(struct session *s, struct plan *plan, const struct literals *l, const c
 		p.params = (struct datum *)(uintptr_t)l->values;
 		p.nparams = l->n;
 	}
+	if (!portal_compute(s, &p)) {
+		portal_release(s, &p);
+		return false;
+	}
 	if (sends_rows)
 		row_describe(s, plan->cols, plan->ncols, NULL);
 	ok = portal_run(s, &p, 0, sends_rows ? row_send : NULL, NULL, &rows);

@@ -102,6 +102,8 @@ typedef bool expr_slot_fn(struct expr **slot, void *arg);
 bool query_walk(struct query *q, expr_slot_fn *fn, void *arg, bool deep);
 /* The same slots, but fn alone descends into expressions and sublinks. */
 bool query_roots(struct query *q, expr_slot_fn *fn, void *arg, bool deep);
+/* The same, deep, without the WITH queries that nothing refers to. */
+bool query_live_roots(struct query *q, expr_slot_fn *fn, void *arg);
 /* Pre-order over an expression tree and, with deep, the queries of its sublinks: fn returns false
  * to stop all. */
 bool expr_visit(struct expr **slot, expr_slot_fn *fn, void *arg, bool deep);

@@ -2,6 +2,7 @@
  * plan: the way from one parsed statement to what the session runs, and the entry points of ddl/.
  */
 #include "sql/analyze_expr.h"
+#include "sql/fold.h"
 
 #include <stdlib.h>
 
@@ -153,7 +154,8 @@ static bool
 emit_plan(struct analyzer *as, struct plan *p, struct query *q)
 {
 	struct buf out = BUF_INIT;
-	bool ok = lower_query(as, q) && emit_query(as, q, &out) && !err_is_set(as->env->err);
+	bool ok = fold_query(as, q, p->nparams + 1, &p->computed) && lower_query(as, q) &&
+		  emit_query(as, q, &out) && !err_is_set(as->env->err);
 
 	if (ok)
 		p->sqlite = buf_dup(&out, &p->arena);
@@ -662,6 +664,7 @@ translate_text(struct compile_env *env, const char *sql, struct buf *out)
 
 	for (int i = 0; ok && i < tree.n; i++) {
 		struct analyzer as;
+		struct vec computed = {0};
 		struct query *q;
 
 		if (!is_query(tree.stmts[i].node)) {
@@ -675,7 +678,7 @@ translate_text(struct compile_env *env, const char *sql, struct buf *out)
 		if (!ok)
 			break;
 		buf_printf(out, "-- analyzed\n%s-- lowered\n", query_dump(&a, q));
-		ok = lower_query(&as, q);
+		ok = fold_query(&as, q, as.nparams + 1, &computed) && lower_query(&as, q);
 		if (!ok)
 			break;
 		buf_printf(out, "%s-- SQLite\n", query_dump(&a, q));

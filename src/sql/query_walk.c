@@ -10,6 +10,7 @@ struct walk {
 	void *arg;
 	bool deep, post;
 	bool roots; /* only the slots themselves: fn descends */
+	bool live;  /* not what no reference runs */
 };
 
 static bool walk_query(struct query *q, struct walk *w);
@@ -101,9 +102,14 @@ walk_conflict(struct on_conflict *c, struct walk *w)
 static bool
 walk_below(struct query *q, struct walk *w)
 {
-	for (int i = 0; i < q->ctes.n; i++)
-		if (!walk_query(VEC_AT(struct cte, &q->ctes, i)->query, w))
+	for (int i = 0; i < q->ctes.n; i++) {
+		const struct cte *c = q->ctes.v[i];
+
+		if (w->live && !c->refs && c->query->cmd == CMD_SELECT)
+			continue;
+		if (!walk_query(c->query, w))
 			return false;
+	}
 	if (q->larg && !(walk_query(q->larg, w) && walk_query(q->rarg, w)))
 		return false;
 	return !q->source || walk_query(q->source, w);
@@ -128,7 +134,7 @@ walk_query(struct query *q, struct walk *w)
 bool
 query_walk(struct query *q, expr_slot_fn *fn, void *arg, bool deep)
 {
-	struct walk w = {fn, arg, deep, false, false};
+	struct walk w = {fn, arg, .deep = deep};
 
 	return walk_query(q, &w);
 }
@@ -136,7 +142,15 @@ query_walk(struct query *q, expr_slot_fn *fn, void *arg, bool deep)
 bool
 query_roots(struct query *q, expr_slot_fn *fn, void *arg, bool deep)
 {
-	struct walk w = {fn, arg, deep, false, true};
+	struct walk w = {fn, arg, .deep = deep, .roots = true};
+
+	return walk_query(q, &w);
+}
+
+bool
+query_live_roots(struct query *q, expr_slot_fn *fn, void *arg)
+{
+	struct walk w = {fn, arg, .deep = true, .roots = true, .live = true};
 
 	return walk_query(q, &w);
 }
@@ -144,7 +158,7 @@ query_roots(struct query *q, expr_slot_fn *fn, void *arg, bool deep)
 bool
 query_rewrite(struct query *q, expr_slot_fn *fn, void *arg, bool deep)
 {
-	struct walk w = {fn, arg, deep, true, false};
+	struct walk w = {fn, arg, .deep = deep, .post = true};
 
 	return walk_query(q, &w);
 }
@@ -152,7 +166,7 @@ query_rewrite(struct query *q, expr_slot_fn *fn, void *arg, bool deep)
 bool
 expr_visit(struct expr **slot, expr_slot_fn *fn, void *arg, bool deep)
 {
-	struct walk w = {fn, arg, deep, false, false};
+	struct walk w = {fn, arg, .deep = deep};
 
 	return walk_slot(slot, &w);
 }
@@ -160,7 +174,7 @@ expr_visit(struct expr **slot, expr_slot_fn *fn, void *arg, bool deep)
 bool
 expr_rewrite(struct expr **slot, expr_slot_fn *fn, void *arg, bool deep)
 {
-	struct walk w = {fn, arg, deep, true, false};
+	struct walk w = {fn, arg, .deep = deep, .post = true};
 
 	return walk_slot(slot, &w);
 }

@@ -68,6 +68,8 @@ struct plan {
 	/* Parameters of the SQLite statement: ?1 … ?nparams are $1 … $nparams. */
 	const struct type **params;
 	int nparams;
+	/* ?nparams+1 … are computed from the others once an execution: plan_compute (fold.h). */
+	struct vec computed; /* struct expr */
 	const struct plan_column *cols;
 	int ncols;   /* 0: returns no rows */
 	bool writes; /* needs the writer's place (INSERT …, locking clauses, volatile functions that
@@ -103,6 +105,11 @@ struct plan *plan_compile(struct compile_env *env, const char *source, const str
 			  const oid_t *params, int nparams, bool variadic_params) MUSTCHECK;
 struct plan *plan_ref(struct plan *p);
 void plan_unref(struct plan *p);
+
+/* The computed parameters' values, from those of $1 …: out has room for p->computed.n. Memory: a. False: err is
+ * set with what a constant expression raised. */
+bool plan_compute(const struct plan *p, struct fenv *env, struct arena *a,
+		  const struct datum *params, struct datum *out, struct err *err) MUSTCHECK;
 
 /* Texts for EXPLAIN (VERBOSE) and for `litephant translate`. In arena a. */
 char *query_dump(struct arena *a, const struct query *q);

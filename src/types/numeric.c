@@ -12,6 +12,7 @@ enum {
 	SIGN_POS = 0x0000,
 	SIGN_NEG = 0x4000,
 	SIGN_NAN = 0xc000,
+	INFINITY_SCALE = 0x20, /* what PostgreSQL sends as an infinity's display scale */
 	SIGN_PINF = 0xd000,
 	SIGN_NINF = 0xf000
 };
@@ -268,7 +269,7 @@ numeric_send(struct type_ctx *c, const struct type *t UNUSED, const struct datum
 			    v.kind == NUM_NAN    ? SIGN_NAN
 			    : v.kind == NUM_PINF ? SIGN_PINF
 						 : SIGN_NINF,
-			    0);
+			    v.kind == NUM_NAN ? 0 : INFINITY_SCALE);
 	num_release(&v);
 	return true;
 }

@@ -1,3 +1,4 @@
+-- area: catalog
 -- Questions that ORMs, drivers and GUIs ask of the catalogs.
 CREATE TABLE author (id serial PRIMARY KEY, name varchar(50) NOT NULL, born date, code char(3), CONSTRAINT author_name_key UNIQUE (name));
 CREATE TABLE book (id bigserial PRIMARY KEY, author_id int NOT NULL REFERENCES author (id) ON DELETE CASCADE, title text NOT NULL,

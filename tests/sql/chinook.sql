@@ -1,3 +1,4 @@
+-- area: queries
 -- data: chinook.sql
 -- The queries of a music shop.
 SELECT count(*) FROM track;

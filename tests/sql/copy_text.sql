@@ -1,3 +1,5 @@
+-- area: session
+-- player: psql
 -- COPY.
 CREATE TABLE t (a int, b text, c numeric DEFAULT 7, d bool);
 COPY t FROM stdin;

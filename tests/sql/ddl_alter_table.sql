@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- ALTER TABLE on tables with rows.
 CREATE TABLE t (a int, b text);
 INSERT INTO t VALUES (1, 'x'), (2, NULL), (2, 'y');

@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- Names, errors and details of table and column constraints.
 CREATE TABLE a (id int PRIMARY KEY, b text UNIQUE, c int CHECK (c > 0), d int NOT NULL DEFAULT 4, CHECK (c < d), UNIQUE (c, d));
 \d a

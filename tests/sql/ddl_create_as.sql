@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- CREATE TABLE AS, SELECT INTO, LIKE, temporary tables.
 CREATE TABLE src (id serial PRIMARY KEY, n numeric(8,2) NOT NULL DEFAULT 1, t varchar(10) CHECK (t <> ''), g int GENERATED ALWAYS AS (1 + 1) STORED);
 COMMENT ON COLUMN src.n IS 'a number';

@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- DROP, CASCADE and RESTRICT; TRUNCATE.
 CREATE TABLE a (id serial PRIMARY KEY, v int);
 CREATE TABLE b (id int REFERENCES a);

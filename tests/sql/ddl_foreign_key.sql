@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- Foreign keys: every action, both sides, details.
 CREATE TABLE p (id int PRIMARY KEY, name text UNIQUE, x int, y int, UNIQUE (x, y));
 INSERT INTO p VALUES (1, 'one', 1, 1), (2, 'two', 2, 2), (3, 'three', 3, 3), (4, 'four', 4, 4), (5, 'five', 5, 5);

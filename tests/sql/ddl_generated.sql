@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- Generated columns and default expressions.
 CREATE TABLE g (a int, b int GENERATED ALWAYS AS (a * 2) STORED, c text GENERATED ALWAYS AS ('n' || a::text) STORED);
 \d g

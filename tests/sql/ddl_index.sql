@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- CREATE INDEX and DROP INDEX.
 CREATE TABLE t (a int, b text, c numeric, d jsonb, e timestamptz);
 INSERT INTO t VALUES (1, 'x', 1.0, '{"k": 1}', now()), (2, 'X', 1.00, '{"k": 2}', now()), (2, NULL, NULL, NULL, NULL);

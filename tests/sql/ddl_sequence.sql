@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- serial, identity and sequences.
 CREATE TABLE s (id serial, b bigserial, sm smallserial, t text);
 \d s

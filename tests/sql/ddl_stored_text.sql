@@ -1,3 +1,4 @@
+-- area: ddl
 -- Tables without columns, stars in views under renames, what is stored as text.
 CREATE TABLE e ();
 INSERT INTO e DEFAULT VALUES;

@@ -1,3 +1,5 @@
+-- area: ddl
+-- player: psql
 -- Views.
 CREATE TABLE t (a int PRIMARY KEY, b text, c numeric(10,2));
 INSERT INTO t VALUES (1, 'x', 1.5), (2, 'y', 2.5), (3, NULL, NULL);

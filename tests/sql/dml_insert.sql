@@ -1,3 +1,4 @@
+-- area: queries
 -- INSERT, UPDATE and DELETE, all forms.
 CREATE TABLE t (id serial PRIMARY KEY, a int DEFAULT 5, b text, UNIQUE (b));
 INSERT INTO t DEFAULT VALUES;

@@ -1,3 +1,4 @@
+-- area: casts
 -- What a wrong query is told: SQLSTATE, message, detail, hint and position.
 CREATE TABLE t (id int PRIMARY KEY, name text, "Mixed" int, price numeric(6,2), at timestamp);
 CREATE TABLE u (id int, title text);

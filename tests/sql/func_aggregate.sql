@@ -1,7 +1,5 @@
+-- area: aggregates
 -- aggregates over columns of every type, with ORDER BY, DISTINCT, FILTER, windows and grouping
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE g (id int PRIMARY KEY, k text, i int, n numeric, f float8, t text, b bool, d date, ts timestamptz, iv interval, j jsonb, a int[], u uuid, c char(4));
 INSERT INTO g SELECT x, (ARRAY['x', 'y', NULL])[1 + x % 3], x % 4, (x % 5) + 0.50, x / 3.0, chr(96 + x % 7 + 1), x % 2 = 0, date '2024-01-01' + x % 6, timestamptz '2024-01-01 00:00+00' + (x % 5) * interval '1 hour', (x % 3) * interval '1 day', to_jsonb(x % 3), ARRAY[x % 2, x % 3], ('00000000-0000-0000-0000-00000000000' || x % 4)::uuid, chr(96 + x % 3 + 1) FROM generate_series(1, 20) x;
 INSERT INTO g (id) VALUES (21);

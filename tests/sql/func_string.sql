@@ -1,7 +1,5 @@
+-- area: strings
 -- string functions (chapter 9.4) and format
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE s (id int PRIMARY KEY, t text, v varchar(20), c char(8));
 INSERT INTO s VALUES (1, 'Hello World', 'Thomas', 'pad'), (2, '', '', ''), (3, NULL, NULL, NULL), (4, 'žluťoučký KŮŇ', 'ß', 'É'), (5, 'a,b,,c', 'x-y', 'x');
 SELECT id, upper(t), lower(t), initcap(t), length(t), reverse(t), upper(c), initcap(v) FROM s ORDER BY id;

@@ -1,3 +1,5 @@
+-- area: catalog
+-- player: psql
 -- psql's backslash commands.
 CREATE SCHEMA app;
 CREATE TABLE users (id bigserial PRIMARY KEY, email varchar(255) NOT NULL UNIQUE, name text, age int CHECK (age >= 0), created timestamptz NOT NULL DEFAULT now(), tags text[] DEFAULT '{}', meta jsonb);

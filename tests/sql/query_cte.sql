@@ -1,3 +1,4 @@
+-- area: queries
 -- WITH: plain, nested, recursive, and its errors.
 CREATE TABLE tree (id int PRIMARY KEY, up int, name text);
 INSERT INTO tree VALUES (1, NULL, 'root'), (2, 1, 'a'), (3, 1, 'b'), (4, 2, 'a1'), (5, 4, 'a11'), (6, 3, 'b1');

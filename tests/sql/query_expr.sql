@@ -1,3 +1,4 @@
+-- area: casts
 -- Expressions: conditionals, comparisons, rows, patterns, and the names of result columns.
 SELECT CASE WHEN 1 > 2 THEN 'a' WHEN NULL THEN 'b' ELSE 'c' END, CASE 3 WHEN 1 THEN 'x' WHEN 3 THEN 'y' END, CASE WHEN false THEN 1 END;
 SELECT CASE WHEN true THEN 1 ELSE 2.5 END, CASE WHEN true THEN '1' ELSE 2 END, pg_typeof(CASE WHEN true THEN NULL ELSE 1::bigint END);

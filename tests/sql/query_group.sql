@@ -1,3 +1,4 @@
+-- area: aggregates
 -- GROUP BY, HAVING, grouping sets, DISTINCT, ORDER BY, LIMIT.
 CREATE TABLE g (id int PRIMARY KEY, a int, b text, v numeric(8,2));
 INSERT INTO g VALUES (1, 1, 'x', 10), (2, 1, 'y', 20.5), (3, 2, 'x', NULL), (4, 2, NULL, 5), (5, NULL, 'y', 7.25), (6, 1, 'x', 3);

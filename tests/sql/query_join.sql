@@ -1,3 +1,4 @@
+-- area: queries
 -- Joins of every kind, the columns they give, and what their names can reach.
 CREATE TABLE a (id int PRIMARY KEY, x text, k int);
 CREATE TABLE b (id int PRIMARY KEY, y text, k bigint);

@@ -1,3 +1,4 @@
+-- area: usertypes
 -- Whole rows, their fields and their expansion; sets of unequal length side by side.
 CREATE TABLE p (id int PRIMARY KEY, n text, arr int[]);
 INSERT INTO p VALUES (1, 'a"b', '{1,2,3}'), (2, NULL, '{}'), (3, 'c\d', NULL), (4, '', '{9}');

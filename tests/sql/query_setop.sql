@@ -1,3 +1,4 @@
+-- area: queries
 -- UNION, INTERSECT and EXCEPT: nesting, arms with ORDER BY and LIMIT, and the types they settle on.
 CREATE TABLE p (a int, b text);
 INSERT INTO p VALUES (1, 'x'), (2, 'y'), (2, 'y'), (NULL, 'z'), (NULL, 'z');

@@ -1,3 +1,4 @@
+-- area: queries
 -- Functions that give sets: in FROM and in the select list.
 SELECT generate_series(1, 3);
 SELECT generate_series(1, 3) AS n, 'x' AS c;

@@ -1,3 +1,4 @@
+-- area: queries
 -- Subqueries: scalar, EXISTS, IN, ANY, ALL, correlated, in FROM, LATERAL, row-valued, ARRAY.
 CREATE TABLE d (id int PRIMARY KEY, n int, t text);
 INSERT INTO d VALUES (1, 10, 'one'), (2, NULL, 'two'), (3, 30, NULL), (4, 10, 'four');

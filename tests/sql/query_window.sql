@@ -1,3 +1,4 @@
+-- area: aggregates
 -- Window functions: every frame, named windows, FILTER, EXCLUDE, and the errors.
 CREATE TABLE w (id int PRIMARY KEY, dept text, sal int, d date);
 INSERT INTO w VALUES (1, 'a', 100, '2020-01-01'), (2, 'a', 200, '2020-01-03'), (3, 'a', 200, '2020-01-04'), (4, 'b', 50, '2020-02-01'),

@@ -1,3 +1,4 @@
+-- area: session
 -- SET, SHOW, RESET and set_config.
 SHOW search_path;
 SET search_path TO a, b, "C d";

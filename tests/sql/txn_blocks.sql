@@ -1,3 +1,5 @@
+-- area: session
+-- player: psql
 -- Transactions, savepoints, DDL in them.
 CREATE TABLE t (a int PRIMARY KEY, b text);
 BEGIN;

@@ -1,7 +1,5 @@
+-- area: arrays
 -- arrays
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE a (id int PRIMARY KEY, i int[], t text[], n numeric[], m int[][], b bool[], v varchar(3)[], d date[], f float8[]);
 INSERT INTO a VALUES (1, '{1,2,3}', '{a,"b c",NULL,"null","x\"y",""}', '{1.0,2.50,NaN}', '{{1,2},{3,4}}', '{t,f,NULL}', '{abc,d}', '{2024-01-01,infinity}', '{1.5,NaN,-Infinity}'), (2, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'), (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (4, '[0:2]={7,8,9}', ARRAY['a','b'], ARRAY[1,2], ARRAY[[5,6]], ARRAY[true], ARRAY['x'], ARRAY[date '2024-02-02'], ARRAY[1]), (5, '{1,2}', '{A}', '{1.00}', '{{{1}}}', '{}', '{}', '{}', '{}'), (6, '{NULL}', '{é,日}', '{10}', NULL, NULL, NULL, NULL, NULL), (7, '{1,10}', '{b}', '{9}', NULL, NULL, NULL, NULL, NULL);
 SELECT * FROM a ORDER BY id;
@@ -100,7 +98,7 @@ SELECT i FROM a WHERE id IN (20, 21) ORDER BY id;
 CREATE UNIQUE INDEX an ON a (n);
 INSERT INTO a (id, n) VALUES (30, '{9.00}');
 SELECT count(DISTINCT n) FROM a;
-SELECT i, t, v, n[1], v[1], i[1:2], m[1][1], i || 1, array_agg(v), unnest(t), ARRAY[v], ARRAY[1, 2] FROM a GROUP BY id \gdesc
+SELECT i, t, v, n[1], v[1], i[1:2], m[1][1], i || 1, array_agg(v), unnest(t), ARRAY[v], ARRAY[1, 2] FROM a GROUP BY id LIMIT 0;
 SELECT array_length(1, 1);
 SELECT array_append(ARRAY[1], 'x'::text);
 SELECT array_append(ARRAY[1], 2.5);

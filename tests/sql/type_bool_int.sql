@@ -1,7 +1,5 @@
+-- area: numbers
 -- bool, int2, int4, int8: literals, columns, overflow, bit operators, casts
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE b (id int PRIMARY KEY, f bool, s int2, i int4, l int8);
 INSERT INTO b VALUES (1, true, 1, 1, 1), (2, 'off', -32768, -2147483648, -9223372036854775808), (3, 'yes', 32767, 2147483647, 9223372036854775807), (4, NULL, NULL, NULL, NULL), (5, '0', '0', ' 0 ', '-0');
 SELECT * FROM b ORDER BY id;
@@ -126,7 +124,7 @@ SELECT DISTINCT f FROM b ORDER BY 1;
 SELECT count(DISTINCT f), count(f), count(DISTINCT (f, s)) FROM b;
 SELECT CASE WHEN f THEN 1 ELSE 2.5 END FROM b ORDER BY id;
 SELECT CASE i WHEN 1 THEN 'one' WHEN 2 THEN 'two' END FROM b ORDER BY id;
-SELECT 1::int2 AS a, 1::int8 AS b, true AS c, 1.0 AS d, 1::float4 AS e, 'x' AS f \gdesc
+SELECT 1::int2 AS a, 1::int8 AS b, true AS c, 1.0 AS d, 1::float4 AS e, 'x' AS f LIMIT 0;
 SELECT int4(5.6), int2(3), int8(7.5), bool(1), float8(3), text(5);
 SELECT CAST(5 AS boolean), CAST('5' AS smallint), 5::integer::bigint;
 SELECT 5::date;

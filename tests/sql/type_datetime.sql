@@ -1,7 +1,5 @@
+-- area: datetime
 -- date, time, timetz, timestamp, timestamptz, interval
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE d (id int PRIMARY KEY, d date, t time, tz timetz, ts timestamp, tstz timestamptz, i interval, t3 time(3), ts0 timestamp(0), i2 interval(2), iy interval year to month);
 INSERT INTO d VALUES (1, '2024-02-29', '12:34:56.789012', '12:34:56+02', '2024-02-29 12:34:56.789012', '2024-02-29 12:34:56.789012+02', '1 year 2 mons 3 days 04:05:06.789', '12:34:56.7896', '2024-02-29 12:34:56.5', '1.239 seconds', '1 year 3 mons 5 days'), (2, 'infinity', '00:00', '00:00-12', '-infinity', 'infinity', '-1 day +24:00', '24:00', 'infinity', '0', '-5 years'), (3, '0044-03-15 BC', '24:00:00', '23:59:59.999999+15:59', '0001-01-01 00:00:00', '0001-12-31 23:59:59 BC', '24 hours', '0:0', '1999-12-31 23:59:59.9', '-1.5 min', '0'), (4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (5, '-infinity', '4:05 PM', '040506Z', '99999-01-01', '2024-07-01 America/New_York', '1 month', '1:2:3', 'epoch', '30 days', '1 month'), (6, 'epoch', 'allballs', '1:00 EST', '2024-01-01T10:00:00', '2024-01-01T10:00:00Z', '30 days', '1:2:3.0004', '20240101 101010', '720:00', '1-2'), (7, '5874897-12-31', '04:05:06', '04:05:06 PST', '4713-01-01 00:00:00 BC', '294276-12-31 23:59:59.999999+00', '-178000000 years', NULL, NULL, NULL, NULL);
 SELECT id, d, t, tz FROM d ORDER BY id;
@@ -116,7 +114,7 @@ SELECT t::date FROM d;
 SELECT i::date FROM d;
 SELECT timestamp(0) '2024-01-01 12:34:56.5', timestamp(3) '2024-01-01 12:34:56.78951', timestamptz(1) '2024-01-01 12:34:56.78+00', time(0) '23:59:59.9', time(6) '1:2:3.1234567', '12:34:56.789'::time(1), timestamp(0) '2024-12-31 23:59:59.5', interval(0) '1.5 sec', timestamp(7) '2024-01-01';
 SELECT timestamp(-1) '2024-01-01';
-SELECT d, t, t3, ts, ts0, tstz, i, i2, iy, ts0 + i, ts::timestamp(2), i::interval hour to minute, d + 1, now(), current_time(2), localtime(0), current_timestamp(3), localtimestamp FROM d \gdesc
+SELECT d, t, t3, ts, ts0, tstz, i, i2, iy, ts0 + i, ts::timestamp(2), i::interval hour to minute, d + 1, now(), current_time(2), localtime(0), current_timestamp(3), localtimestamp FROM d LIMIT 0;
 SET DateStyle = 'SQL, DMY';
 SELECT d, ts, tstz, i FROM d WHERE id IN (1, 3) ORDER BY id;
 SELECT date '2/3/2024', date '13/1/2024', timestamp '1/2/2024 3:04';

@@ -1,7 +1,5 @@
+-- area: numbers
 -- float4 and float8
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE f (id int PRIMARY KEY, r float4, d float8);
 INSERT INTO f VALUES (1, 1, 1), (2, 'NaN', 'NaN'), (3, 'Infinity', 'Infinity'), (4, '-Infinity', '-Infinity'), (5, 0.1, 0.1), (6, '0', '0'), (7, 3.4028235e38, 1.7976931348623157e308), (8, 1e-45, 5e-324), (9, NULL, NULL), (10, 1234567.891, 1234567890123456.789), (11, 1e15, 1e15), (12, 1e16, 1e16), (13, 1e-5, 1e-5), (14, 0.0001, 0.0001);
 CREATE TABLE z (d float8, r float4);

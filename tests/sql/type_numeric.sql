@@ -1,7 +1,5 @@
+-- area: numbers
 -- numeric
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE n (id int PRIMARY KEY, a numeric, b numeric(10,2), c numeric(5), d numeric(4,-2), e numeric(3,5));
 INSERT INTO n VALUES (1, 1.0, 1.005, 12345, 123456, 0.00123), (2, 1.00, -1.005, 1.5, 49, 0.000004), (3, 'NaN', 'NaN', 'NaN', 'NaN', 'NaN'), (4, 'Infinity', 12345678.99, -2.5, 50, 0), (5, '-inf', 0, 0.4, -150, -0.00999), (6, NULL, NULL, NULL, NULL, NULL), (7, 123456789012345678901234567890.123456789, 99999999.99, 99999, 999949, 0.001), (8, 0.000, 0.001, 0, 0, 0), (9, -0.0, -0.001, -0.4, -49, -0.0), (10, 1e-20, 1e2, 1e2, 1e2, 0), (11, 10, 10, 10, 10, 0), (12, 9, 9, 9, 9, 0);
 SELECT * FROM n ORDER BY id;
@@ -102,8 +100,8 @@ SELECT * FROM generate_series(2147483646, 2147483647);
 SELECT * FROM generate_series(9223372036854775806, 9223372036854775807);
 SELECT * FROM generate_series(5, 1, -2);
 SELECT * FROM generate_series(1, NULL);
-SELECT a, b, c, d, b + 1, b * 2, round(b), round(b, 1), -b, abs(b), a::numeric(8,3), sum(b) FROM n GROUP BY a, b, c, d \gdesc
-SELECT coalesce(b, 0), CASE WHEN true THEN b END, nullif(b, 1), greatest(b, 1.0), (SELECT b FROM n LIMIT 1), min(b) OVER () FROM n \gdesc
+SELECT a, b, c, d, b + 1, b * 2, round(b), round(b, 1), -b, abs(b), a::numeric(8,3), sum(b) FROM n GROUP BY a, b, c, d LIMIT 0;
+SELECT coalesce(b, 0), CASE WHEN true THEN b END, nullif(b, 1), greatest(b, 1.0), (SELECT b FROM n LIMIT 1), min(b) OVER () FROM n LIMIT 0;
 CREATE UNIQUE INDEX na ON n (b);
 INSERT INTO n (id, b) VALUES (30, 10.000);
 CREATE TABLE nu (a numeric UNIQUE);

@@ -1,7 +1,5 @@
+-- area: strings
 -- text, varchar(n), char(n), name, "char", bytea
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE t (id int PRIMARY KEY, t text, v varchar(5), c char(5), n name, q "char", b bytea);
 INSERT INTO t VALUES (1, 'abc', 'abc', 'abc', 'abc', 'a', 'abc'), (2, 'ABC ', 'ABC  ', 'ABC ', 'ABC ', 'AB', '\xDEADbeef'), (3, '', '', '', '', '', ''), (4, NULL, NULL, NULL, NULL, NULL, NULL), (5, 'é日本', 'é日本', 'é日本', 'é日本', 'z', 'a\\b\001'), (6, 'abc ', 'abc  ', 'abc  ', 'a', '\101', '\x00');
 SELECT * FROM t ORDER BY id;
@@ -52,7 +50,7 @@ SELECT 'a'::char(5) = 'a'::char(3), 'a '::text = 'a'::text, 'a '::varchar = 'a':
 SELECT length('a  '::char(5)), length('a  '::varchar(5)), octet_length('a  '::char(5)), reverse('ab '::char(4)), upper('ab '::char(4)) || '|', trim('ab '::char(5)) || '|', md5('a '::char(3));
 SELECT 65::"char", 'A'::"char"::int, ''::"char"::int, '\377'::"char"::int, 200::int::"char";
 SELECT 128::"char";
-SELECT t, v, c, n, q, b, v || 'x', c::varchar(3), substr(v, 1), upper(v), coalesce(v, 'x'), CASE WHEN true THEN c END, v::text FROM t \gdesc
+SELECT t, v, c, n, q, b, v || 'x', c::varchar(3), substr(v, 1), upper(v), coalesce(v, 'x'), CASE WHEN true THEN c END, v::text FROM t LIMIT 0;
 SELECT pg_typeof(v || v), pg_typeof(c || c), pg_typeof(n || n), pg_typeof(upper(c)), pg_typeof('x'), pg_typeof('x' || 'y'), pg_typeof(coalesce('a', v)) FROM t LIMIT 1;
 CREATE TABLE u (c char(4) UNIQUE, v varchar(4) UNIQUE, b bytea UNIQUE);
 INSERT INTO u VALUES ('a', 'a', 'a');

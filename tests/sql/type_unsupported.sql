@@ -1,3 +1,4 @@
+-- area: casts
 -- types that are named in the refusal
 SELECT '(1,2)'::point;
 SELECT '192.168.0.1/24'::inet;

@@ -1,7 +1,5 @@
+-- area: casts
 -- order, grouping, uniqueness and min/max of uuid, oid, and of columns under ON CONFLICT and joins
-\pset format unaligned
-\pset footer off
-\pset null (null)
 CREATE TABLE u (id int PRIMARY KEY, u uuid UNIQUE, o oid, r regclass);
 INSERT INTO u (id, u, o) VALUES (1, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 1), (2, '00000000-0000-0000-0000-000000000000', 4294967295), (3, 'ffffffffffffffffffffffffffffffff', 0), (4, NULL, NULL), (5, '{10000000-00000000-00000000-00000000}', 10);
 SELECT id, u, o FROM u ORDER BY u;
@@ -33,7 +31,7 @@ SELECT o::int FROM u WHERE id IN (1, 2) ORDER BY id;
 SELECT coalesce(u, '00000000-0000-0000-0000-000000000001') FROM u WHERE id = 4;
 SELECT array_agg(u ORDER BY u) FROM u WHERE id < 4;
 SELECT u = ANY ('{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}') FROM u WHERE id = 1;
-SELECT u, o, r, array_agg(u) OVER () FROM u \gdesc
+SELECT u, o, r, array_agg(u) OVER () FROM u LIMIT 0;
 UPDATE u SET r = 'u' WHERE id = 1 RETURNING r;
 SELECT r, r::oid = 'u'::regclass, r::text FROM u WHERE r IS NOT NULL;
 SELECT id FROM u WHERE r = 'u'::regclass;

@@ -1,3 +1,5 @@
+-- area: queries
+-- player: psql
 -- data: world.sql
 -- Countries, cities and languages.
 SELECT count(*) FROM city;
