@@ -28,7 +28,7 @@ no_type(void *unused, oid_t oid)
 }
 
 /* A stored value prints, and what is printed reads back as the same; but a timetz may have an
- * offset that text must not. */
+ * offset that its text cannot say. */
 static void
 round_trip(struct type_ctx *c, const struct type *t, const struct datum *d)
 {
@@ -36,9 +36,8 @@ round_trip(struct type_ctx *c, const struct type *t, const struct datum *d)
 	struct datum again;
 
 	if (!t->out(c, t, d, -1, &b) ||
-	    (t->in(c, t, b.data, b.len, -1, &again)
-		     ? again.n != d->n || memcmp(again.p, d->p, d->n) != 0
-		     : t->oid != T_TIMETZ)) {
+	    (t->oid != T_TIMETZ && (!t->in(c, t, b.data, b.len, -1, &again) || again.n != d->n ||
+				    memcmp(again.p, d->p, d->n) != 0))) {
 		fprintf(stderr, "type %u: %.*s does not read back\n", t->oid, (int)d->n, d->p);
 		abort();
 	}

@@ -1,5 +1,6 @@
 /*
- * fuzz_sql: one text through the whole front end: parse, analyze, lower, emit.
+ * fuzz_sql: one text through the whole front end: parse, analyze, lower, emit; and what a statement
+ * works out of its parameters before it runs.
  * Input: SQL, as a client sends it.
  */
 #include <stdlib.h>
@@ -7,31 +8,55 @@
 #include "base/utf8.h"
 #include "catalog/snapshot.h"
 #include "sql/sql.h"
+#include "user_types.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static bool
-no_rows(void *arg, const char *sql, bool (*row)(void *, const struct datum *, int), void *row_arg,
-	struct err *err)
+/* What parameter number n is given: a number, a text that many types read, or NULL. */
+static struct datum
+parameter(const struct type *t, int n)
 {
-	(void)arg;
-	(void)sql;
-	(void)row;
-	(void)row_arg;
-	(void)err;
-	return true;
+	static const char *const texts[] = {"1", "{}", "a", "2000-01-01", "[1,2)", "{\"a\": 1}"};
+	const char *text = texts[n % 6];
+
+	if (n % 7 == 6 || !t)
+		return datum_null();
+	if (t->stored == DATUM_INT)
+		return datum_int(n % 2 ? n : t->oid == T_BOOL);
+	if (t->stored == DATUM_REAL)
+		return datum_real(n / 2.0);
+	return t->stored == DATUM_TEXT ? datum_text(text, strlen(text))
+				       : datum_blob(text, strlen(text));
 }
 
-static struct snapshot *
-empty_snapshot(struct err *err)
+/* Parameters that the statement computes from its own. A value that is none of its type's may be an
+ * error; it must be no more than that. */
+static void
+compute(const struct plan *p, struct compile_env *env)
 {
-	static struct snapshot *snapshot;
-	struct catalog_reader reader = {.query = no_rows};
-	if (!snapshot)
-		snapshot = snapshot_load(&reader, err);
-	if (!snapshot)
+	struct arena a = ARENA_INIT;
+	struct datum *params = ARENA_ARRAY(&a, struct datum, p->nparams + 1);
+	struct datum *out = ARENA_ARRAY(&a, struct datum, p->computed.n + 1);
+
+	for (int i = 0; i < p->nparams; i++) {
+		const char *text;
+
+		params[i] = parameter(p->params[i], i);
+		if (params[i].class != DATUM_TEXT)
+			continue;
+		text = arena_strndup(&a, params[i].p, params[i].n);
+		struct type_ctx c = {.arena = &a,
+				     .err = env->err,
+				     .env = &env->fenv->types,
+				     .find = snapshot_type_find,
+				     .find_arg = (void *)(uintptr_t)env->snapshot};
+		if (!type_text_in(&c, p->params[i], text, strlen(text), -1, &params[i]))
+			params[i] = datum_null();
+		err_clear(env->err);
+	}
+	if (!plan_compute(p, env->fenv, &a, params, out, env->err) && !err_is_set(env->err))
 		abort();
-	return snapshot;
+	arena_release(&a);
 }
 
 static void
@@ -44,8 +69,10 @@ compile_all(const char *text, struct compile_env *env)
 			struct plan *p = plan_compile(env, text, &tree.stmts[i], NULL, 0, true);
 			if (!p && !err_is_set(env->err))
 				abort();
-			if (p)
+			if (p) {
+				compute(p, env);
 				plan_unref(p);
+			}
 			err_clear(env->err);
 		}
 	} else if (!err_is_set(env->err)) {
@@ -68,7 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			    .database = "postgres"};
 	fenv.types.reg = &catalog_reg_ops;
 	fenv.types.reg_arg = &fenv;
-	fenv.snapshot = empty_snapshot(&err);
+	fenv.snapshot = user_types_snapshot();
 	struct compile_env env = {
 		.snapshot = fenv.snapshot, .search_path = path, .fenv = &fenv, .err = &err};
 	char *text = malloc(n + 1);

@@ -21,6 +21,7 @@
 #include "session/roles.h"
 #include "session/settings.h"
 #include "translate.h"
+#include "types/xml.h"
 
 extern char **environ;
 
@@ -191,6 +192,7 @@ open_all(struct options *o, struct err *err)
 	server.started = server_now();
 	if (RAND_bytes(server.mock_secret, sizeof(server.mock_secret)) != 1)
 		return err_set(err, ERR_SYSTEM_ERROR, -1, "could not get randomness");
+	xml_library();
 	if ((o->dir && !lock_directory(o->dir, err)) || !configure(o, err) || !start_tls(err))
 		return false;
 	net.hosts = settings_base("listen_addresses");

@@ -5,6 +5,17 @@ import pytest
 from harness import DATA, Server, check_log
 
 
+# Their tests are many and long, and need nothing but a server: each may run anywhere.
+SCATTERED = {"test_properties.py", "test_sql.py"}
+
+
+def pytest_collection_modifyitems(items):
+    """The tests of one file share a worker, and so their server, unless the file is scattered."""
+    for item in items:
+        if item.path.name not in SCATTERED:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 @pytest.fixture
 def make_server(tmp_path):
     """A function that starts servers; all are stopped, and their logs looked at, when the test ends."""

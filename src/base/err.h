@@ -16,6 +16,8 @@ struct err {
 	const char *detail, *hint, *context;              /* or NULL */
 	const char *schema, *table, *column, *constraint; /* or NULL */
 	const char *datatype;
+	const char *internal_query; /* a query that a function ran, or NULL */
+	int internal_position;      /* in it: 1-based character; 0: none */
 	int position; /* 1-based character in the query text; 0: none */
 	/* Byte offset (0-based) set by analysis; the session turns it into position. -1: none. */
 	int location;

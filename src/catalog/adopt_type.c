@@ -67,7 +67,7 @@ static const struct {
 	{"json", T_JSON},
 	{"jsonb", T_JSONB},
 	{"xml", T_XML},
-	{"money", T_MONEY},
+	{"money", T_NUMERIC}, /* not in cents, as the type's own columns are */
 	{"oid", T_OID},
 };
 

@@ -96,6 +96,13 @@ oid_t catalog_type_collation(oid_t type);
  * none. *intype gets the class' own input type, *family its family; both may be NULL. */
 oid_t default_opclass(oid_t type, oid_t method, oid_t *intype, oid_t *family);
 
+/* pg_collation.collname of a built-in collation. */
+const char *catalog_collation_name(oid_t collation);
+/* pg_opclass.opcname; NULL: no such class. */
+const char *catalog_opclass_name(oid_t opclass);
+/* The class of a method by name; *intype gets its input type. 0: none. */
+oid_t catalog_opclass_named(const char *name, oid_t method, oid_t *intype);
+
 /* One row of pg_settings as a fresh server has it. All strings; NULL where pg_settings has NULL. */
 struct setting_row {
 	const char *name, *boot_val, *unit, *category, *short_desc, *extra_desc;
@@ -141,6 +148,8 @@ enum {
 	CLASS_PG_PROC = 1255,
 	CLASS_PG_CLASS = 1259,
 	CLASS_PG_ATTRDEF = 2604,
+	CLASS_PG_OPCLASS = 2616,
+	CLASS_PG_COLLATION = 3456,
 	CLASS_PG_CONSTRAINT = 2606,
 	CLASS_PG_NAMESPACE = 2615,
 	CLASS_PG_DATABASE = 1262,

@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "catalog/snapshot.h"
+#include "types/domain.h"
 
 static const char *const default_path[] = {"pg_catalog", "public", NULL};
 
@@ -49,12 +50,44 @@ is_simple(const char *text)
 	return !*p || (p > text && *p == '(' && enclosed(p, strlen(p)));
 }
 
+/* Outside of parentheses and quotes, is there anything but a cast to a type, whose name may be of
+ * several words? */
+static bool
+has_operator(const char *text)
+{
+	int depth = 0;
+	bool cast = false;
+
+	for (const char *p = text; *p; p++) {
+		if (*p == '\'' || *p == '"') {
+			const char *close = strchr(p + 1, *p);
+
+			if (!close)
+				return true;
+			p = close;
+			continue;
+		}
+		depth += (*p == '(' || *p == '[') - (*p == ')' || *p == ']');
+		if (depth)
+			continue;
+		if (p[0] == ':' && p[1] == ':') {
+			cast = true;
+			p++;
+		} else if (strchr("+-*/<>=~!@#%^&|`?", *p) ||
+			   (*p == ' ' && !(cast && islower((unsigned char)p[1])))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The full form, with parentheses around operators. */
 static char *
 full_expression(struct arena *a, const char *text)
 {
-	return is_simple(text) || enclosed(text, strlen(text)) ? arena_strdup(a, text)
-							       : arena_printf(a, "(%s)", text);
+	return is_simple(text) || enclosed(text, strlen(text)) || !has_operator(text)
+		       ? arena_strdup(a, text)
+		       : arena_printf(a, "(%s)", text);
 }
 
 static bool
@@ -81,6 +114,16 @@ put_key(struct arena *a, struct buf *b, const struct index *ix, int i, int *nexp
 }
 
 static void
+put_choices(struct arena *a, struct buf *b, const struct index *ix, int i)
+{
+	if (ix->collations && ix->collations[i])
+		buf_printf(b, " COLLATE %s",
+			   quote_identifier(a, catalog_collation_name(ix->collations[i])));
+	if (ix->classes && ix->classes[i])
+		buf_printf(b, " %s", quote_identifier(a, catalog_opclass_name(ix->classes[i])));
+}
+
+static void
 put_order(struct buf *b, int option)
 {
 	if (option & 1)
@@ -100,6 +143,8 @@ put_keys(struct arena *a, struct buf *b, const struct index *ix, bool pretty)
 		else if (i)
 			buf_puts(b, ", ");
 		put_key(a, b, ix, i, &nexprs, pretty);
+		if (i < ix->nkeys)
+			put_choices(a, b, ix, i);
 		if (i < ix->nkeys && !strcmp(ix->method, "btree"))
 			put_order(b, ix->options[i]);
 	}
@@ -136,7 +181,7 @@ index_definition_in(struct arena *a, const struct snapshot *s, const char *const
 	struct buf b = BUF_INIT;
 
 	if (column)
-		return key_definition(a, ix, column, pretty);
+		return shown_types(a, s, path, key_definition(a, ix, column, pretty));
 	buf_printf(&b, "CREATE %sINDEX %s ON %s USING %s (", ix->unique ? "UNIQUE " : "",
 		   quote_identifier(a, ix->self->name),
 		   snapshot_relation_name(a, s, pretty ? path : NULL, ix->rel), ix->method);
@@ -148,7 +193,7 @@ index_definition_in(struct arena *a, const struct snapshot *s, const char *const
 		buf_printf(&b, " WHERE %s",
 			   pretty ? pretty_expression(a, ix->predicate)
 				  : full_expression(a, ix->predicate));
-	return take_buf(a, &b);
+	return shown_types(a, s, path, take_buf(a, &b));
 }
 
 char *
@@ -242,7 +287,7 @@ constraint_definition_in(struct arena *a, const struct snapshot *s, const char *
 		buf_puts(&b, " INITIALLY DEFERRED");
 	if (!c->validated)
 		buf_puts(&b, " NOT VALID");
-	return take_buf(a, &b);
+	return shown_types(a, s, path, take_buf(a, &b));
 }
 
 char *
@@ -250,4 +295,15 @@ constraint_definition(struct arena *a, const struct snapshot *s, const struct co
 		      bool pretty)
 {
 	return constraint_definition_in(a, s, default_path, c, pretty);
+}
+
+char *
+domain_constraint_definition(struct arena *a, const struct snapshot *s, const char *const *path,
+			     const struct domain_constraint *c, bool pretty)
+{
+	return arena_printf(
+		a, "CHECK (%s)%s",
+		shown_types(a, s, path,
+			    pretty ? pretty_expression(a, c->expr) : full_expression(a, c->expr)),
+		c->validated ? "" : " NOT VALID");
 }

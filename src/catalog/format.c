@@ -79,6 +79,8 @@ format_element(struct arena *a, const struct type *t, int32_t typmod)
 		return arena_strdup(a, "\"char\"");
 	if (typmod >= 0 && t->typmodout)
 		t->typmodout(typmod, &b);
+	else if (typmod >= 0 && !t->typmodout && !t->sql_name)
+		buf_printf(&b, "(%d)", typmod);
 	if (b.len)
 		s = with_typmod(a, t, buf_str(&b));
 	else

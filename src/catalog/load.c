@@ -5,9 +5,12 @@
 #include "catalog/load.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "catalog/persist.h"
+#include "types/array.h"
+#include "types/record.h"
 
 bool
 loader_query(struct loader *l, loader_row_fn *row, const char *fmt, ...)
@@ -99,8 +102,18 @@ loader_add_relation(struct loader *l, struct relation *r)
 		claim_name(l->s, r->physical);
 }
 
+/* Types of a snapshot have collations of their own: their order needs the types of their parts. */
+static void
+own_collation(struct arena *a, struct snapshot *s, struct type *t, type_collate_fn *fn)
+{
+	t->find = snapshot_type_find;
+	t->find_arg = s;
+	t->collation = arena_printf(a, "pg_type_%u", t->oid);
+	t->collate = fn;
+}
+
 struct type *
-make_row_type(struct arena *a, oid_t oid, const char *name, oid_t array)
+make_row_type(struct arena *a, struct snapshot *s, oid_t oid, const char *name, oid_t array)
 {
 	const struct type *record = type_builtin(T_RECORD);
 	struct type *t = ARENA_NEW(a, struct type);
@@ -118,55 +131,75 @@ make_row_type(struct arena *a, oid_t oid, const char *name, oid_t array)
 	t->delim = ',';
 	t->stored = DATUM_TEXT;
 	t->decl = "TEXT";
+	if (s)
+		own_collation(a, s, t, record_collate);
 	return t;
+}
+
+void
+fill_array_type(struct arena *a, struct snapshot *s, struct type *t, const struct type *element)
+{
+	t->elem_oid = element->oid;
+	t->of = element;
+	t->category = 'A';
+	t->typtype = 'b';
+	t->len = -1;
+	t->delim = element->delim;
+	t->stored = DATUM_TEXT;
+	t->decl = "TEXT";
+	t->in = array_in;
+	t->out = array_out;
+	t->recv = array_recv;
+	t->send = array_send;
+	if (element->find && element->collate)
+		own_collation(a, s, t, elem_array_collate);
+	else if (!array_collation(element, &t->collation, &t->collate) && element->collate)
+		own_collation(a, s, t, elem_array_collate);
 }
 
 struct type *
-make_array_type(struct arena *a, oid_t oid, const char *name, const struct type *element)
+make_array_type(struct arena *a, struct snapshot *s, oid_t oid, const char *name,
+		const struct type *element)
 {
-	const struct type *records = type_builtin(T_RECORDARRAY);
 	struct type *t = ARENA_NEW(a, struct type);
 
-	if (records)
-		*t = *records;
 	t->oid = oid;
 	t->name = name;
-	t->sql_name = NULL;
-	t->array_oid = 0;
-	t->elem_oid = element->oid;
-	t->category = 'A';
-	t->typtype = 'b';
-	t->preferred = false;
-	t->len = -1;
-	t->delim = ',';
-	t->stored = DATUM_TEXT;
-	t->decl = "TEXT";
+	fill_array_type(a, s, t, element);
 	return t;
 }
 
-static void
-add_type(struct loader *l, const struct schema *schema, struct type *t)
+struct user_type *
+loader_add_type(struct loader *l, const struct schema *schema, oid_t owner, struct type *t)
 {
+	struct user_type *u = ARENA_NEW(l->a, struct user_type);
 	size_t n;
 	char *key = name_key(l->a, schema->oid, t->name, &n);
 
-	vec_push(l->a, &l->s->types, t);
-	map_put(&l->s->type_by_name, key, n, t);
-	map_put(&l->s->type_by_oid, oid_key(l->a, t->oid), sizeof(t->oid), t);
+	*u = (struct user_type){.type = t, .schema = schema, .owner = owner};
+	vec_push(l->a, &l->s->types, u);
+	map_put(&l->s->type_by_name, key, n, u);
+	map_put(&l->s->type_by_oid, oid_key(l->a, t->oid), sizeof(t->oid), u);
+	return u;
 }
 
-/* "_t", with as many more underscores as it takes to be alone. */
-static const char *
+const char *
 array_type_name(struct loader *l, const struct schema *schema, const char *name)
 {
+	enum { LONGEST = 63 };
 	const char *candidate = name;
 	size_t n;
 	char *key;
 
 	do {
-		candidate = arena_printf(l->a, "_%.62s", candidate);
+		int room = LONGEST - 1;
+
+		while (room > 0 && (int)strlen(candidate) > room &&
+		       ((unsigned char)candidate[room] & 0xc0) == 0x80)
+			room--;
+		candidate = arena_printf(l->a, "_%.*s", room, candidate);
 		key = name_key(l->a, schema->oid, candidate, &n);
-	} while (strlen(candidate) < 63 &&
+	} while (strspn(candidate, "_") < LONGEST &&
 		 (map_get(&l->s->by_name, key, n) || map_get(&l->s->type_by_name, key, n)));
 	return candidate;
 }
@@ -174,21 +207,20 @@ array_type_name(struct loader *l, const struct schema *schema, const char *name)
 void
 loader_add_types(struct loader *l, struct relation *r)
 {
-	struct type *row;
+	struct type *row, *array;
 
 	if (!r->type_oid)
 		return;
-	row = make_row_type(l->a, r->type_oid, r->name, r->array_type_oid);
+	row = make_row_type(l->a, l->s, r->type_oid, r->name, r->array_type_oid);
 	r->row_type = row;
-	add_type(l, r->schema, row);
+	loader_add_type(l, r->schema, r->owner, row)->rel = r;
 	map_put(&l->s->relation_by_type, oid_key(l->a, row->oid), sizeof(oid_t), r);
-	if (r->array_type_oid)
-		map_put(&l->s->relation_by_type, oid_key(l->a, r->array_type_oid), sizeof(oid_t),
-			r);
-	if (r->array_type_oid)
-		add_type(l, r->schema,
-			 make_array_type(l->a, r->array_type_oid,
-					 array_type_name(l, r->schema, r->name), row));
+	if (!r->array_type_oid)
+		return;
+	map_put(&l->s->relation_by_type, oid_key(l->a, r->array_type_oid), sizeof(oid_t), r);
+	array = make_array_type(l->a, l->s, r->array_type_oid,
+				array_type_name(l, r->schema, r->name), row);
+	loader_add_type(l, r->schema, r->owner, array)->rel = r;
 }
 
 void
@@ -273,6 +305,15 @@ loader_sequence_columns(struct loader *l, struct relation *self)
 					  .not_null = true};
 	self->cols = cols;
 	self->ncols = COUNTOF(names);
+}
+
+bool
+loader_has(const struct loader *l, const char *table)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), PERSIST_PREFIX "%s", table);
+	return map_gets(&l->by_name, name) != NULL;
 }
 
 static bool

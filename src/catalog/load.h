@@ -25,12 +25,14 @@ struct loader {
 	struct arena *a; /* the snapshot's */
 	struct catalog_reader *r;
 	struct err *err;
-	bool temp;          /* reading temp now, not main */
-	bool reserved;      /* the SQLite schema being read has the reserved tables */
-	struct vec pending; /* struct pending_key: foreign keys whose table was not known when they
-			       were read */
-	struct vec disk;    /* struct disk_object of the SQLite schema being read */
-	struct map by_name; /* exact name → struct disk_object */
+	bool temp;           /* reading temp now, not main */
+	bool reserved;       /* the SQLite schema being read has the reserved tables */
+	struct vec pending;  /* struct pending_key: foreign keys whose table was not known when they
+				were read */
+	struct vec declared; /* struct declared_type of the SQLite schema being read */
+	struct map declared_by_oid; /* the same; arrays over them too */
+	struct vec disk;            /* struct disk_object of the SQLite schema being read */
+	struct map by_name;         /* exact name → struct disk_object */
 };
 
 /* Temporary objects' OIDs: above every other, as their owners do not see each other's. The schema
@@ -66,15 +68,31 @@ void loader_add_constraint(struct loader *l, struct constraint *c);
 void loader_index_columns(struct loader *l, struct relation *self, const struct index *i);
 void loader_sequence_columns(struct loader *l, struct relation *self);
 
+/* CREATE TYPE's and CREATE DOMAIN's (load_type.c): first their names, then, when row types have
+ * theirs, what they are. */
+bool load_types(struct loader *l) MUSTCHECK;
+void finish_types(struct loader *l);
+/* Is there such a reserved table? Files of before a table was added do not have it. */
+bool loader_has(const struct loader *l, const char *table);
+/* The functions of a user's range, whose row is complete (range_proc.c). */
+void loader_add_range(struct loader *l, const struct type *range);
+struct user_type *loader_add_type(struct loader *l, const struct schema *schema, oid_t owner,
+				  struct type *t);
+/* "_t", with as many more underscores as it takes to be alone in the schema. */
+const char *array_type_name(struct loader *l, const struct schema *schema, const char *name);
+
 /* Keys of the snapshot's maps. */
 char *name_key(struct arena *a, oid_t schema, const char *name, size_t *len);
 char *oid_key(struct arena *a, oid_t oid);
 char *fold_name(struct arena *a, const char *name); /* as SQLite folds: ASCII letters */
 
-/* Composite and array types over a relation. */
-struct type *make_row_type(struct arena *a, oid_t oid, const char *name, oid_t array);
-struct type *make_array_type(struct arena *a, oid_t oid, const char *name,
+/* Composite types, and array types over any type. s: where a user's type finds others, or NULL. */
+struct type *make_row_type(struct arena *a, struct snapshot *s, oid_t oid, const char *name,
+			   oid_t array);
+struct type *make_array_type(struct arena *a, struct snapshot *s, oid_t oid, const char *name,
 			     const struct type *element);
+void fill_array_type(struct arena *a, struct snapshot *s, struct type *t,
+		     const struct type *element);
 
 /* The static schemas and relations (relations.c). */
 extern const struct schema schema_pg_catalog, schema_information_schema, schema_pg_toast;
@@ -83,6 +101,12 @@ const struct relation *builtin_relation_by_oid(oid_t oid);
 const struct type *builtin_row_type(oid_t oid);
 const struct type *builtin_row_type_by_name(const char *name);
 const struct relation *builtin_relation_of_type(oid_t type); /* row type or its array type */
+/* The domains of information_schema (info_domain.c). */
+enum { INFO_DOMAINS = 5 };
+void info_domains_make(struct arena *a, struct map *by_oid);
+const struct type *info_domain_by_name(const char *name); /* their array types, too */
+const struct user_type *info_domain_at(int i);
+const struct user_type *info_domain_by_oid(oid_t oid);
 void composite_init(void);                                   /* composite.c */
 
 #endif

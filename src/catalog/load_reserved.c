@@ -143,9 +143,9 @@ count_row(void *arg, const struct datum *cols, int ncols UNUSED)
 
 /* Only collatable types have one; name has its own instead of the database's default. */
 static oid_t
-column_collation(const struct type *type, oid_t recorded)
+column_collation(struct loader *l, const struct type *type, oid_t recorded)
 {
-	oid_t own = catalog_type_collation(type->oid);
+	oid_t own = snapshot_type_collation(l->s, type);
 
 	return !own || !recorded || recorded == COLLATION_DEFAULT ? own : recorded;
 }
@@ -169,7 +169,7 @@ attribute_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	if (type)
 		c->type = type;
 	c->typmod = (int32_t)cell_int(&cols[5]);
-	c->collation = column_collation(c->type, (oid_t)cell_int(&cols[6]));
+	c->collation = column_collation(l, c->type, (oid_t)cell_int(&cols[6]));
 	c->not_null = cell_int(&cols[7]);
 	c->identity = cell_char(&cols[8]);
 	c->generated = cell_char(&cols[9]);
@@ -401,6 +401,22 @@ sequence_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	return true;
 }
 
+/* What an index key has instead of the default is kept as what the key depends on. */
+static void
+key_choice(struct loader *l, const struct dependency *d)
+{
+	struct relation *self = d->classid == CLASS_PG_CLASS ? loader_relation(l, d->objid) : NULL;
+	struct index *ix = self ? (struct index *)(uintptr_t)self->index : NULL;
+	const oid_t **list;
+
+	if (!ix || d->objsubid < 1 || d->objsubid > ix->nkeys)
+		return;
+	list = d->refclassid == CLASS_PG_OPCLASS ? &ix->classes : &ix->collations;
+	if (!*list)
+		*list = ARENA_ARRAY(l->a, oid_t, ix->nkeys);
+	((oid_t *)(uintptr_t)*list)[d->objsubid - 1] = d->refobjid;
+}
+
 static bool
 depend_row(void *arg, const struct datum *cols, int ncols UNUSED)
 {
@@ -414,6 +430,8 @@ depend_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	d->refobjid = (oid_t)cell_int(&cols[4]);
 	d->refobjsubid = (int32_t)cell_int(&cols[5]);
 	d->deptype = cell_char(&cols[6]);
+	if (d->refclassid == CLASS_PG_OPCLASS || d->refclassid == CLASS_PG_COLLATION)
+		key_choice(l, d);
 	vec_push(l->a, &l->s->depends, d);
 	return true;
 }
@@ -454,6 +472,22 @@ description_row(void *arg, const struct datum *cols, int ncols UNUSED)
 	return true;
 }
 
+static bool
+options_row(void *arg, const struct datum *cols, int ncols UNUSED)
+{
+	struct loader *l = arg;
+	struct relation *r = loader_relation(l, (oid_t)cell_int(&cols[0]));
+	const char *options = cell_text(l, &cols[1]);
+
+	if (!r || !options)
+		return true;
+	r->options = options;
+	r->check_option = strcasestr(options, "check_option=local")      ? 'l'
+			  : strcasestr(options, "check_option=cascaded") ? 'c'
+								     : 0;
+	return true;
+}
+
 /* Row types come after all relations: an array type's name must avoid every relation's. */
 static void
 add_row_types(struct loader *l)
@@ -485,7 +519,13 @@ load_reserved(struct loader *l)
 			  " physical, viewdef FROM " TABLE("pg_class") " ORDER BY oid",
 			  db))
 		return false;
+	if (!load_types(l))
+		return false;
+	if (loader_has(l, "reloptions") &&
+	    !loader_query(l, options_row, "SELECT relid, options FROM " TABLE("reloptions"), db))
+		return false;
 	add_row_types(l);
+	finish_types(l);
 	mark_foreign(l);
 	return loader_query(l, count_row,
 			    "SELECT attrelid, max(attnum) FROM " TABLE(

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "catalog/builtin.h"
+#include "catalog/load.h"
+#include "catalog/rows.h"
 
 static const struct builtin_opclass *
 exact_class(oid_t type, oid_t method)
@@ -42,11 +44,11 @@ coerced_class(oid_t type, oid_t method)
 static oid_t
 pseudo_type(oid_t type)
 {
-	const struct type *t = type_builtin(type);
+	const struct type *t = type_builtin(type) ? type_builtin(type) : builtin_row_type(type);
 
 	if (!t)
 		return type >= FIRST_USER_OID ? T_RECORD : 0;
-	if (t->elem_oid && t->category == 'A')
+	if (t->elem_oid && (t->category == 'A' || type == T_RECORDARRAY))
 		return T_ANYARRAY;
 	switch (t->typtype) {
 	case 'c':
@@ -71,8 +73,8 @@ find_class(oid_t type, oid_t method)
 
 	if (class)
 		return class;
-	t = type_builtin(type);
-	if (t && t->base_oid)
+	t = type_builtin(type) ? type_builtin(type) : builtin_row_type(type);
+	if (t && t->typtype == 'd' && t->base_oid)
 		return find_class(t->base_oid, method);
 	class = coerced_class(type, method);
 	if (class)
@@ -147,4 +149,39 @@ oper_btree_strategy(oid_t op, int *strategy)
 			high = mid;
 	}
 	return false;
+}
+
+const char *
+catalog_collation_name(oid_t collation)
+{
+	return collation == COLLATION_C ? "C" : collation == COLLATION_POSIX ? "POSIX" : "default";
+}
+
+const char *
+catalog_opclass_name(oid_t opclass)
+{
+	enum { OPCNAME = 2 };
+
+	return static_text("pg_opclass", opclass, OPCNAME);
+}
+
+oid_t
+catalog_opclass_named(const char *name, oid_t method, oid_t *intype)
+{
+	enum { OPCMETHOD = 1, OPCNAME = 2, OPCINTYPE = 6 };
+
+	for (int i = 0; i < builtin_nrows; i++) {
+		const struct builtin_rows *rows = &builtin_rows[i];
+
+		for (int r = 0; !strcmp(rows->name, "pg_opclass") && r < rows->nrows; r++) {
+			const char *const *cells = &rows->cells[r * rows->ncols];
+
+			if (strtoul(cells[OPCMETHOD], NULL, 10) != method ||
+			    strcmp(cells[OPCNAME], name) != 0)
+				continue;
+			*intype = (oid_t)strtoul(cells[OPCINTYPE], NULL, 10);
+			return (oid_t)strtoul(cells[0], NULL, 10);
+		}
+	}
+	return 0;
 }

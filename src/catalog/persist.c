@@ -64,5 +64,27 @@ const char *const persist_create[] = {
 	"classoid INTEGER NOT NULL,"
 	" objsubid INTEGER NOT NULL, description TEXT NOT NULL, PRIMARY KEY (objoid, classoid, "
 	"objsubid)) WITHOUT ROWID;",
+	"CREATE TABLE IF NOT EXISTS %s.\"litephant.pg_type\"(oid INTEGER PRIMARY KEY, typname TEXT "
+	"NOT NULL,"
+	" typnamespace INTEGER NOT NULL, typowner INTEGER NOT NULL DEFAULT 10, typtype TEXT NOT "
+	"NULL,"
+	" typarray INTEGER NOT NULL DEFAULT 0, typbasetype INTEGER NOT NULL DEFAULT 0,"
+	" typtypmod INTEGER NOT NULL DEFAULT -1, typnotnull INTEGER NOT NULL DEFAULT 0, typdefault "
+	"TEXT,"
+	" typcollation INTEGER NOT NULL DEFAULT 0);",
+	"CREATE TABLE IF NOT EXISTS %s.\"litephant.pg_enum\"(oid INTEGER PRIMARY KEY, enumtypid "
+	"INTEGER NOT NULL,"
+	" enumsortorder REAL NOT NULL, enumlabel TEXT NOT NULL, UNIQUE (enumtypid, enumlabel));",
+	"CREATE TABLE IF NOT EXISTS %s.\"litephant.pg_range\"(rngtypid INTEGER PRIMARY KEY, "
+	"rngsubtype INTEGER NOT NULL,"
+	" rngmultitypid INTEGER NOT NULL, rngcollation INTEGER NOT NULL DEFAULT 0, rngsubopc "
+	"INTEGER "
+	"NOT NULL DEFAULT 0);",
+	"CREATE TABLE IF NOT EXISTS %s.\"litephant.domain_constraint\"(oid INTEGER PRIMARY KEY, "
+	"conname TEXT NOT NULL,"
+	" contypid INTEGER NOT NULL, convalidated INTEGER NOT NULL DEFAULT 1, consrc TEXT NOT "
+	"NULL);",
+	"CREATE TABLE IF NOT EXISTS %s.\"litephant.reloptions\"(relid INTEGER PRIMARY KEY, "
+	"options TEXT NOT NULL);",
 	NULL,
 };

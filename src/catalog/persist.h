@@ -28,6 +28,13 @@ extern const char *const persist_create[];
  * pg_sequence(seqrelid, seqtypid, seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle,
  * last_value, is_called, owner_rel, owner_col) pg_depend(classid, objid, objsubid, refclassid,
  * refobjid, refobjsubid, deptype) pg_description(objoid, classoid, objsubid, description)
+ * pg_type(oid, typname, typnamespace, typowner, typtype, typarray, typbasetype, typtypmod,
+ * typnotnull, typdefault, typcollation)   enums, domains, ranges, multiranges; row types are
+ * pg_class's, array types follow their elements
+ * pg_enum(oid, enumtypid, enumsortorder, enumlabel)
+ * pg_range(rngtypid, rngsubtype, rngmultitypid, rngcollation, rngsubopc)
+ * domain_constraint(oid, conname, contypid, convalidated, consrc)   in PostgreSQL: pg_constraint
+ * reloptions(relid, options)   in PostgreSQL: pg_class; options: '{check_option=local}'
  */
 
 #endif

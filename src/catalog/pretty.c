@@ -135,6 +135,8 @@ struct content {
 	bool simple;   /* a name, constant, call or cast of those */
 	bool and, or ; /* joined by these */
 	char arith;    /* '+' for + and -, '*' for * / %, 0 for anything else */
+	bool syntax;   /* what always stands in parentheses: OVERLAPS, AT TIME ZONE, IS NORMALIZED,
+			  comparison of rows */
 };
 
 static struct content
@@ -153,6 +155,8 @@ look_inside(struct arena *a, const struct token *g)
 			c.simple &= !is_word(&list[i], words[w]);
 		c.and |= is_word(&list[i], "and");
 		c.or |= is_word(&list[i], "or");
+		c.syntax |= is_word(&list[i], "overlaps") || is_word(&list[i], "normalized") ||
+			    (i > 1 && is_word(&list[i - 2], "at") && is_word(&list[i], "zone"));
 		if (list[i].kind == TOKEN_COMMA || (list[i].kind == TOKEN_OP && !cast))
 			c.simple = false;
 		if (list[i].kind == TOKEN_OP && !cast && ++ops == 1 && i)
@@ -160,6 +164,8 @@ look_inside(struct arena *a, const struct token *g)
 	}
 	if (ops != 1)
 		c.arith = 0;
+	c.syntax |= n == 5 && is_word(&list[0], "row") && list[2].kind == TOKEN_OP &&
+		    is_word(&list[3], "row");
 	return c;
 }
 
@@ -179,9 +185,11 @@ may_strip(struct pretty *s, const struct token *before, const struct token *g,
 
 	if (*g->p != '(' || g->call)
 		return false;
+	c = look_inside(s->a, g);
+	if (c.syntax)
+		return false;
 	if (left_edge && right_edge)
 		return true;
-	c = look_inside(s->a, g);
 	if (after && after->kind == TOKEN_OP && after->n == 2 && *after->p == ':')
 		return c.simple;
 	if (is_word(before, "not"))

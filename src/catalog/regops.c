@@ -140,17 +140,37 @@ find_type(struct lookup *l, oid_t *oid)
 	return true;
 }
 
-/* All functions that a name means: every one is in pg_catalog. */
+static bool
+is_visible(const struct lookup *l, oid_t schema_oid)
+{
+	const struct schema *schema = snapshot_schema_by_oid(l->s, schema_oid);
+
+	if (schema_oid == NS_PG_CATALOG)
+		return true;
+	for (const char *const *p = l->env->search_path; schema && *p; p++)
+		if (strcmp(*p, schema->name) == 0)
+			return true;
+	return false;
+}
+
+/* All functions that a name means. */
 static bool
 named_procs(struct lookup *l, const struct proc *const **procs, int *n)
 {
+	const struct proc *const *all, **found;
 	const struct schema *schema;
+	int nall;
 
 	if (!split_names(l, l->text) || !explicit_schema(l, &schema))
 		return false;
+	all = snapshot_procs_by_name(l->s, l->a, l->names[l->n - 1], &nall);
+	found = ARENA_ARRAY(l->a, const struct proc *, MAX(nall, 1));
 	*n = 0;
-	if (!schema || schema->oid == NS_PG_CATALOG)
-		*procs = procs_by_name(l->names[l->n - 1], n);
+	for (int i = 0; i < nall; i++)
+		if (schema ? all[i]->namespace_oid == schema->oid
+			   : is_visible(l, all[i]->namespace_oid))
+			found[(*n)++] = all[i];
+	*procs = found;
 	return true;
 }
 
@@ -468,26 +488,44 @@ type_name(struct arena *a, const struct fenv *env, oid_t oid, struct buf *b)
 	return true;
 }
 
-static bool
-proc_name(struct arena *a, oid_t oid, struct buf *b)
+static void
+qualified(struct arena *a, const struct fenv *env, const struct proc *p, struct buf *b)
 {
-	const struct proc *p = proc_find(oid);
+	const struct schema *schema = snapshot_schema_by_oid(env->snapshot, p->namespace_oid);
+
+	buf_printf(b, "%s.", quote_identifier(a, schema ? schema->name : "pg_catalog"));
+}
+
+static bool
+proc_name(struct arena *a, const struct fenv *env, oid_t oid, struct buf *b)
+{
+	const struct lookup l = {env, env->snapshot, a};
+	const struct proc *p = snapshot_proc(env->snapshot, oid);
+	const struct proc *const *all;
+	bool alone = true;
 	int n;
 
 	if (!p)
 		return false;
-	procs_by_name(p->name, &n);
-	buf_printf(b, "%s%s", n > 1 ? "pg_catalog." : "", quote_identifier(a, p->name));
+	all = snapshot_procs_by_name(env->snapshot, a, p->name, &n);
+	for (int i = 0; i < n; i++)
+		alone &= (all[i] == p) == is_visible(&l, all[i]->namespace_oid);
+	if (!alone)
+		qualified(a, env, p, b);
+	buf_puts(b, quote_identifier(a, p->name));
 	return true;
 }
 
 static bool
 procedure_name(struct arena *a, const struct fenv *env, oid_t oid, struct buf *b)
 {
-	const struct proc *p = proc_find(oid);
+	const struct lookup l = {env, env->snapshot, a};
+	const struct proc *p = snapshot_proc(env->snapshot, oid);
 
 	if (!p)
 		return false;
+	if (!is_visible(&l, p->namespace_oid))
+		qualified(a, env, p, b);
 	buf_printf(b, "%s(", quote_identifier(a, p->name));
 	for (int i = 0; i < p->nargs; i++)
 		buf_printf(b, "%s%s", i ? "," : "",
@@ -558,7 +596,7 @@ object_name(struct arena *a, const struct fenv *env, oid_t kind, oid_t oid, stru
 	case T_REGTYPE:
 		return type_name(a, env, oid, b);
 	case T_REGPROC:
-		return proc_name(a, oid, b);
+		return proc_name(a, env, oid, b);
 	case T_REGPROCEDURE:
 		return procedure_name(a, env, oid, b);
 	case T_REGOPER:

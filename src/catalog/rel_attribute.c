@@ -3,37 +3,76 @@
  */
 #include "catalog/rows.h"
 
-#include <stdlib.h>
+const struct system_column system_columns[NSYSTEM_COLUMNS] = {
+	{"tableoid", T_OID}, {"cmax", T_CID}, {"xmax", T_XID},
+	{"cmin", T_CID},     {"xmin", T_XID}, {"ctid", T_TID}};
 
-/* Columns of pg_type's constant rows. */
-enum { TYPBYVAL = 5, TYPALIGN = 22, TYPSTORAGE = 23 };
-
-static char
-type_char(const struct type *t, int col, char otherwise)
+const struct system_column *
+system_column(const char *name)
 {
-	const char *text = static_text("pg_type", t->oid, col);
-
-	return text && *text ? *text : otherwise;
+	for (int i = 0; i < NSYSTEM_COLUMNS; i++)
+		if (strcmp(system_columns[i].name, name) == 0)
+			return &system_columns[i];
+	return NULL;
 }
 
-static const struct column *
-next_column(struct catscan *s, struct catrow *r)
+static void
+system_column_row(struct catrow *r, int i)
 {
-	while (!r->rel || r->sub >= r->rel->ncols) {
-		if (!next_relation(s, r))
-			return NULL;
-		r->sub = 0;
-	}
-	return &r->rel->cols[r->sub++];
+	const struct type *t = type_builtin(system_columns[i].type);
+	struct type_layout layout = type_layout(t);
+
+	row_int(r, r->rel->oid);
+	row_text(r, system_columns[i].name);
+	row_int(r, t->oid);
+	row_int(r, 0); /* attstattarget */
+	row_int(r, t->len);
+	row_int(r, i - NSYSTEM_COLUMNS);
+	row_int(r, 0);
+	row_int(r, -1);
+	row_int(r, -1);
+	row_int(r, layout.by_value);
+	row_char(r, layout.align);
+	row_char(r, layout.storage);
+	row_char(r, 0); /* attcompression */
+	row_int(r, 1);
+	row_int(r, 0);
+	row_int(r, 0);
+	row_char(r, 0);
+	row_char(r, 0);
+	row_int(r, 0);
+	row_int(r, 1);
+	row_int(r, 0);
+	row_int(r, 0);
+	row_null(r, 4);
 }
 
+static int
+system_columns_of(const struct relation *rel)
+{
+	return strchr("rpmSt", rel->kind) ? NSYSTEM_COLUMNS : 0;
+}
+
+/* In the order of attnum, as PostgreSQL finds them by its index. */
 static bool
 pg_attribute_row(struct catscan *s, struct catrow *r)
 {
-	const struct column *c = next_column(s, r);
+	const struct column *c;
+	struct type_layout layout;
+	int i;
 
-	if (!c)
-		return false;
+	while (!r->rel || r->sub >= r->rel->ncols + system_columns_of(r->rel)) {
+		if (!next_relation(s, r))
+			return false;
+		r->sub = 0;
+	}
+	i = r->sub++;
+	if (i < system_columns_of(r->rel)) {
+		system_column_row(r, i);
+		return true;
+	}
+	c = &r->rel->cols[i - system_columns_of(r->rel)];
+	layout = type_layout(c->type);
 	row_int(r, r->rel->oid);
 	if (c->dropped)
 		row_fmt(r, "........pg.dropped.%d........", c->attnum);
@@ -46,9 +85,9 @@ pg_attribute_row(struct catscan *s, struct catrow *r)
 	row_int(r, c->type->category == 'A' ? 1 : 0);
 	row_int(r, -1);
 	row_int(r, c->typmod);
-	row_int(r, type_char(c->type, TYPBYVAL, '0') == '1');
-	row_char(r, type_char(c->type, TYPALIGN, 'd'));
-	row_char(r, type_char(c->type, TYPSTORAGE, 'x'));
+	row_int(r, layout.by_value);
+	row_char(r, layout.align);
+	row_char(r, layout.storage);
 	row_char(r, 0); /* attcompression */
 	row_int(r, c->not_null && !c->dropped);
 	row_int(r, c->has_default && !c->dropped && (c->default_expr || c->generated));

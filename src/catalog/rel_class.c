@@ -1,5 +1,5 @@
 /*
- * pg_class, pg_namespace, pg_sequence, pg_rewrite.
+ * pg_class, pg_namespace, pg_init_privs, pg_sequence, pg_rewrite.
  */
 #include "catalog/load.h"
 #include "catalog/rows.h"
@@ -80,10 +80,27 @@ pg_class_row(struct catscan *s, struct catrow *r)
 	row_int(r, 0);
 	row_int(r, kind == 'r' || kind == 'm' ? 3 : 0); /* relfrozenxid: older than any that runs */
 	row_int(r, kind == 'r' || kind == 'm');         /* relminmxid */
-	row_null(r, 3);                                 /* relacl, reloptions, relpartbound */
+	row_null(r, 1);                                 /* relacl */
+	row_text(r, rel->options);
+	row_null(r, 1); /* relpartbound */
 	return true;
 }
 CATREL(pg_class, 33, 0);
+
+/* nspacl; NULL: nothing was granted. */
+static const char *
+first_privileges(oid_t schema)
+{
+	switch (schema) {
+	case NS_PG_CATALOG:
+	case NS_INFORMATION_SCHEMA:
+		return "{postgres=UC/postgres,=U/postgres}";
+	case NS_PUBLIC:
+		return "{pg_database_owner=UC/pg_database_owner,=U/pg_database_owner}";
+	default:
+		return NULL;
+	}
+}
 
 static bool
 pg_namespace_row(struct catscan *s, struct catrow *r)
@@ -98,15 +115,30 @@ pg_namespace_row(struct catscan *s, struct catrow *r)
 	row_int(r, schema->oid);
 	row_text(r, schema->name);
 	row_int(r, schema->owner);
-	if (schema->oid == NS_PG_CATALOG || schema->oid == NS_INFORMATION_SCHEMA)
-		row_text(r, "{postgres=UC/postgres,=U/postgres}");
-	else if (schema->oid == NS_PUBLIC)
-		row_text(r, "{pg_database_owner=UC/pg_database_owner,=U/pg_database_owner}");
-	else
-		row_null(r, 1);
+	row_text(r, first_privileges(schema->oid));
 	return true;
 }
 CATREL(pg_namespace, 4, 0);
+
+/* Only of schemas: no other built-in object here has privileges that are not its kind's own. */
+static bool
+pg_init_privs_row(struct catscan *s, struct catrow *r)
+{
+	const struct schema *schema;
+
+	do {
+		if (s->pos >= s->snap->schemas.n)
+			return false;
+		schema = VEC_AT(struct schema, &s->snap->schemas, s->pos++);
+	} while (schema->oid != NS_PG_CATALOG && schema->oid != NS_PUBLIC);
+	row_int(r, schema->oid);
+	row_int(r, CLASS_PG_NAMESPACE);
+	row_int(r, 0);
+	row_char(r, 'i');
+	row_text(r, first_privileges(schema->oid));
+	return true;
+}
+CATREL(pg_init_privs, 5, -1);
 
 static bool
 pg_sequence_row(struct catscan *s, struct catrow *r)

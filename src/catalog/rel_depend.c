@@ -7,8 +7,9 @@
 #include <stdlib.h>
 
 #include "catalog/rows.h"
+#include "types/domain.h"
 
-enum { CLASS_PG_REWRITE = 2618 };
+enum { CLASS_PG_CAST = 2605, CLASS_PG_REWRITE = 2618 };
 
 /* All rows, by objid. Made by the first scan, in heap memory of the snapshot, and immutable from
  * then on. */
@@ -18,13 +19,20 @@ struct depends {
 };
 
 static void
-add(struct depends *all, oid_t class, oid_t obj, oid_t refclass, oid_t ref, int refsub, char type)
+add_part(struct depends *all, oid_t class, oid_t obj, int sub, oid_t refclass, oid_t ref,
+	 int refsub, char type)
 {
 	if (all->n == all->cap) {
 		all->cap = all->cap ? 2 * all->cap : 64;
 		all->rows = xrealloc(all->rows, (size_t)all->cap * sizeof(*all->rows));
 	}
-	all->rows[all->n++] = (struct dependency){class, obj, 0, refclass, ref, refsub, type};
+	all->rows[all->n++] = (struct dependency){class, obj, sub, refclass, ref, refsub, type};
+}
+
+static void
+add(struct depends *all, oid_t class, oid_t obj, oid_t refclass, oid_t ref, int refsub, char type)
+{
+	add_part(all, class, obj, 0, refclass, ref, refsub, type);
 }
 
 static const struct column *
@@ -35,13 +43,91 @@ owner_column(const struct snapshot *s, const struct sequence *q)
 	return r ? relation_column_at(r, q->owner_col) : NULL;
 }
 
+/* The sequences of a default's nextval, and whatever else it names as a regclass. */
 static void
-of_columns(struct depends *all, const struct relation *r)
+of_default(struct depends *all, const struct snapshot *s, const struct relation *r,
+	   const struct column *c)
+{
+	const char *text = c->default_expr;
+	const struct relation *named;
+	struct arena a;
+
+	arena_init(&a);
+	while ((named = default_names_next(&a, s, r, &text)))
+		if (!named->builtin)
+			add(all, CLASS_PG_ATTRDEF, c->default_oid, CLASS_PG_CLASS, named->oid, 0,
+			    'n');
+	arena_release(&a);
+}
+
+static void
+of_columns(struct depends *all, const struct snapshot *s, const struct relation *r)
 {
 	for (int i = 0; i < r->ncols; i++)
 		if (!r->cols[i].dropped && r->cols[i].default_oid)
 			add(all, CLASS_PG_ATTRDEF, r->cols[i].default_oid, CLASS_PG_CLASS, r->oid,
 			    i + 1, 'a');
+	for (int i = 0; i < r->ncols; i++)
+		if (!r->cols[i].dropped && r->cols[i].default_oid && r->cols[i].default_expr)
+			of_default(all, s, r, &r->cols[i]);
+	for (int i = 0; i < r->ncols; i++)
+		if (!r->cols[i].dropped && r->cols[i].type->oid >= FIRST_USER_OID)
+			add_part(all, CLASS_PG_CLASS, r->oid, i + 1, CLASS_PG_TYPE,
+				 r->cols[i].type->oid, 0, 'n');
+}
+
+/* What a type is made of, where that is not built in. */
+static void
+of_part(struct depends *all, const struct type *t, char type)
+{
+	if (t->of && t->of->oid >= FIRST_USER_OID)
+		add(all, CLASS_PG_TYPE, t->oid, CLASS_PG_TYPE, t->of->oid, 0, type);
+}
+
+/* Row types and their arrays come with their relation. */
+static void
+of_type(struct depends *all, const struct user_type *u)
+{
+	const struct type *t = u->type;
+	const struct domain *dom = t->typtype == 'd' ? t->domain : NULL;
+
+	if (u->rel)
+		return;
+	if (t->elem_oid) {
+		of_part(all, t, 'i');
+		return;
+	}
+	add(all, CLASS_PG_TYPE, t->oid, CLASS_PG_NAMESPACE, u->schema->oid, 0, 'n');
+	of_part(all, t, t->typtype == 'm' ? 'i' : 'n');
+	for (int i = 0; dom && i < dom->nchecks; i++)
+		add(all, CLASS_PG_CONSTRAINT, dom->checks[i].oid, CLASS_PG_TYPE, t->oid, 0, 'a');
+}
+
+static void
+of_user_type(struct depends *all, oid_t class, oid_t obj, oid_t type, char deptype)
+{
+	if (type >= FIRST_USER_OID)
+		add(all, class, obj, CLASS_PG_TYPE, type, 0, deptype);
+}
+
+/* The functions of a user's range go with the type that they make. */
+static void
+of_proc(struct depends *all, const struct proc *p)
+{
+	add(all, CLASS_PG_PROC, p->oid, CLASS_PG_NAMESPACE, p->namespace_oid, 0, 'n');
+	add(all, CLASS_PG_PROC, p->oid, CLASS_PG_TYPE, p->rettype, 0, 'n');
+	add(all, CLASS_PG_PROC, p->oid, CLASS_PG_TYPE, p->rettype, 0, 'i');
+	for (int i = 0; i < p->nargs; i++)
+		if (i == 0 || p->argtypes[i] != p->argtypes[i - 1])
+			of_user_type(all, CLASS_PG_PROC, p->oid, p->argtypes[i], 'n');
+}
+
+static void
+of_cast(struct depends *all, const struct cast *c)
+{
+	add(all, CLASS_PG_CAST, c->oid, CLASS_PG_TYPE, c->source, 0, 'i');
+	add(all, CLASS_PG_CAST, c->oid, CLASS_PG_TYPE, c->target, 0, 'i');
+	add(all, CLASS_PG_CAST, c->oid, CLASS_PG_PROC, c->func, 0, 'i');
 }
 
 static void
@@ -94,12 +180,9 @@ of_sequence(struct depends *all, const struct snapshot *s, const struct sequence
 {
 	const struct column *c = owner_column(s, q);
 
-	if (!c)
-		return;
-	add(all, CLASS_PG_CLASS, q->self->oid, CLASS_PG_CLASS, q->owner_rel, q->owner_col,
-	    c->identity ? 'i' : 'a');
-	if (c->default_oid && !c->identity)
-		add(all, CLASS_PG_ATTRDEF, c->default_oid, CLASS_PG_CLASS, q->self->oid, 0, 'n');
+	if (c)
+		add(all, CLASS_PG_CLASS, q->self->oid, CLASS_PG_CLASS, q->owner_rel, q->owner_col,
+		    c->identity ? 'i' : 'a');
 }
 
 static void
@@ -109,12 +192,18 @@ of_relation(struct depends *all, const struct snapshot *s, const struct relation
 		of_index(all, r->index);
 		return;
 	}
-	add(all, CLASS_PG_CLASS, r->oid, CLASS_PG_NAMESPACE, r->schema->oid, 0, 'n');
-	if (r->type_oid)
-		add(all, CLASS_PG_TYPE, r->type_oid, CLASS_PG_CLASS, r->oid, 0, 'i');
+	/* A composite type is its relation's owner, where else a relation is its row type's. */
+	if (r->kind == 'c') {
+		add(all, CLASS_PG_TYPE, r->type_oid, CLASS_PG_NAMESPACE, r->schema->oid, 0, 'n');
+		add(all, CLASS_PG_CLASS, r->oid, CLASS_PG_TYPE, r->type_oid, 0, 'i');
+	} else {
+		add(all, CLASS_PG_CLASS, r->oid, CLASS_PG_NAMESPACE, r->schema->oid, 0, 'n');
+		if (r->type_oid)
+			add(all, CLASS_PG_TYPE, r->type_oid, CLASS_PG_CLASS, r->oid, 0, 'i');
+	}
 	if (r->array_type_oid)
 		add(all, CLASS_PG_TYPE, r->array_type_oid, CLASS_PG_TYPE, r->type_oid, 0, 'i');
-	of_columns(all, r);
+	of_columns(all, s, r);
 	for (int i = 0; i < r->constraints.n; i++)
 		of_constraint(all, VEC_AT(struct constraint, &r->constraints, i));
 	if (r->sequence)
@@ -157,6 +246,12 @@ collect(const struct snapshot *s)
 
 	for (int i = 0; i < s->relations.n; i++)
 		of_relation(&all, s, VEC_AT(struct relation, &s->relations, i));
+	for (int i = 0; i < s->types.n; i++)
+		of_type(&all, VEC_AT(struct user_type, &s->types, i));
+	for (int i = 0; i < s->procs.n; i++)
+		of_proc(&all, VEC_AT(struct proc, &s->procs, i));
+	for (int i = 0; i < s->casts.n; i++)
+		of_cast(&all, VEC_AT(struct cast, &s->casts, i));
 	for (int i = 0; i < s->depends.n; i++)
 		of_record(&all, s, VEC_AT(struct dependency, &s->depends, i));
 	if (all.n)

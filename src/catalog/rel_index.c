@@ -1,7 +1,9 @@
 /*
  * pg_index and pg_constraint: user objects only; the catalogs themselves have no indexes here.
  */
+#include "catalog/load.h"
 #include "catalog/rows.h"
+#include "types/domain.h"
 
 static void
 row_key_classes(struct catrow *r, const struct index *ix)
@@ -15,15 +17,19 @@ row_key_classes(struct catrow *r, const struct index *ix)
 
 		if (!c && nexprs++ >= 0 && i < ix->self->ncols)
 			c = &ix->self->cols[i];
-		list[i] = c ? c->collation : 0;
+		list[i] = ix->collations && ix->collations[i] ? ix->collations[i]
+			  : c                                 ? c->collation
+							      : 0;
 	}
 	row_oids(r, list, n, false);
 	for (int i = 0; i < n; i++) {
 		const struct column *c = i < ix->self->ncols ? &ix->self->cols[i] : NULL;
 
-		list[i] = c ? default_opclass(c->type->oid, strcmp(ix->method, "hash") ? 403 : 405,
-					      NULL, NULL)
+		list[i] = c ? default_opclass(snapshot_operator_type(r->scan->snap, c->type->oid),
+					      strcmp(ix->method, "hash") ? 403 : 405, NULL, NULL)
 			    : 0;
+		if (ix->classes && ix->classes[i])
+			list[i] = ix->classes[i];
 	}
 	row_oids(r, list, n, false);
 }
@@ -86,6 +92,17 @@ pg_index_row(struct catscan *s, struct catrow *r)
 }
 CATREL(pg_index, 21, 1);
 
+/* The = between two columns, or 0. */
+static oid_t
+equality(const struct catrow *r, const struct column *a, const struct column *b)
+{
+	const struct snapshot *s = r->scan->snap;
+
+	return a && b ? btree_operator(snapshot_operator_type(s, a->type->oid),
+				       snapshot_operator_type(s, b->type->oid), 3)
+		      : 0;
+}
+
 static void
 row_equality(struct catrow *r, const struct constraint *c)
 {
@@ -100,9 +117,9 @@ row_equality(struct catrow *r, const struct constraint *c)
 		const struct column *f = relation_column_at(c->rel, c->cols[i]),
 				    *p = relation_column_at(c->frel, c->fcols[i]);
 
-		pf[i] = f && p ? btree_operator(p->type->oid, f->type->oid, 3) : 0;
-		pp[i] = p ? btree_operator(p->type->oid, p->type->oid, 3) : 0;
-		ff[i] = f ? btree_operator(f->type->oid, f->type->oid, 3) : 0;
+		pf[i] = equality(r, p, f);
+		pp[i] = equality(r, p, p);
+		ff[i] = equality(r, f, f);
 	}
 	row_oids(r, pf, n, true);
 	row_oids(r, pp, n, true);
@@ -121,14 +138,56 @@ next_constraint(struct catscan *s, struct catrow *r)
 	return VEC_AT(struct constraint, &r->rel->constraints, r->sub++);
 }
 
+/* Those of domains, after all of tables; r->at counts types. They have no conrelid. */
+static bool
+domain_check_row(struct catscan *s, struct catrow *r)
+{
+	for (; r->at < INFO_DOMAINS + s->snap->types.n && !(s->has_key && s->key);
+	     r->at++, r->sub = 0) {
+		const struct user_type *u = r->at < INFO_DOMAINS
+						    ? info_domain_at(r->at)
+						    : s->snap->types.v[r->at - INFO_DOMAINS];
+		const struct domain *dom = u->type->typtype == 'd' ? u->type->domain : NULL;
+		const struct domain_constraint *c;
+
+		if (!dom || r->sub >= dom->nchecks)
+			continue;
+		c = &dom->checks[r->sub++];
+		row_int(r, c->oid);
+		row_text(r, c->name);
+		row_int(r, u->schema->oid);
+		row_char(r, 'c');
+		row_int(r, 0);
+		row_int(r, 0);
+		row_int(r, c->validated);
+		row_int(r, 0);
+		row_int(r, u->type->oid);
+		for (int i = 0; i < 3; i++)
+			row_int(r, 0); /* conindid, conparentid, confrelid */
+		for (int i = 0; i < 3; i++)
+			row_char(r, ' ');
+		row_int(r, 1);
+		row_int(r, 0);
+		row_int(r, 0);
+		row_null(r, 7);
+		row_text(r, c->expr);
+		return true;
+	}
+	return false;
+}
+
 static bool
 pg_constraint_row(struct catscan *s, struct catrow *r)
 {
-	const struct constraint *c = next_constraint(s, r);
+	const struct constraint *c = r->list ? NULL : next_constraint(s, r);
 	bool foreign;
 
-	if (!c)
-		return false;
+	if (!c) {
+		if (!r->list)
+			r->at = r->sub = 0;
+		r->list = r;
+		return domain_check_row(s, r);
+	}
 	foreign = c->kind == 'f';
 	row_int(r, c->oid);
 	row_text(r, c->name);

@@ -35,15 +35,24 @@ row_defaults(struct catrow *r, const struct proc *p)
 	buf_release(&b);
 }
 
+/* Behind the built-in ones; pos counts on. */
+static const struct proc *
+user_proc(const struct catscan *s)
+{
+	int64_t i = s->pos - 1 - builtin_nprocs;
+
+	return i < s->snap->procs.n ? s->snap->procs.v[i] : NULL;
+}
+
 static bool
 pg_proc_row(struct catscan *s, struct catrow *r)
 {
 	const struct proc *p;
 
 	if (s->has_key)
-		p = s->pos++ ? NULL : proc_find(s->key);
-	else
-		p = proc_at((int)s->pos++);
+		p = s->pos++ ? NULL : snapshot_proc(s->snap, s->key);
+	else if (!(p = proc_at((int)s->pos++)))
+		p = user_proc(s);
 	if (!p)
 		return false;
 	row_int(r, p->oid);

@@ -413,19 +413,15 @@ CATREL(pg_timezone_names, 4, -1);
 static bool
 pg_timezone_abbrevs_row(struct catscan *s, struct catrow *r)
 {
-	const struct tzabbrev *x = tzabbrev_at((int)s->pos++);
-	const struct tzone *zone = x && x->zone ? tzone_find(x->zone, strlen(x->zone)) : NULL;
-	int64_t now = (s->env ? s->env->types.txn_time / 1000000 : 0) + 946684800;
+	const struct type_env *env = s->env ? &s->env->types : &type_env_canonical;
+	const struct tzabbrev *x = tzabbrev_at(env->abbrevs, (int)s->pos++);
 	int32_t offset;
 	bool isdst;
 	char *upper;
 
 	if (!x)
 		return false;
-	offset = x->offset;
-	isdst = x->isdst;
-	if (zone && !tzone_abbrev(zone, x->abbrev, strlen(x->abbrev), now, &offset, &isdst))
-		offset = x->offset;
+	tzabbrev_meaning(x, env->txn_time / 1000000 + 946684800, &offset, &isdst);
 	upper = arena_strdup(s->row, x->abbrev);
 	for (char *p = upper; *p; p++)
 		if (*p >= 'a' && *p <= 'z')

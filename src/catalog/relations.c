@@ -115,13 +115,13 @@ set_types(struct relation *r)
 		r->row_type = row;
 		return;
 	}
-	made = make_row_type(&arena, r->type_oid, r->name, r->array_type_oid);
+	made = make_row_type(&arena, NULL, r->type_oid, r->name, r->array_type_oid);
 	r->row_type = made;
 	map_put(&types_by_oid, oid_key(&arena, made->oid), sizeof(oid_t), made);
 	map_puts(&types_by_name, made->name, made);
 	if (!r->array_type_oid || type_builtin(r->array_type_oid))
 		return;
-	made = make_array_type(&arena, r->array_type_oid, arena_printf(&arena, "_%.62s", r->name),
+	made = make_array_type(&arena, NULL, r->array_type_oid, arena_printf(&arena, "_%.62s", r->name),
 			       made);
 	map_put(&types_by_oid, oid_key(&arena, made->oid), sizeof(oid_t), made);
 	map_puts(&types_by_name, made->name, made);
@@ -157,6 +157,7 @@ static void
 make_relations(void)
 {
 	relations = xcalloc((size_t)builtin_nrelations + COUNTOF(extras), sizeof(*relations));
+	info_domains_make(&arena, &types_by_oid);
 	for (int i = 0; i < builtin_nrelations; i++) {
 		const struct builtin_relation *b = &builtin_relations[i];
 		struct relation *r = &relations[i];

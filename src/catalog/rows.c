@@ -278,7 +278,31 @@ static_row(struct catscan *s, struct catrow *r, const char *relation)
 	CATREL(name, ncols, 0)
 
 STATIC(pg_operator, 15);
-STATIC(pg_cast, 6);
+
+/* The built-in rows, then users' ranges. A key finds its row in one of them. */
+static bool
+pg_cast_row(struct catscan *s, struct catrow *r)
+{
+	const struct builtin_rows *rows = rows_of("pg_cast");
+	const struct cast *c;
+	int64_t i;
+
+	if (static_row(s, r, "pg_cast"))
+		return true;
+	i = s->pos++ - rows->nrows;
+	if (s->has_key || i >= s->snap->casts.n)
+		return false;
+	c = s->snap->casts.v[i];
+	row_int(r, c->oid);
+	row_int(r, c->source);
+	row_int(r, c->target);
+	row_int(r, c->func);
+	row_char(r, c->context);
+	row_char(r, c->method);
+	return true;
+}
+CATREL(pg_cast, 6, -1);
+
 STATIC(pg_aggregate, 22);
 STATIC(pg_am, 4);
 STATIC(pg_amop, 9);
@@ -288,7 +312,6 @@ STATIC(pg_opfamily, 5);
 STATIC(pg_language, 9);
 STATIC(pg_collation, 12);
 STATIC(pg_conversion, 8);
-STATIC(pg_range, 7);
 STATIC(pg_tablespace, 5);
 STATIC(pg_auth_members, 4);
 STATIC(pg_ts_parser, 8);
@@ -328,6 +351,8 @@ static const struct {
 	BODY(pg_depend),
 	BODY(pg_description),
 	BODY(pg_type),
+	BODY(pg_enum),
+	BODY(pg_range),
 	BODY(pg_proc),
 	BODY(pg_index),
 	BODY(pg_constraint),
@@ -351,7 +376,6 @@ static const struct {
 	BODY(pg_language),
 	BODY(pg_collation),
 	BODY(pg_conversion),
-	BODY(pg_range),
 	BODY(pg_tablespace),
 	BODY(pg_auth_members),
 	BODY(pg_ts_parser),
@@ -360,6 +384,7 @@ static const struct {
 	BODY(pg_ts_config),
 	BODY(pg_ts_config_map),
 	BODY(pg_shdescription),
+	BODY(pg_init_privs),
 };
 
 const struct catrel *

@@ -54,14 +54,22 @@ const char *static_text(const char *relation, oid_t oid,
 			int col); /* a cell of the row whose first cell is oid; NULL: none */
 
 extern const struct catrel catrel_empty;
+/* How values of a type lie in PostgreSQL's memory (rel_type.c): typbyval, typalign, typstorage. */
+struct type_layout {
+	bool by_value;
+	char align, storage;
+};
+struct type_layout type_layout(const struct type *t);
+
 /* The body of a relation of pg_catalog; NULL: it has no rows. */
 const struct catrel *catrel_find(const char *name);
 
 extern const struct catrel catrel_pg_class, catrel_pg_attribute, catrel_pg_attrdef,
 	catrel_pg_namespace, catrel_pg_sequence, catrel_pg_depend, catrel_pg_description,
-	catrel_pg_type, catrel_pg_proc, catrel_pg_index, catrel_pg_constraint, catrel_pg_database,
-	catrel_pg_authid, catrel_pg_settings, catrel_pg_stat_activity,
-	catrel_pg_prepared_statements, catrel_pg_cursors, catrel_pg_timezone_names,
-	catrel_pg_timezone_abbrevs, catrel_pg_rewrite, catrel_litephant_key, catrel_litephant_owned;
+	catrel_pg_type, catrel_pg_enum, catrel_pg_range, catrel_pg_proc, catrel_pg_index,
+	catrel_pg_constraint, catrel_pg_database, catrel_pg_authid, catrel_pg_settings,
+	catrel_pg_stat_activity, catrel_pg_prepared_statements, catrel_pg_cursors,
+	catrel_pg_timezone_names, catrel_pg_timezone_abbrevs, catrel_pg_rewrite,
+	catrel_litephant_key, catrel_litephant_owned, catrel_pg_init_privs;
 
 #endif

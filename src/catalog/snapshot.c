@@ -8,8 +8,9 @@
 
 #include "catalog/load.h"
 #include "catalog/persist.h"
+#include "types/domain.h"
 
-enum { KEY_MAX = 260 };
+enum { KEY_MAX = 260, MAX_PARTS_DEPTH = 100, MAX_PARTS = 100000 };
 
 char *
 fold_name(struct arena *a, const char *name)
@@ -112,13 +113,58 @@ const struct type *
 snapshot_type(const struct snapshot *s, oid_t oid)
 {
 	const struct type *t = type_builtin(oid), *row;
+	const struct user_type *u;
 
 	if (t && (t->in || t->typtype != 'c'))
 		return t;
-	row = t ? NULL : get_by_oid(&s->type_by_oid, oid);
-	if (!row)
-		row = builtin_row_type(oid);
+	u = t ? NULL : snapshot_user_type(s, oid);
+	row = u ? u->type : builtin_row_type(oid);
 	return row ? row : t;
+}
+
+const struct user_type *
+snapshot_user_type(const struct snapshot *s, oid_t oid)
+{
+	const struct user_type *u = get_by_oid(&s->type_by_oid, oid);
+
+	return u ? u : info_domain_by_oid(oid);
+}
+
+oid_t
+snapshot_operator_type(const struct snapshot *s, oid_t oid)
+{
+	const struct type *t = type_builtin(oid) ? NULL : snapshot_type(s, oid);
+
+	if (!t)
+		return oid;
+	t = domain_base(t, NULL);
+	if (t->oid < FIRST_USER_OID)
+		return t->oid;
+	if (t->elem_oid)
+		return T_ANYARRAY;
+	switch (t->typtype) {
+	case 'c':
+		return T_RECORD;
+	case 'e':
+		return T_ANYENUM;
+	case 'r':
+		return T_ANYRANGE;
+	case 'm':
+		return T_ANYMULTIRANGE;
+	default:
+		return t->oid;
+	}
+}
+
+oid_t
+snapshot_type_collation(const struct snapshot *s, const struct type *t)
+{
+	const struct user_type *u;
+
+	if (type_builtin(t->oid))
+		return catalog_type_collation(t->oid);
+	u = snapshot_user_type(s, t->oid);
+	return u && t->typtype != 'r' ? u->collation : 0;
 }
 
 const struct type *
@@ -130,10 +176,14 @@ snapshot_type_find(void *snapshot, oid_t oid)
 static const struct type *
 type_in_schema(const struct snapshot *s, const struct schema *schema, const char *name)
 {
+	const struct user_type *u;
 	const struct type *t;
 
-	if (schema->oid != NS_PG_CATALOG)
-		return get_by_name(&s->type_by_name, schema->oid, name);
+	if (schema->oid != NS_PG_CATALOG) {
+		u = get_by_name(&s->type_by_name, schema->oid, name);
+		t = u || schema->oid != NS_INFORMATION_SCHEMA ? NULL : info_domain_by_name(name);
+		return u ? u->type : t;
+	}
 	t = type_builtin_by_name(name);
 	return t ? t : builtin_row_type_by_name(name);
 }
@@ -214,17 +264,93 @@ snapshot_format_type(struct arena *a, const struct snapshot *s, const char *cons
 		     int32_t typmod)
 {
 	const struct type *t = snapshot_type(s, oid), *element;
-	const struct relation *r;
+	const struct user_type *u;
 
 	if (!t)
 		return arena_strdup(a, oid ? "???" : "-");
 	element = t->elem_oid && t->category == 'A' ? snapshot_type(s, t->elem_oid) : NULL;
-	r = type_builtin(oid) ? NULL : snapshot_relation_of_type(s, oid);
-	if (!r || user_type_visible(s, path, element ? element : t))
+	u = type_builtin(oid) ? NULL : snapshot_user_type(s, oid);
+	if (!u || user_type_visible(s, path, element ? element : t))
 		return format_type(a, t, typmod, snapshot_type_find, (void *)(uintptr_t)s);
-	return arena_printf(a, "%s.%s%s",
-			    quote_identifier(a, r->schema->temp ? "pg_temp" : r->schema->name),
-			    quote_identifier(a, r->name), element ? "[]" : "");
+	return arena_printf(
+		a, "%s.%s%s", quote_identifier(a, u->schema->temp ? "pg_temp" : u->schema->name),
+		quote_identifier(a, element ? element->name : t->name), element ? "[]" : "");
+}
+
+char *
+snapshot_type_name(struct arena *a, const struct snapshot *s, const char *const *path,
+		   const struct type *t)
+{
+	return snapshot_format_type(a, s, path, t->oid, -1);
+}
+
+/* Composites that speak of each other could make the way endless: visits are counted. */
+static bool
+contains(const struct snapshot *s, const struct type *t, const struct type *part, int depth,
+	 int *visits)
+{
+	const struct relation *rel;
+
+	if (t->oid == part->oid)
+		return true;
+	if (depth > MAX_PARTS_DEPTH || t->oid < FIRST_USER_OID || ++*visits > MAX_PARTS)
+		return false;
+	if (t->of)
+		return contains(s, t->of, part, depth + 1, visits);
+	if (t->typtype != 'c' || !(rel = snapshot_relation_of_type(s, t->oid)))
+		return false;
+	for (int i = 0; i < rel->ncols; i++)
+		if (!rel->cols[i].dropped &&
+		    contains(s, rel->cols[i].type, part, depth + 1, visits))
+			return true;
+	return false;
+}
+
+bool
+snapshot_type_contains(const struct snapshot *s, const struct type *t, const struct type *part)
+{
+	int visits = 0;
+
+	return contains(s, t, part, 0, &visits);
+}
+
+struct relation *
+domain_value_relation(struct arena *a, const struct snapshot *s, oid_t base, int32_t typmod,
+		      oid_t collation)
+{
+	struct relation *rel = ARENA_NEW(a, struct relation);
+	struct column *col = ARENA_NEW(a, struct column);
+
+	*col = (struct column){.name = "value",
+			       .physical = "value",
+			       .attnum = 1,
+			       .type = snapshot_type(s, base),
+			       .typmod = typmod,
+			       .collation = collation};
+	rel->kind = 'd';
+	rel->name = rel->physical = "";
+	rel->schema = &schema_pg_catalog;
+	rel->persistence = 't';
+	rel->ncols = 1;
+	rel->cols = col;
+	return rel;
+}
+
+const struct type *
+snapshot_domain_constraint(const struct snapshot *s, oid_t oid, const struct domain_constraint **c)
+{
+	for (int i = -INFO_DOMAINS; i < s->types.n; i++) {
+		const struct user_type *u =
+			i < 0 ? info_domain_at(i + INFO_DOMAINS) : s->types.v[i];
+		const struct type *t = u->type;
+
+		for (int k = 0; t->typtype == 'd' && t->domain && k < t->domain->nchecks; k++)
+			if (t->domain->checks[k].oid == oid) {
+				*c = &t->domain->checks[k];
+				return t;
+			}
+	}
+	return NULL;
 }
 
 struct snapshot *
@@ -244,6 +370,8 @@ snapshot_free(struct snapshot *s)
 	map_release(&s->relation_by_type);
 	map_release(&s->constraint_by_oid);
 	map_release(&s->physical_names);
+	for (int i = 0; i < s->label_maps.n; i++)
+		map_release(s->label_maps.v[i]);
 	arena_release(&s->arena);
 	free(s->depend_index);
 	free(s);

@@ -20,6 +20,7 @@
 struct snapshot;
 struct relation;
 struct fenv;
+struct domain_constraint;
 
 struct schema {
 	oid_t oid, owner;
@@ -77,6 +78,8 @@ struct index {
 	const char *predicate;  /* SQL text or NULL */
 	const int16_t *options; /* per key: 1 DESC, 2 NULLS FIRST (pg_index.indoption) */
 	const char *method;     /* "btree", "hash" … as declared */
+	/* Per key: an operator class or a collation that is not the default, else 0; NULL: none is. */
+	const oid_t *classes, *collations;
 };
 
 struct sequence {
@@ -117,13 +120,15 @@ struct relation {
 	const struct schema *schema;
 	const char *name;
 	const char *physical; /* the SQLite table, index or virtual table; NULL for views */
-	char kind;            /* pg_class.relkind: r, i, S, v, m, c */
+	char kind;            /* pg_class.relkind: r, i, S, v, m, c; d: a domain's VALUE */
 	char persistence;     /* p, u, t */
 	bool builtin;
 	const struct catrel *scan; /* built-in relations with rows of ours */
 	int ncols;                 /* attnums 1 … ncols, dropped ones included */
 	const struct column *cols;
 	const char *view_def;        /* v, m: the SELECT's text, as given to analysis */
+	char check_option;           /* v: l LOCAL, c CASCADED; 0: none */
+	const char *options;         /* v: pg_class.reloptions as an array literal, or NULL */
 	const struct type *row_type; /* composite type of the rows */
 	struct vec constraints;      /* struct constraint */
 	struct vec indexes;          /* struct index */
@@ -140,6 +145,20 @@ struct relation {
 				* (keys inside the table, WITHOUT ROWID …); else NULL */
 };
 
+/* A type that is not built in: made by CREATE TYPE or CREATE DOMAIN, or one that follows from
+ * something else, as a relation's row type, an array type or a multirange does. */
+enum { RANGE_EXTRA_OIDS = 6 }; /* that follow a range type's (range_proc.c) */
+struct user_type {
+	const struct type *type;
+	const struct schema *schema;
+	oid_t owner;
+	/* Row types and their arrays: the relation (kind c: it is CREATE TYPE's own). Else NULL. */
+	const struct relation *rel;
+	oid_t collation; /* domains and arrays over them: pg_type.typcollation; ranges:
+			    pg_range.rngcollation */
+	oid_t opclass;   /* ranges: pg_range.rngsubopc */
+};
+
 struct database_row { /* pg_database */
 	oid_t oid;
 	const char *name;
@@ -152,17 +171,20 @@ struct snapshot {
 	struct arena arena;
 	struct vec schemas;   /* struct schema */
 	struct vec relations; /* struct relation, user ones only */
-	struct vec types;     /* struct type: composite and array types of user relations */
+	struct vec types;     /* struct user_type */
+	struct vec procs;     /* struct proc: those that make values of users' ranges */
+	struct vec casts;     /* struct cast: users' ranges to their multiranges */
+	struct vec label_maps; /* struct map: those of enums, to be released */
 	struct map by_oid;    /* 4 bytes of OID → relation (user and built-in) */
 	struct map by_name;   /* schema OID, name → relation */
-	struct map type_by_oid;
+	struct map type_by_oid; /* 4 bytes of OID → struct user_type */
 	oid_t next_oid;                /* the first free OID */
 	int64_t sqlite_schema_version; /* SQLite's cookie at load */
 	struct vec depends;            /* struct dependency */
 	oid_t temp_schema;             /* OID of pg_temp_N, or 0 */
 	oid_t next_temp_oid; /* the first free OID for temporary objects: a range of their own, as
 				sessions do not see each other's */
-	struct map type_by_name;      /* schema OID, name → user type */
+	struct map type_by_name;      /* schema OID, name → struct user_type */
 	struct map relation_by_type;  /* 4 bytes of OID of a row type or its array type → user
 					 relation */
 	struct map constraint_by_oid; /* 4 bytes of OID → constraint */
@@ -215,10 +237,32 @@ const struct relation *snapshot_search(const struct snapshot *s, const char *con
 				       const char *name);
 const struct type *snapshot_type(const struct snapshot *s, oid_t oid); /* built-in or user */
 const struct type *snapshot_type_find(void *snapshot, oid_t oid); /* the same, as type_ctx.find */
+const struct user_type *snapshot_user_type(const struct snapshot *s, oid_t oid); /* NULL: none */
+/* Functions and casts, built in or not; NULL: none. By name: in OID order, in all schemas; a is for
+ * the list. */
+const struct proc *snapshot_proc(const struct snapshot *s, oid_t oid);
+const struct cast *snapshot_cast(const struct snapshot *s, oid_t source, oid_t target);
+const struct proc *const *snapshot_procs_by_name(const struct snapshot *s, struct arena *a,
+						 const char *name, int *n);
+/* Is t, or what it is made of (elements, fields, bounds, a domain's base), part? */
+bool snapshot_type_contains(const struct snapshot *s, const struct type *t, const struct type *part);
+/* The type whose operators and operator classes a type has: a domain's base, then for users' types
+ * anyenum, anyarray, record, anyrange, anymultirange. */
+oid_t snapshot_operator_type(const struct snapshot *s, oid_t type);
+/* pg_type.typcollation of any type. */
+oid_t snapshot_type_collation(const struct snapshot *s, const struct type *t);
 /* A type by name through the path; schema may be NULL. Knows only catalog names ("int4"); grammar
  * aliases are parse's work. */
 const struct type *snapshot_type_by_name(const struct snapshot *s, const char *const *path,
 					 const char *schema, const char *name);
+/* What every table has besides its own columns: attnum -6 … -1. */
+enum { NSYSTEM_COLUMNS = 6 };
+struct system_column {
+	const char *name;
+	oid_t type;
+};
+extern const struct system_column system_columns[NSYSTEM_COLUMNS];
+const struct system_column *system_column(const char *name); /* NULL: none has the name */
 const struct column *relation_column(const struct relation *r,
 				     const char *name); /* not dropped; NULL: none */
 const struct column *relation_column_at(const struct relation *r,
@@ -237,6 +281,18 @@ bool snapshot_parse_type(const struct snapshot *s, const char *const *path, cons
  * NULL: always qualified. */
 char *snapshot_format_type(struct arena *a, const struct snapshot *s, const char *const *path,
 			   oid_t type, int32_t typmod);
+/* The same without a typmod, for a type of the database's own or a built-in one. */
+char *snapshot_type_name(struct arena *a, const struct snapshot *s, const char *const *path,
+			 const struct type *t);
+/* What a domain's CHECK is written over: a relation of kind d whose one column is the value. */
+struct relation *domain_value_relation(struct arena *a, const struct snapshot *s, oid_t base,
+				       int32_t typmod, oid_t collation);
+/* The domain that has the constraint of this OID; *c gets it. NULL: none. */
+const struct type *snapshot_domain_constraint(const struct snapshot *s, oid_t oid,
+					      const struct domain_constraint **c);
+/* A domain of information_schema, and whether it takes a value of its base. */
+bool is_info_domain(const struct type *t);
+bool info_domain_takes(const struct type *t, const struct datum *value);
 /* Would an unqualified name find it? */
 bool snapshot_relation_visible(const struct snapshot *s, const char *const *path,
 			       const struct relation *r);
@@ -268,6 +324,21 @@ char *index_definition_in(struct arena *a, const struct snapshot *s, const char 
 			  const struct index *i, int column, bool pretty);
 char *constraint_definition_in(struct arena *a, const struct snapshot *s, const char *const *path,
 			       const struct constraint *c, bool pretty);
+char *domain_constraint_definition(struct arena *a, const struct snapshot *s,
+				   const char *const *path, const struct domain_constraint *c,
+				   bool pretty);
+/* An expression's stored text as it is shown under a search path: type_names.c. In arena a. */
+char *shown_types(struct arena *a, const struct snapshot *s, const char *const *path,
+		  const char *text);
+/* The same for relations in regclass constants ('name'::regclass): found along the search path from,
+ * written as they must be along the path to; NULL: always with their schema. */
+char *shown_relations(struct arena *a, const struct snapshot *s, const char *const *from,
+		      const char *const *to, const char *text);
+/* The path by which a default of rel's columns finds relations that it names without a schema. */
+const char *const *default_names_path(struct arena *a, const struct relation *rel);
+/* The next relation that a default of rel's columns names; *text moves on. NULL: no more. */
+const struct relation *default_names_next(struct arena *a, const struct snapshot *s,
+					  const struct relation *rel, const char **text);
 /* An expression's stored text, fully parenthesised, as pg_get_expr(…, pretty) gives it. In arena a.
  */
 char *pretty_expression(struct arena *a, const char *text);

@@ -105,49 +105,61 @@ SELECT pg_catalog.current_database(), nspname, pg_catalog.pg_get_userbyid(nspown
 -- information_schema.tables: table_catalog table_schema table_name table_type is_insertable_into is_typed commit_action
 SELECT pg_catalog.current_database(), n.nspname, c.relname,
 	CASE WHEN c.relpersistence = 't' THEN 'LOCAL TEMPORARY' WHEN c.relkind = 'v' THEN 'VIEW' ELSE 'BASE TABLE' END,
-	CASE WHEN c.relkind = 'r' THEN 'YES' ELSE 'NO' END, 'NO', CASE WHEN c.relpersistence = 't' THEN 'PRESERVE' END
+	CASE WHEN c.relkind IN ('r', 'p') OR c.relkind = 'v' AND pg_catalog.pg_relation_is_updatable(c.oid, false) & 8 = 8 THEN 'YES'
+		ELSE 'NO' END, 'NO', CASE WHEN c.relpersistence = 't' THEN 'PRESERVE' END
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'v', 'f', 'p')
 
 -- information_schema.views: table_catalog table_schema table_name view_definition check_option is_updatable is_insertable_into is_trigger_updatable is_trigger_deletable is_trigger_insertable_into
-SELECT pg_catalog.current_database(), n.nspname, c.relname, pg_catalog.pg_get_viewdef(c.oid), 'NONE', 'NO', 'NO', 'NO', 'NO', 'NO'
+SELECT pg_catalog.current_database(), n.nspname, c.relname, pg_catalog.pg_get_viewdef(c.oid),
+	CASE WHEN 'check_option=cascaded' = ANY (c.reloptions) THEN 'CASCADED' WHEN 'check_option=local' = ANY (c.reloptions) THEN 'LOCAL'
+		ELSE 'NONE' END,
+	CASE WHEN pg_catalog.pg_relation_is_updatable(c.oid, false) & 20 = 20 THEN 'YES' ELSE 'NO' END,
+	CASE WHEN pg_catalog.pg_relation_is_updatable(c.oid, false) & 8 = 8 THEN 'YES' ELSE 'NO' END, 'NO', 'NO', 'NO'
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'v'
 
--- information_schema.columns: table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type character_maximum_length character_octet_length numeric_precision numeric_precision_radix numeric_scale datetime_precision interval_type collation_catalog collation_schema collation_name udt_catalog udt_schema udt_name dtd_identifier is_self_referencing is_identity identity_generation identity_start identity_increment identity_maximum identity_minimum identity_cycle is_generated generation_expression is_updatable
+-- information_schema.columns: table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type character_maximum_length character_octet_length numeric_precision numeric_precision_radix numeric_scale datetime_precision interval_type collation_catalog collation_schema collation_name udt_catalog udt_schema udt_name dtd_identifier is_self_referencing is_identity identity_generation identity_start identity_increment identity_maximum identity_minimum identity_cycle is_generated generation_expression is_updatable domain_catalog domain_schema domain_name
 SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, a.attnum,
 	CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
-	CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END,
-	CASE WHEN t.typelem <> 0 AND t.typlen = -1 AND t.typcategory = 'A' THEN 'ARRAY'
-		WHEN tn.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, NULL) ELSE 'USER-DEFINED' END,
-	CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 0 THEN a.atttypmod - 4
-		WHEN a.atttypid IN (1560, 1562) AND a.atttypmod > 0 THEN a.atttypmod END,
-	CASE WHEN a.atttypid IN (25, 1042, 1043) THEN
-		CASE WHEN a.atttypid <> 25 AND a.atttypmod > 0 THEN (a.atttypmod - 4) * 4 ELSE 1073741824 END END,
-	CASE a.atttypid WHEN 21 THEN 16 WHEN 23 THEN 32 WHEN 20 THEN 64 WHEN 700 THEN 24 WHEN 701 THEN 53
-		WHEN 1700 THEN CASE WHEN a.atttypmod > 0 THEN (a.atttypmod - 4) >> 16 & 65535 END END,
-	CASE WHEN a.atttypid IN (21, 23, 20, 700, 701) THEN 2 WHEN a.atttypid = 1700 THEN 10 END,
-	CASE WHEN a.atttypid IN (21, 23, 20) THEN 0
-		WHEN a.atttypid = 1700 AND a.atttypmod > 0 THEN (a.atttypmod - 4) & 2047 END,
-	CASE WHEN a.atttypid = 1082 THEN 0
-		WHEN a.atttypid IN (1083, 1114, 1184, 1266) THEN CASE WHEN a.atttypmod < 0 THEN 6 ELSE a.atttypmod END
-		WHEN a.atttypid = 1186 THEN
-			CASE WHEN a.atttypmod < 0 OR a.atttypmod & 65535 = 65535 THEN 6 ELSE a.atttypmod & 65535 END END,
-	CASE WHEN a.atttypid = 1186 AND a.atttypmod >= 0
-		THEN upper(substring(pg_catalog.format_type(a.atttypid, a.atttypmod) FROM 'interval[()0-9]* #"%#"' FOR '#')) END,
+	CASE WHEN a.attnotnull OR t.typtype = 'd' AND t.typnotnull THEN 'NO' ELSE 'YES' END,
+	CASE WHEN coalesce(bt.typelem, t.typelem) <> 0 AND coalesce(bt.typlen, t.typlen) = -1 AND t.typcategory = 'A' THEN 'ARRAY'
+		WHEN coalesce(bn.nspname, tn.nspname) = 'pg_catalog' THEN pg_catalog.format_type(coalesce(bt.oid, a.atttypid), NULL) ELSE 'USER-DEFINED' END,
+	CASE WHEN coalesce(bt.oid, a.atttypid) IN (1042, 1043) AND coalesce(bt.typmod, a.atttypmod) > 0 THEN coalesce(bt.typmod, a.atttypmod) - 4
+		WHEN coalesce(bt.oid, a.atttypid) IN (1560, 1562) AND coalesce(bt.typmod, a.atttypmod) > 0 THEN coalesce(bt.typmod, a.atttypmod) END,
+	CASE WHEN coalesce(bt.oid, a.atttypid) IN (25, 1042, 1043) THEN
+		CASE WHEN coalesce(bt.oid, a.atttypid) <> 25 AND coalesce(bt.typmod, a.atttypmod) > 0 THEN (coalesce(bt.typmod, a.atttypmod) - 4) * 4 ELSE 1073741824 END END,
+	CASE coalesce(bt.oid, a.atttypid) WHEN 21 THEN 16 WHEN 23 THEN 32 WHEN 20 THEN 64 WHEN 700 THEN 24 WHEN 701 THEN 53
+		WHEN 1700 THEN CASE WHEN coalesce(bt.typmod, a.atttypmod) > 0 THEN (coalesce(bt.typmod, a.atttypmod) - 4) >> 16 & 65535 END END,
+	CASE WHEN coalesce(bt.oid, a.atttypid) IN (21, 23, 20, 700, 701) THEN 2 WHEN coalesce(bt.oid, a.atttypid) = 1700 THEN 10 END,
+	CASE WHEN coalesce(bt.oid, a.atttypid) IN (21, 23, 20) THEN 0
+		WHEN coalesce(bt.oid, a.atttypid) = 1700 AND coalesce(bt.typmod, a.atttypmod) > 0 THEN (coalesce(bt.typmod, a.atttypmod) - 4) & 2047 END,
+	CASE WHEN coalesce(bt.oid, a.atttypid) = 1082 THEN 0
+		WHEN coalesce(bt.oid, a.atttypid) IN (1083, 1114, 1184, 1266) THEN CASE WHEN coalesce(bt.typmod, a.atttypmod) < 0 THEN 6 ELSE coalesce(bt.typmod, a.atttypmod) END
+		WHEN coalesce(bt.oid, a.atttypid) = 1186 THEN
+			CASE WHEN coalesce(bt.typmod, a.atttypmod) < 0 OR coalesce(bt.typmod, a.atttypmod) & 65535 = 65535 THEN 6 ELSE coalesce(bt.typmod, a.atttypmod) & 65535 END END,
+	CASE WHEN coalesce(bt.oid, a.atttypid) = 1186 AND coalesce(bt.typmod, a.atttypmod) >= 0
+		THEN upper(substring(pg_catalog.format_type(coalesce(bt.oid, a.atttypid), coalesce(bt.typmod, a.atttypmod)) FROM 'interval[()0-9]* #"%#"' FOR '#')) END,
 	CASE WHEN co.collname IS NOT NULL THEN pg_catalog.current_database() END, cn.nspname, co.collname,
-	pg_catalog.current_database(), tn.nspname, t.typname, a.attnum, 'NO',
+	pg_catalog.current_database(), coalesce(bn.nspname, tn.nspname), coalesce(bt.typname, t.typname), a.attnum, 'NO',
 	CASE WHEN a.attidentity IN ('a', 'd') THEN 'YES' ELSE 'NO' END,
 	CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END,
 	s.seqstart, s.seqincrement, s.seqmax, s.seqmin, CASE WHEN s.seqcycle THEN 'YES' ELSE 'NO' END,
 	CASE WHEN a.attgenerated <> '' THEN 'ALWAYS' ELSE 'NEVER' END,
 	CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
-	CASE WHEN c.relkind IN ('r', 'p') THEN 'YES' ELSE 'NO' END
+	CASE WHEN c.relkind IN ('r', 'p') OR c.relkind = 'v' AND pg_catalog.pg_column_is_updatable(c.oid, a.attnum, false) THEN 'YES'
+		ELSE 'NO' END,
+	CASE WHEN t.typtype = 'd' THEN pg_catalog.current_database() END, CASE WHEN t.typtype = 'd' THEN tn.nspname END,
+	CASE WHEN t.typtype = 'd' THEN t.typname END
 FROM pg_catalog.pg_attribute a
 	JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 	JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 	JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+	LEFT JOIN (SELECT d.oid AS domain, d.typtypmod AS typmod, b.oid, b.typname, b.typelem, b.typlen, b.typnamespace
+		FROM pg_catalog.pg_type d JOIN pg_catalog.pg_type b ON b.oid = d.typbasetype WHERE d.typtype = 'd') bt
+		ON bt.domain = a.atttypid
+	LEFT JOIN pg_catalog.pg_namespace bn ON bn.oid = bt.typnamespace
 	LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 	LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND co.collname <> 'default'
 	LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
@@ -301,3 +313,88 @@ FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite w ON w.oid = d.objid
 	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 	JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
 WHERE d.classid = 2618 AND d.refclassid = 1259 AND d.deptype = 'n'
+
+-- information_schema.domains: domain_catalog domain_schema domain_name data_type character_maximum_length character_octet_length numeric_precision numeric_precision_radix numeric_scale datetime_precision interval_type collation_catalog collation_schema collation_name domain_default udt_catalog udt_schema udt_name dtd_identifier
+SELECT pg_catalog.current_database(), n.nspname, t.typname,
+	CASE WHEN bn.nspname = 'pg_catalog' THEN pg_catalog.format_type(b.oid, NULL) ELSE 'USER-DEFINED' END,
+	CASE WHEN b.oid IN (1042, 1043) AND t.typtypmod > 0 THEN t.typtypmod - 4
+		WHEN b.oid IN (1560, 1562) AND t.typtypmod > 0 THEN t.typtypmod END,
+	CASE WHEN b.oid IN (25, 1042, 1043) THEN
+		CASE WHEN b.oid <> 25 AND t.typtypmod > 0 THEN (t.typtypmod - 4) * 4 ELSE 1073741824 END END,
+	CASE b.oid WHEN 21 THEN 16 WHEN 23 THEN 32 WHEN 20 THEN 64 WHEN 700 THEN 24 WHEN 701 THEN 53
+		WHEN 1700 THEN CASE WHEN t.typtypmod > 0 THEN (t.typtypmod - 4) >> 16 & 65535 END END,
+	CASE WHEN b.oid IN (21, 23, 20, 700, 701) THEN 2 WHEN b.oid = 1700 THEN 10 END,
+	CASE WHEN b.oid IN (21, 23, 20) THEN 0 WHEN b.oid = 1700 AND t.typtypmod > 0 THEN (t.typtypmod - 4) & 2047 END,
+	CASE WHEN b.oid = 1082 THEN 0
+		WHEN b.oid IN (1083, 1114, 1184, 1266) THEN CASE WHEN t.typtypmod < 0 THEN 6 ELSE t.typtypmod END
+		WHEN b.oid = 1186 THEN CASE WHEN t.typtypmod < 0 OR t.typtypmod & 65535 = 65535 THEN 6 ELSE t.typtypmod & 65535 END END,
+	CASE WHEN b.oid = 1186 AND t.typtypmod >= 0
+		THEN upper(substring(pg_catalog.format_type(b.oid, t.typtypmod) FROM 'interval[()0-9]* #"%#"' FOR '#')) END,
+	CASE WHEN co.collname IS NOT NULL THEN pg_catalog.current_database() END, cn.nspname, co.collname, t.typdefault,
+	pg_catalog.current_database(), bn.nspname, b.typname, 1
+FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+	JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+	JOIN pg_catalog.pg_namespace bn ON bn.oid = b.typnamespace
+	LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation AND co.collname <> 'default'
+	LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+WHERE t.typtype = 'd'
+
+-- information_schema.domain_constraints: constraint_catalog constraint_schema constraint_name domain_catalog domain_schema domain_name is_deferrable initially_deferred
+SELECT pg_catalog.current_database(), kn.nspname, k.conname, pg_catalog.current_database(), n.nspname, t.typname,
+	CASE WHEN k.condeferrable THEN 'YES' ELSE 'NO' END, CASE WHEN k.condeferred THEN 'YES' ELSE 'NO' END
+FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_namespace kn ON kn.oid = k.connamespace
+	JOIN pg_catalog.pg_type t ON t.oid = k.contypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+
+-- information_schema.domain_udt_usage: udt_catalog udt_schema udt_name domain_catalog domain_schema domain_name
+SELECT pg_catalog.current_database(), bn.nspname, b.typname, pg_catalog.current_database(), n.nspname, t.typname
+FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+	JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype JOIN pg_catalog.pg_namespace bn ON bn.oid = b.typnamespace
+WHERE t.typtype = 'd' AND pg_catalog.pg_has_role(b.typowner, 'USAGE')
+
+-- information_schema.column_domain_usage: domain_catalog domain_schema domain_name table_catalog table_schema table_name column_name
+SELECT pg_catalog.current_database(), tn.nspname, t.typname, pg_catalog.current_database(), n.nspname, c.relname, a.attname
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+	JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+WHERE t.typtype = 'd' AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'f', 'p')
+	AND pg_catalog.pg_has_role(t.typowner, 'USAGE')
+
+-- information_schema.column_udt_usage: udt_catalog udt_schema udt_name table_catalog table_schema table_name column_name
+SELECT pg_catalog.current_database(), coalesce(bn.nspname, tn.nspname), coalesce(b.typname, t.typname), pg_catalog.current_database(),
+	n.nspname, c.relname, a.attname
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+	JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+	LEFT JOIN pg_catalog.pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype
+	LEFT JOIN pg_catalog.pg_namespace bn ON bn.oid = b.typnamespace
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'f', 'p')
+	AND pg_catalog.pg_has_role(coalesce(b.typowner, t.typowner), 'USAGE')
+
+-- information_schema.user_defined_types: user_defined_type_catalog user_defined_type_schema user_defined_type_name user_defined_type_category is_instantiable
+SELECT pg_catalog.current_database(), n.nspname, c.relname, 'STRUCTURED', 'YES'
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'c'
+
+-- information_schema.attributes: udt_catalog udt_schema udt_name attribute_name ordinal_position is_nullable data_type character_maximum_length character_octet_length numeric_precision numeric_precision_radix numeric_scale datetime_precision collation_catalog collation_schema collation_name attribute_udt_catalog attribute_udt_schema attribute_udt_name dtd_identifier is_derived_reference_attribute
+SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, a.attnum,
+	CASE WHEN a.attnotnull OR t.typtype = 'd' AND t.typnotnull THEN 'NO' ELSE 'YES' END,
+	CASE WHEN t.typelem <> 0 AND t.typlen = -1 THEN 'ARRAY'
+		WHEN tn.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, NULL) ELSE 'USER-DEFINED' END,
+	CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 0 THEN a.atttypmod - 4
+		WHEN a.atttypid IN (1560, 1562) AND a.atttypmod > 0 THEN a.atttypmod END,
+	CASE WHEN a.atttypid IN (25, 1042, 1043) THEN
+		CASE WHEN a.atttypid <> 25 AND a.atttypmod > 0 THEN (a.atttypmod - 4) * 4 ELSE 1073741824 END END,
+	CASE a.atttypid WHEN 21 THEN 16 WHEN 23 THEN 32 WHEN 20 THEN 64 WHEN 700 THEN 24 WHEN 701 THEN 53
+		WHEN 1700 THEN CASE WHEN a.atttypmod > 0 THEN (a.atttypmod - 4) >> 16 & 65535 END END,
+	CASE WHEN a.atttypid IN (21, 23, 20, 700, 701) THEN 2 WHEN a.atttypid = 1700 THEN 10 END,
+	CASE WHEN a.atttypid IN (21, 23, 20) THEN 0 WHEN a.atttypid = 1700 AND a.atttypmod > 0 THEN (a.atttypmod - 4) & 2047 END,
+	CASE WHEN a.atttypid = 1082 THEN 0
+		WHEN a.atttypid IN (1083, 1114, 1184, 1266) THEN CASE WHEN a.atttypmod < 0 THEN 6 ELSE a.atttypmod END END,
+	CASE WHEN co.collname IS NOT NULL THEN pg_catalog.current_database() END, cn.nspname, co.collname,
+	pg_catalog.current_database(), tn.nspname, t.typname, a.attnum, 'NO'
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+	JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+	JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+	LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND co.collname <> 'default'
+	LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind = 'c'

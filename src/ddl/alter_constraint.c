@@ -218,6 +218,13 @@ at_drop_constraint(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 			return false;
 		return at_drop_constraint(a, cmd);
 	}
+	if (c->kind != 'p')
+		return drop_constraint(d, c);
+	if (!alter_drop_key_views(a, c, cmd->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE))
+		return false;
+	for (int i = 0; i < a->rel->constraints.n; i++) /* a new snapshot may have come */
+		if (!strcmp(VEC_AT(struct constraint, &a->rel->constraints, i)->name, cmd->name))
+			c = a->rel->constraints.v[i];
 	return drop_constraint(d, c);
 }
 

@@ -52,7 +52,7 @@ newest_first(const void *x, const void *y)
 }
 
 static void
-views_on(struct alter *a, struct vec *views)
+views_on(struct alter *a, oid_t refobjid, struct vec *views)
 {
 	const struct snapshot *snap = a->d->compile->snapshot;
 
@@ -60,24 +60,22 @@ views_on(struct alter *a, struct vec *views)
 		const struct dependency *dep = snap->depends.v[i];
 		const struct relation *view = snapshot_relation_by_oid(snap, dep->objid);
 
-		if (dep->refobjid == a->rel->oid && view && view->kind == 'v' &&
-		    !vec_has(views, view))
+		if (dep->refobjid == refobjid && view && view->kind == 'v' && !vec_has(views, view))
 			vec_push(a->d->arena, views, (void *)view);
 	}
 	if (views->n)
 		qsort(views->v, (size_t)views->n, sizeof(void *), newest_first);
 }
 
-/* Views and generated columns that use the column, as dependents; what: "column a of table t". */
-static bool
-collect_users(struct alter *a, const struct column *col, const char *what, struct drop_set *set,
-	      struct vec *generated)
+bool
+alter_column_users(struct alter *a, const struct column *col, const char *what,
+		   struct drop_set *set, struct vec *generated)
 {
 	struct arena *arena = a->d->arena;
 	struct vec views = {0};
 	bool uses;
 
-	views_on(a, &views);
+	views_on(a, a->rel->oid, &views);
 	for (int i = 0; i < views.n; i++) {
 		const struct relation *view = views.v[i];
 
@@ -99,13 +97,30 @@ collect_users(struct alter *a, const struct column *col, const char *what, struc
 			return false;
 		if (!uses)
 			continue;
-		vec_push(arena, generated, (void *)other->name);
-		drop_depends(
-			set,
-			arena_printf(arena, "column %s of table %s", other->name, a->rel->name),
-			what);
+		vec_push(arena, generated, (void *)(uintptr_t)other);
 	}
 	return true;
+}
+
+bool
+alter_drop_key_views(struct alter *a, const struct constraint *key, bool cascade)
+{
+	const char *what =
+		arena_printf(a->d->arena, "constraint %s on table %s", key->name, a->rel->name);
+	struct drop_set set = {.d = a->d};
+	struct vec views = {0};
+
+	views_on(a, key->oid, &views);
+	for (int i = 0; i < views.n; i++) {
+		const struct relation *view = views.v[i];
+
+		if (vec_has(&set.relations, view))
+			continue;
+		drop_collect(&set, view);
+		drop_depends(&set, arena_printf(a->d->arena, "view %s", view->name), what);
+	}
+	return drop_check(&set, cascade, what) &&
+	       (set.relations.n == 0 || (drop_execute(&set) && alter_refresh(a)));
 }
 
 static bool
@@ -115,14 +130,20 @@ drop_users(struct alter *a, const struct column *col, bool cascade)
 		arena_printf(a->d->arena, "column %s of table %s", col->name, a->rel->name);
 	struct drop_set set = {.d = a->d};
 	struct vec generated = {0};
-	bool ok = collect_users(a, col, what, &set, &generated) &&
-		  drop_check(&set, cascade, what) &&
-		  (set.relations.n == 0 || (drop_execute(&set) && alter_refresh(a)));
+	bool ok = alter_column_users(a, col, what, &set, &generated);
+
+	for (int i = 0; i < generated.n; i++)
+		drop_depends(&set,
+			     arena_printf(a->d->arena, "column %s of table %s",
+					  VEC_AT(struct column, &generated, i)->name, a->rel->name),
+			     what);
+	ok = ok && drop_check(&set, cascade, what) &&
+	     (set.relations.n == 0 || (drop_execute(&set) && alter_refresh(a)));
 
 	for (int i = 0; ok && i < generated.n; i++) {
 		PgQuery__AlterTableCmd cmd = PG_QUERY__ALTER_TABLE_CMD__INIT;
 
-		cmd.name = generated.v[i];
+		cmd.name = (char *)(uintptr_t)VEC_AT(struct column, &generated, i)->name;
 		cmd.behavior = PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
 		ok = at_drop_column(a, &cmd) && alter_refresh(a);
 	}
@@ -213,6 +234,9 @@ at_drop_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 	struct column gone;
 	bool ok;
 
+	if (!col && system_column(cmd->name))
+		return err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "cannot drop system column \"%s\"", cmd->name);
 	if (!col) {
 		if (!cmd->missing_ok)
 			return alter_no_column(a, cmd->name);

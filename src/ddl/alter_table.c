@@ -7,9 +7,12 @@
 #include "ddl/constraint.h"
 #include "ddl/drop.h"
 #include "ddl/names.h"
+#include "ddl/rename_type.h"
 #include "ddl/rows.h"
 #include "ddl/sqlite_text.h"
 #include "ddl/table.h"
+#include "ddl/view_options.h"
+#include "types/domain.h"
 
 bool
 alter_no_column(struct alter *a, const char *name)
@@ -75,6 +78,19 @@ fill_default(struct alter *a, const struct column *col)
 	ok = conn_exec(a->d->conn, buf_str(&sql), NULL, 0);
 	buf_release(&sql);
 	return ok;
+}
+
+/* A domain may have a default of its own, and refuse the NULL that existing rows would have. */
+static bool
+fill_domain(struct alter *a, const struct column *col)
+{
+	const struct domain *domain = col->type->domain;
+	struct column filled = *col;
+
+	if (!domain)
+		return true;
+	filled.default_expr = domain->default_expr ? domain->default_expr : "NULL";
+	return fill_default(a, &filled);
 }
 
 int
@@ -178,7 +194,8 @@ at_add_column(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 			arena_printf(d->arena, "nextval('%s'::regclass)", sequence_literal(d, seq));
 		if (!fill_default(a, &filled))
 			return false;
-	} else if (col->default_expr && !col->generated && !fill_default(a, col)) {
+	} else if (!col->generated &&
+		   !(col->default_expr ? fill_default(a, col) : fill_domain(a, col))) {
 		return false;
 	}
 	if (col->not_null && !col->generated && !alter_check_no_nulls(a, col))
@@ -268,7 +285,7 @@ at_column_default(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 					    datum_int(col->default_oid), datum_int(a->rel->oid),
 					    datum_int(col->attnum), row_text(col->default_expr)))
 		return false;
-	return sqlite_rewrite_table(a->d, t->rel);
+	return a->rel->kind == 'v' || sqlite_rewrite_table(a->d, t->rel);
 }
 
 static bool
@@ -279,10 +296,24 @@ at_owner(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 }
 
 static bool
+at_view_options(struct alter *a, const PgQuery__AlterTableCmd *cmd, const PgQuery__List *l)
+{
+	bool reset = cmd->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_ResetRelOptions;
+	char *options;
+
+	return view_options(a->d, a->rel->options, l ? l->items : NULL, l ? l->n_items : 0, reset, 0,
+			    &options) &&
+	       (!view_options_check(options) || view_check_possible(a->d, NULL, a->rel)) &&
+	       rows_set_options(a->d, a->rel, options);
+}
+
+static bool
 at_options(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 {
 	const PgQuery__List *l = cmd->def ? cmd->def->list : NULL;
 
+	if (a->rel->kind == 'v')
+		return at_view_options(a, cmd, l);
 	return !l || table_options(a->d, l->items, l->n_items);
 }
 
@@ -356,7 +387,8 @@ run_subcommand(struct alter *a, const PgQuery__AlterTableCmd *cmd)
 			return err_unsupported(a->d->err, -1, "ALTER TABLE ... %s",
 					       subcommands[i].name);
 		if (a->rel->kind != 'r' && subcommands[i].run != at_owner &&
-		    subcommands[i].run != at_options)
+		    subcommands[i].run != at_options &&
+		    !(a->rel->kind == 'v' && subcommands[i].run == at_column_default))
 			return err_unsupported(a->d->err, -1, "this form of ALTER on %s \"%s\"",
 					       relation_kind_word(a->rel), a->rel->name);
 		return subcommands[i].run(a, cmd);
@@ -395,12 +427,26 @@ alter_pass(const PgQuery__AlterTableCmd *cmd)
 	}
 }
 
+/* ALTER TABLE … OWNER TO is for relations of every kind. */
+static bool
+only_owner(const PgQuery__AlterTableStmt *s)
+{
+	for (size_t i = 0; i < s->n_cmds; i++)
+		if (s->cmds[i]->alter_table_cmd->subtype !=
+		    PG_QUERY__ALTER_TABLE_TYPE__AT_ChangeOwner)
+			return false;
+	return true;
+}
+
 static bool
 alter_table(struct ddl *d, const PgQuery__Node *node)
 {
 	const PgQuery__AlterTableStmt *s = node->alter_table_stmt;
-	struct alter a = {.d = d, .rel = ddl_relation(d, s->relation, s->missing_ok)};
+	struct alter a = {.d = d};
 
+	if (s->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE)
+		return alter_composite(d, s);
+	a.rel = ddl_relation(d, s->relation, s->missing_ok);
 	if (!a.rel) {
 		if (err_is_set(d->err))
 			return false;
@@ -413,8 +459,10 @@ alter_table(struct ddl *d, const PgQuery__Node *node)
 	if (a.rel->builtin)
 		return err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1,
 			       "permission denied: \"%s\" is a system catalog", a.rel->name);
+	if (a.rel->kind == 'c')
+		return composite_in_the_way(d, a.rel);
 	if (s->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE && a.rel->kind != 'r' &&
-	    a.rel->kind != 'v')
+	    a.rel->kind != 'v' && !only_owner(s))
 		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a table",
 			       a.rel->name);
 	if (!rows_adopt(d, a.rel))
@@ -441,6 +489,8 @@ alter_tag(const PgQuery__Node *node)
 		return "ALTER SEQUENCE";
 	case PG_QUERY__OBJECT_TYPE__OBJECT_VIEW:
 		return "ALTER VIEW";
+	case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
+		return "ALTER TYPE";
 	default:
 		return "ALTER TABLE";
 	}

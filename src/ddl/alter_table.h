@@ -30,6 +30,12 @@ bool at_drop_constraint(struct alter *a, const PgQuery__AlterTableCmd *cmd);
 bool at_validate(struct alter *a, const PgQuery__AlterTableCmd *cmd);
 /* alter_drop_column.c */
 bool at_drop_column(struct alter *a, const PgQuery__AlterTableCmd *cmd);
+struct drop_set;
+/* Views whose GROUP BY needs the primary key: 2BP01, or with cascade they go. */
+bool alter_drop_key_views(struct alter *a, const struct constraint *key, bool cascade);
+/* What uses the column: views, as dependents of what ("column a of table t"); generated columns. */
+bool alter_column_users(struct alter *a, const struct column *col, const char *what,
+			struct drop_set *set, struct vec *generated);
 bool alter_constraint_uses(const struct constraint *c, int attnum);
 bool alter_drop_owned_sequences(struct alter *a, int attnum);
 /* alter_identity.c */

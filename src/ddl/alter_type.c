@@ -11,6 +11,31 @@
 #include "sql/view_text.h"
 
 static bool
+refuse_generated(struct alter *a, const struct column *col)
+{
+	bool uses;
+
+	if (col->generated)
+		return err_unsupported(a->d->err, -1, "ALTER COLUMN TYPE of a generated column");
+	for (int i = 0; i < a->rel->ncols; i++) {
+		const struct column *other = &a->rel->cols[i];
+
+		if (!other->generated || other->dropped)
+			continue;
+		if (!expression_uses(a->d->compile, a->d->arena, other->default_expr, col->name,
+				     &uses))
+			return false;
+		if (!uses)
+			continue;
+		err_set(a->d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			"cannot alter type of a column used by a generated column");
+		return err_detail(a->d->err, "Column \"%s\" is used by generated column \"%s\".",
+				  col->name, other->name);
+	}
+	return true;
+}
+
+static bool
 refuse_dependents(struct alter *a, const struct column *col)
 {
 	const struct snapshot *snap = a->d->compile->snapshot;
@@ -41,12 +66,7 @@ refuse_dependents(struct alter *a, const struct column *col)
 						       "key \"%s\" refers to",
 						       c->name);
 	}
-	for (int i = 0; i < a->rel->ncols; i++)
-		if (a->rel->cols[i].generated)
-			return err_unsupported(
-				a->d->err, -1,
-				"ALTER COLUMN TYPE in a table with generated columns");
-	return true;
+	return refuse_generated(a, col);
 }
 
 /* The expression that converts a row: USING's, or the column itself under an assignment cast. */
@@ -151,8 +171,11 @@ renew_checks(struct alter *a, struct draft *t)
 			continue;
 		if (!parse_expr(d->arena, c->expr, &node, d->err) ||
 		    !compile_expr(d->compile, d->arena, STANDALONE_CHECK, node, t->rel, T_BOOL, -1,
-				  &text, NULL, NULL) ||
-		    !ROWS_EXEC(
+				  &text, NULL, NULL)) {
+			d->err->location = -1; /* it is no text of this command */
+			return false;
+		}
+		if (!ROWS_EXEC(
 			    d, t->rel->schema->temp,
 			    "UPDATE %s.\"litephant.pg_constraint\" SET consrc = ?2 WHERE oid = ?1",
 			    datum_int(c->oid), row_text(text)))
@@ -180,7 +203,7 @@ renew_default(struct alter *a, struct column *col)
 			err_set(d->err, ERR_DATATYPE_MISMATCH, -1,
 				"default for column \"%s\" cannot be cast automatically to type %s",
 				col->name,
-				format_type(d->arena, col->type, col->typmod, snapshot_type_find,
+				format_type(d->arena, col->type, -1, snapshot_type_find,
 					    (void *)d->compile->snapshot));
 		}
 		return false;

@@ -21,7 +21,9 @@ extern const struct ddl_command ddl_create_table, ddl_create_index, ddl_create_v
 	ddl_alter_table, ddl_rename, ddl_set_schema, ddl_owner, ddl_drop, ddl_truncate, ddl_comment,
 	ddl_create_database, ddl_drop_database, ddl_create_role, ddl_alter_role, ddl_drop_role,
 	ddl_grant, ddl_grant_role, ddl_default_privileges, ddl_vacuum, ddl_reindex, ddl_cluster,
-	ddl_create_extension, ddl_checkpoint;
+	ddl_create_extension, ddl_checkpoint, ddl_create_domain, ddl_create_enum,
+	ddl_create_composite, ddl_create_range, ddl_define, ddl_alter_enum,
+	ddl_alter_domain, ddl_alter_type;
 
 /* The command that runs node, or NULL. */
 const struct ddl_command *ddl_command_for(const PgQuery__Node *node);

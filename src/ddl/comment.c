@@ -1,6 +1,7 @@
 #include "ddl/drop.h"
 #include "ddl/names.h"
 #include "ddl/rows.h"
+#include "ddl/usertype.h"
 
 static const struct relation *
 relation_of(struct ddl *d, const PgQuery__List *names, size_t n)
@@ -68,6 +69,41 @@ comment_constraint(struct ddl *d, const PgQuery__CommentStmt *s)
 }
 
 static bool
+comment_type(struct ddl *d, const PgQuery__CommentStmt *s)
+{
+	const PgQuery__TypeName *name = s->object->type_name;
+	const struct user_type *u;
+	const struct type *t;
+
+	if (!usertype_find_type(d, name, false, &t))
+		return false;
+	if (s->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN && t->typtype != 'd')
+		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a domain",
+			       usertype_written(d, name->names, name->n_names));
+	u = snapshot_user_type(d->compile->snapshot, t->oid);
+	return rows_set_comment(d, t->oid, CLASS_PG_TYPE, 0, s->comment, u && u->schema->temp);
+}
+
+static bool
+comment_domain_constraint(struct ddl *d, const PgQuery__CommentStmt *s)
+{
+	const PgQuery__List *l = s->object->list;
+	const char *name = node_string(l->items[1]);
+	const struct type *t;
+
+	if (!usertype_find_type(d, l->items[0]->type_name, false, &t))
+		return false;
+	for (int i = 0; t->typtype == 'd' && t->domain && i < t->domain->nchecks; i++)
+		if (!strcmp(t->domain->checks[i].name, name))
+			return rows_set_comment(
+				d, t->domain->checks[i].oid, CLASS_PG_CONSTRAINT, 0, s->comment,
+				snapshot_user_type(d->compile->snapshot, t->oid)->schema->temp);
+	return err_set(d->err, ERR_UNDEFINED_OBJECT, -1,
+		       "constraint \"%s\" for domain %s does not exist", name,
+		       usertype_display(d, t));
+}
+
+static bool
 comment_schema(struct ddl *d, const PgQuery__CommentStmt *s)
 {
 	const struct schema *schema = schema_or_error(d, node_string(s->object), -1);
@@ -97,6 +133,11 @@ comment(struct ddl *d, const PgQuery__Node *node)
 		return comment_constraint(d, s);
 	case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA:
 		return comment_schema(d, s);
+	case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
+	case PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN:
+		return comment_type(d, s);
+	case PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT:
+		return comment_domain_constraint(d, s);
 	default:
 		return err_unsupported(d->err, -1, "COMMENT ON this kind of object");
 	}

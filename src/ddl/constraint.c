@@ -8,11 +8,14 @@
 #include "ddl/names.h"
 #include "ddl/rows.h"
 #include "ddl/sqlite_text.h"
+#include "types/domain.h"
 
 struct duplicate {
 	struct ddl *d;
 	const struct index *ix;
-	struct buf values;
+	const struct type **types; /* of its keys */
+	int32_t *typmods;
+	struct buf names, values;
 	bool found;
 };
 
@@ -257,6 +260,9 @@ resolve_key(struct draft *t, const struct pending_constraint *p)
 	else
 		name = choose_name(t->d, t->rel->name, joined_names(t, cols, n), "key",
 				   key_name_taken, t);
+	for (int i = 0; !ix && i < n; i++)
+		if (!index_orders(t->d, t->cols[cols[i] - 1].type, "btree"))
+			return false;
 	if (!ix && relation_name_taken(t->d, name, t->rel->schema))
 		return err_set(t->d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists",
 			       name);
@@ -447,6 +453,22 @@ foreign_columns(struct draft *t, const PgQuery__Constraint *node, const struct r
 	return true;
 }
 
+/* SQLite compares stored forms: both sides must have the same, and an = that PostgreSQL knows. A
+ * domain is compared as its base, unless an enum or composite is below it. */
+static bool
+comparable(const struct type *a, const struct type *b)
+{
+	if (a->oid == b->oid)
+		return true;
+	a = domain_base(a, NULL);
+	b = domain_base(b, NULL);
+	if (a->oid >= FIRST_USER_OID || b->oid >= FIRST_USER_OID)
+		return false;
+	if (a->oid == b->oid || (btree_operator(a->oid, b->oid, 3) && a->stored == b->stored))
+		return true;
+	return a->category == 'S' && b->category == 'S' && !a->collation && !b->collation;
+}
+
 static bool
 foreign_types(struct draft *t, const struct constraint *c)
 {
@@ -455,12 +477,7 @@ foreign_types(struct draft *t, const struct constraint *c)
 				  *b = c->frel->cols[c->fcols[i] - 1].type;
 		void *snap = (void *)t->d->compile->snapshot;
 
-		/* SQLite compares stored forms: both sides must have the same, and an = that
-		 * PostgreSQL knows. */
-		if (a->oid == b->oid ||
-		    (btree_operator(a->oid, b->oid, 3) && a->stored == b->stored))
-			continue;
-		if (a->category == 'S' && b->category == 'S' && !a->collation && !b->collation)
+		if (comparable(a, b))
 			continue;
 		err_set(t->d->err, ERR_DATATYPE_MISMATCH, -1,
 			"foreign key constraint \"%s\" cannot be implemented", c->name);
@@ -578,7 +595,8 @@ draft_resolve(struct draft *t)
 	return ok;
 }
 
-/* The first key that stands twice, for the detail of a failed unique index. */
+/* ---- the first key that stands twice, for the detail of a failed unique index ---- */
+
 static bool
 take_key(void *arg, const struct datum *cols, int ncols)
 {
@@ -588,55 +606,95 @@ take_key(void *arg, const struct datum *cols, int ncols)
 		struct type_ctx c = {&dup->d->compile->err->arena, dup->d->err,
 				     &dup->d->fenv->types, snapshot_type_find,
 				     (void *)dup->d->compile->snapshot};
-		const struct column *col = &dup->ix->rel->cols[dup->ix->cols[i] - 1];
 
 		if (i)
 			buf_puts(&dup->values, ", ");
-		if (!type_text_out(&c, col->type, &cols[i], col->typmod, &dup->values))
+		if (!type_text_out(&c, dup->types[i], &cols[i], dup->typmods[i], &dup->values))
 			return false;
 	}
 	dup->found = true;
 	return true;
 }
 
+/* Key i as SQLite reads it, with its type in dup. */
+static const char *
+key_text(struct duplicate *dup, int i, int *nexpr)
+{
+	const struct index *ix = dup->ix;
+	struct buf b = BUF_INIT;
+	struct expr *e = NULL;
+	char *text = NULL;
+
+	if (ix->cols[i]) {
+		const struct column *col = &ix->rel->cols[ix->cols[i] - 1];
+
+		sqlite_identifier(&b, col->physical);
+		dup->types[i] = col->type;
+		dup->typmods[i] = col->typmod;
+	} else if (sqlite_expr(dup->d, STANDALONE_INDEX, ix->exprs[(*nexpr)++], ix->rel, 0, -1,
+			       &text, &e)) {
+		dup->types[i] = snapshot_type(dup->d->compile->snapshot, e->type);
+		dup->typmods[i] = e->typmod;
+		buf_printf(&b, "(%s)%s%s", text, dup->types[i]->collation ? " COLLATE " : "",
+			   dup->types[i]->collation ? dup->types[i]->collation : "");
+	}
+	text = b.len ? arena_strndup(dup->d->arena, b.data, b.len) : NULL;
+	buf_release(&b);
+	return text;
+}
+
+static bool
+duplicate_query(struct duplicate *dup, struct buf *sql)
+{
+	const struct index *ix = dup->ix;
+	struct buf notnull = BUF_INIT, cols = BUF_INIT;
+	char *where = NULL;
+	int nexpr = 0;
+	bool ok = true;
+
+	for (int i = 0; i < ix->nkeys && ok; i++) {
+		const char *key = key_text(dup, i, &nexpr);
+
+		ok = key != NULL;
+		buf_printf(&cols, "%s%s", i ? ", " : "", ok ? key : "");
+		buf_printf(&notnull, "%s%s IS NOT NULL", i ? " AND " : "", ok ? key : "");
+		buf_printf(&dup->names, "%s%s", i ? ", " : "",
+			   index_definition(dup->d->arena, dup->d->compile->snapshot, ix, i + 1,
+					    true));
+	}
+	ok = ok && (!ix->predicate || sqlite_expr(dup->d, STANDALONE_PREDICATE, ix->predicate,
+						  ix->rel, T_BOOL, -1, &where, NULL));
+	buf_printf(sql, "SELECT %s FROM ", buf_str(&cols));
+	sqlite_identifier(sql, ix->rel->physical);
+	buf_printf(sql, " WHERE %s%s%s%s GROUP BY %s HAVING count(*) > 1 LIMIT 1",
+		   buf_str(&notnull), where ? " AND (" : "", where ? where : "", where ? ")" : "",
+		   buf_str(&cols));
+	buf_release(&notnull);
+	buf_release(&cols);
+	return ok;
+}
+
 static bool
 duplicate_key(struct ddl *d, const struct index *ix)
 {
 	struct duplicate dup = {.d = d, .ix = ix};
-	struct buf sql = BUF_INIT, names = BUF_INIT, notnull = BUF_INIT, cols = BUF_INIT;
+	struct buf sql = BUF_INIT;
 
 	err_clear(d->err);
-	if (!ix->nexprs && !ix->predicate) {
-		for (int i = 0; i < ix->nkeys; i++) {
-			const struct column *col = &ix->rel->cols[ix->cols[i] - 1];
-
-			buf_puts(&cols, i ? ", " : "");
-			sqlite_identifier(&cols, col->physical);
-			buf_puts(&notnull, i ? " AND " : "");
-			sqlite_identifier(&notnull, col->physical);
-			buf_puts(&notnull, " IS NOT NULL");
-			buf_printf(&names, "%s%s", i ? ", " : "", col->name);
-		}
-		buf_puts(&sql, "SELECT ");
-		buf_add(&sql, cols.data, cols.len);
-		buf_puts(&sql, " FROM ");
-		sqlite_identifier(&sql, ix->rel->physical);
-		buf_printf(&sql, " WHERE %s", buf_str(&notnull));
-		buf_printf(&sql, " GROUP BY %s HAVING count(*) > 1 LIMIT 1", buf_str(&cols));
-		if (!conn_query(d->conn, buf_str(&sql), NULL, 0, take_key, &dup))
-			dup.found = false;
-		err_clear(d->err);
-	}
+	dup.types = (const struct type **)ARENA_ARRAY(d->arena, struct type *, ix->nkeys + 1);
+	dup.typmods = ARENA_ARRAY(d->arena, int32_t, ix->nkeys + 1);
+	if (!duplicate_query(&dup, &sql) ||
+	    !conn_query(d->conn, buf_str(&sql), NULL, 0, take_key, &dup))
+		dup.found = false;
+	err_clear(d->err);
 	err_set(d->err, ERR_UNIQUE_VIOLATION, -1, "could not create unique index \"%s\"",
 		ix->self->name);
 	if (dup.found)
-		err_detail(d->err, "Key (%s)=(%s) is duplicated.", buf_str(&names),
+		err_detail(d->err, "Key (%s)=(%s) is duplicated.", buf_str(&dup.names),
 			   buf_str(&dup.values));
 	err_object(d->err, ix->rel->schema->name, ix->rel->name, NULL, ix->self->name);
 	buf_release(&sql);
-	buf_release(&names);
-	buf_release(&notnull);
-	buf_release(&cols);
+	buf_release(&dup.names);
 	buf_release(&dup.values);
 	return false;
 }

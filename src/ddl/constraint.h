@@ -11,4 +11,7 @@
  * not create unique index". */
 bool index_write(struct ddl *d, const struct index *ix);
 
+/* Has t an order (hash: an equality) for an index of this method? False: 42704. */
+bool index_orders(struct ddl *d, const struct type *t, const char *method) MUSTCHECK;
+
 #endif

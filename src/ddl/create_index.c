@@ -10,6 +10,7 @@ struct index_build {
 	struct index *ix;
 	struct buf name; /* column names joined, for a chosen name */
 	int16_t *cols, *options;
+	oid_t *classes, *collations;
 	const char **exprs;
 };
 
@@ -33,44 +34,88 @@ refuse_clauses(struct ddl *d, const PgQuery__IndexStmt *s)
 	return true;
 }
 
-/* Operator classes choose an order; only the default one, by whichever name, is ours. */
+/* What a key is over. */
+struct key_facts {
+	const struct type *type;
+	oid_t collation;
+};
+
+/* Operator classes choose an order; only those of the default order are ours. *chosen gets the
+ * class if it is not the type's default one. */
 static bool
-check_opclass(struct ddl *d, const PgQuery__IndexElem *e)
+read_opclass(struct index_build *b, const PgQuery__IndexElem *e, const struct type *t,
+	     oid_t *chosen)
 {
-	static const char *const pattern[] = {"text_pattern_ops",   "varchar_pattern_ops",
-					      "bpchar_pattern_ops", "text_ops",
-					      "varchar_ops",        "int4_ops",
-					      "int8_ops",           "int2_ops",
-					      "numeric_ops",        "bool_ops",
-					      "uuid_ops",           "date_ops",
-					      "timestamp_ops",      "timestamptz_ops",
-					      "bytea_ops",          "float8_ops",
-					      "float4_ops",         "bpchar_ops",
-					      "name_ops",           "oid_ops"};
+	struct ddl *d = b->d;
+	oid_t method = strcmp(b->ix->method, "hash") ? 403 : 405, class, wanted, intype = 0,
+	      own = 0;
 	const char *name;
 
+	*chosen = 0;
 	if (e->n_opclassopts)
 		return err_unsupported(d->err, -1, "operator class parameters");
 	if (!e->n_opclass)
 		return true;
 	name = node_string(e->opclass[e->n_opclass - 1]);
-	for (size_t i = 0; i < COUNTOF(pattern); i++)
-		if (!strcmp(pattern[i], name))
-			return true;
-	return err_unsupported(d->err, -1, "operator class \"%s\"", name);
+	if (!(class = catalog_opclass_named(name, method, &intype)))
+		return err_set(d->err, ERR_UNDEFINED_OBJECT, -1,
+			       "operator class \"%s\" does not exist for access method \"%s\"",
+			       name, b->ix->method);
+	wanted = default_opclass(snapshot_operator_type(d->compile->snapshot, t->oid), method, &own,
+				 NULL);
+	if (!wanted || own != intype)
+		return err_set(d->err, ERR_DATATYPE_MISMATCH, -1,
+			       "operator class \"%s\" does not accept data type %s", name,
+			       snapshot_format_type(d->arena, d->compile->snapshot,
+						    d->compile->search_path, t->oid, -1));
+	if (!strcmp(name, "record_image_ops"))
+		return err_unsupported(d->err, -1, "operator class \"%s\"", name);
+	*chosen = class == wanted ? 0 : class;
+	return true;
 }
 
+/* *chosen gets the collation if it is not the key's own one. */
 static bool
-check_collation(struct ddl *d, const PgQuery__IndexElem *e)
+read_collation(struct index_build *b, const PgQuery__IndexElem *e, const struct key_facts *key,
+	       oid_t *chosen)
 {
+	struct ddl *d = b->d;
 	const char *name;
+	oid_t oid;
 
+	*chosen = 0;
 	if (!e->n_collation)
 		return true;
 	name = node_string(e->collation[e->n_collation - 1]);
-	if (!strcmp(name, "C") || !strcmp(name, "POSIX") || !strcmp(name, "default"))
+	oid = !strcmp(name, "C")         ? COLLATION_C
+	      : !strcmp(name, "POSIX")   ? COLLATION_POSIX
+	      : !strcmp(name, "default") ? COLLATION_DEFAULT
+					 : 0;
+	if (!oid)
+		return err_unsupported(d->err, -1, "collation \"%s\"", name);
+	if (!key->collation)
+		return err_set(d->err, ERR_DATATYPE_MISMATCH, -1,
+			       "collations are not supported by type %s",
+			       snapshot_format_type(d->arena, d->compile->snapshot,
+						    d->compile->search_path, key->type->oid, -1));
+	*chosen = oid == key->collation ? 0 : oid;
+	return true;
+}
+
+bool
+index_orders(struct ddl *d, const struct type *t, const char *method)
+{
+	method = strcmp(method, "hash") ? "btree" : "hash";
+	if (!t || default_opclass(t->oid, *method == 'h' ? 405 : 403, NULL, NULL) || t->elem_oid ||
+	    t->typtype != 'b')
 		return true;
-	return err_unsupported(d->err, -1, "collation \"%s\"", name);
+	err_set(d->err, ERR_UNDEFINED_OBJECT, -1,
+		"data type %s has no default operator class for access method \"%s\"",
+		snapshot_format_type(d->arena, d->compile->snapshot, d->compile->search_path,
+				     t->oid, -1),
+		method);
+	return err_hint(d->err, "You must specify an operator class for the index or define a "
+				"default operator class for the data type.");
 }
 
 static bool
@@ -78,6 +123,9 @@ add_column_key(struct index_build *b, int i, const char *name)
 {
 	const struct column *col = relation_column(b->rel, name);
 
+	if (!col && system_column(name))
+		return err_set(b->d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "index creation on system columns is not supported");
 	if (!col)
 		return err_set(b->d->err, ERR_UNDEFINED_COLUMN, -1, "column \"%s\" does not exist",
 			       name);
@@ -87,7 +135,7 @@ add_column_key(struct index_build *b, int i, const char *name)
 }
 
 static bool
-add_expr_key(struct index_build *b, int i, const PgQuery__Node *node)
+add_expr_key(struct index_build *b, int i, const PgQuery__Node *node, struct key_facts *key)
 {
 	struct expr *e = NULL;
 	char *text;
@@ -97,6 +145,9 @@ add_expr_key(struct index_build *b, int i, const PgQuery__Node *node)
 		return false;
 	if (e && e->kind == EX_VAR && e->var.col >= 0)
 		return add_column_key(b, i, b->rel->cols[e->var.col].name);
+	if (e)
+		*key = (struct key_facts){snapshot_type(b->d->compile->snapshot, e->type),
+					  e->collation};
 	b->exprs[b->ix->nexprs++] = text;
 	buf_printf(&b->name, "%s%s", b->name.len ? "_" : "",
 		   e && e->kind == EX_FUNC ? e->func.proc->name : "expr");
@@ -109,11 +160,22 @@ add_key(struct index_build *b, int i, const PgQuery__IndexElem *e)
 	bool desc = e->ordering == PG_QUERY__SORT_BY_DIR__SORTBY_DESC;
 	bool first = e->nulls_ordering == PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_FIRST ||
 		     (desc && e->nulls_ordering != PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_LAST);
+	struct key_facts key = {NULL, 0};
 
-	if (!check_opclass(b->d, e) || !check_collation(b->d, e))
-		return false;
 	b->options[i] = (int16_t)(desc | (first ? 2 : 0));
-	return e->name && *e->name ? add_column_key(b, i, e->name) : add_expr_key(b, i, e->expr);
+	if (!(e->name && *e->name ? add_column_key(b, i, e->name)
+				  : add_expr_key(b, i, e->expr, &key)))
+		return false;
+	if (b->cols[i]) {
+		const struct column *c = relation_column_at(b->rel, b->cols[i]);
+
+		key = (struct key_facts){c->type, c->collation};
+	}
+	if (!key.type)
+		return true;
+	return read_collation(b, e, &key, &b->collations[i]) &&
+	       read_opclass(b, e, key.type, &b->classes[i]) &&
+	       (!b->cols[i] || e->n_opclass || index_orders(b->d, key.type, b->ix->method));
 }
 
 static bool
@@ -123,9 +185,13 @@ read_keys(struct index_build *b, const PgQuery__IndexStmt *s)
 
 	b->cols = ARENA_ARRAY(b->d->arena, int16_t, n);
 	b->options = ARENA_ARRAY(b->d->arena, int16_t, n);
+	b->classes = ARENA_ARRAY(b->d->arena, oid_t, n);
+	b->collations = ARENA_ARRAY(b->d->arena, oid_t, n);
 	b->exprs = ARENA_ARRAY(b->d->arena, const char *, n);
 	b->ix->cols = b->cols;
 	b->ix->options = b->options;
+	b->ix->classes = b->classes;
+	b->ix->collations = b->collations;
 	b->ix->exprs = b->exprs;
 	b->ix->nkeys = (int)s->n_index_params;
 	b->ix->ncols = (int)n;
@@ -200,6 +266,9 @@ create_index(struct ddl *d, const PgQuery__Node *node)
 
 	if (!refuse_clauses(d, s) || !(b.rel = ddl_relation(d, s->relation, false)))
 		return false;
+	if (b.rel->kind == 'c')
+		return err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is a composite type",
+			       b.rel->name);
 	if (b.rel->kind != 'r' || b.rel->builtin) {
 		err_set(d->err, ERR_WRONG_OBJECT_TYPE, -1, "cannot create index on relation \"%s\"",
 			b.rel->name);

@@ -41,6 +41,20 @@ add_columns(struct draft *t, const PgQuery__IntoClause *into, const struct plan_
 	return true;
 }
 
+/* The query's WITH becomes the INSERT's: only there it may modify data. */
+static void
+with_to_top(const PgQuery__Node *node)
+{
+	PgQuery__InsertStmt *insert = node->insert_stmt;
+	PgQuery__SelectStmt *select = insert->select_stmt->select_stmt;
+
+	if (insert->select_stmt->node_case != PG_QUERY__NODE__NODE_SELECT_STMT ||
+	    !select->with_clause)
+		return;
+	insert->with_clause = select->with_clause;
+	select->with_clause = NULL;
+}
+
 /* INSERT INTO the new table the query's own rows, through the ordinary INSERT. */
 static bool
 fill(struct ddl *d, const struct draft *t, const PgQuery__Node *query, int64_t *rows)
@@ -60,6 +74,7 @@ fill(struct ddl *d, const struct draft *t, const PgQuery__Node *query, int64_t *
 	buf_release(&sql);
 	if (!parse_sql(d->arena, text, &tree, d->err))
 		return false;
+	with_to_top(tree.stmts[0].node);
 	plan = plan_compile(d->compile, text, &tree.stmts[0], NULL, 0, false);
 	if (!plan)
 		return false;

@@ -3,17 +3,19 @@
 #include "ddl/names.h"
 #include "ddl/rows.h"
 #include "ddl/table.h"
+#include "ddl/view_options.h"
 #include "sql/view_text.h"
 
 static bool
-refuse_clauses(struct ddl *d, const PgQuery__ViewStmt *s)
+read_options(struct ddl *d, const PgQuery__ViewStmt *s, char **options)
 {
-	if (s->n_options)
-		return err_unsupported(d->err, -1, "WITH (%s) of a view",
-				       s->options[0]->def_elem->defname);
-	if (s->with_check_option > PG_QUERY__VIEW_CHECK_OPTION__NO_CHECK_OPTION)
-		return err_unsupported(d->err, -1, "WITH CHECK OPTION");
-	return true;
+	char check = s->with_check_option == PG_QUERY__VIEW_CHECK_OPTION__LOCAL_CHECK_OPTION ? 'l'
+		     : s->with_check_option == PG_QUERY__VIEW_CHECK_OPTION__CASCADED_CHECK_OPTION
+			     ? 'c'
+			     : 0;
+
+	return view_options(d, NULL, s->options, s->n_options, false, check, options) &&
+	       (!view_options_check(*options) || view_check_possible(d, s->query, NULL));
 }
 
 /* A view's columns may be added to by OR REPLACE, not changed. */
@@ -83,6 +85,8 @@ write_view(struct draft *t, const struct vec *depends)
 		if (on && !on->builtin &&
 		    (!rows_adopt(d, on) || !rows_add_depend(d, t->rel, CLASS_PG_CLASS, oid, 0)))
 			return false;
+		if (!on && !rows_add_depend(d, t->rel, CLASS_PG_CONSTRAINT, oid, 0))
+			return false;
 	}
 	return true;
 }
@@ -120,6 +124,20 @@ view_text(struct ddl *d, const PgQuery__ViewStmt *s, int ncols, char **text, boo
 }
 
 static bool
+modifies_in_with(const PgQuery__Node *query)
+{
+	const PgQuery__WithClause *with = query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT
+						  ? query->select_stmt->with_clause
+						  : NULL;
+
+	for (size_t i = 0; with && i < with->n_ctes; i++)
+		if (with->ctes[i]->common_table_expr->ctequery->node_case !=
+		    PG_QUERY__NODE__NODE_SELECT_STMT)
+			return true;
+	return false;
+}
+
+static bool
 create_view(struct ddl *d, const PgQuery__Node *node)
 {
 	const PgQuery__ViewStmt *s = node->view_stmt;
@@ -128,7 +146,7 @@ create_view(struct ddl *d, const PgQuery__Node *node)
 	struct plan_column *cols;
 	struct vec depends = {0};
 	struct draft *t;
-	char *text;
+	char *text, *options;
 	int ncols;
 	bool temp;
 
@@ -136,10 +154,14 @@ create_view(struct ddl *d, const PgQuery__Node *node)
 	    s->query->select_stmt->into_clause)
 		return err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
 			       "views must not contain SELECT INTO");
-	if (!refuse_clauses(d, s) || !rows_init(d, false) ||
+	if (modifies_in_with(s->query))
+		return err_set(d->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "views must not contain data-modifying statements in WITH");
+	if (!rows_init(d, false) ||
 	    !compile_query_columns(d->compile, d->arena, s->query, d->source, &cols, &ncols,
 				   &depends) ||
-	    !view_text(d, s, ncols, &text, &temp) || !view_schema(d, s, temp, &schema))
+	    !read_options(d, s, &options) || !view_text(d, s, ncols, &text, &temp) ||
+	    !view_schema(d, s, temp, &schema))
 		return false;
 	old = snapshot_relation(d->compile->snapshot, schema, s->view->relname);
 	if (old && !s->replace)
@@ -157,7 +179,7 @@ create_view(struct ddl *d, const PgQuery__Node *node)
 		t->rel->type_oid = old->type_oid;
 		t->rel->array_type_oid = old->array_type_oid;
 	}
-	return write_view(t, &depends);
+	return write_view(t, &depends) && (!options || rows_set_options(d, t->rel, options));
 }
 
 const struct ddl_command ddl_create_view = {PG_QUERY__NODE__NODE_VIEW_STMT, DDL_TRANSACTION,

@@ -28,6 +28,10 @@ check_option(struct ddl *d, const PgQuery__DefElem *o)
 		return err_unsupported(d->err, o->location, "ENCODING '%s': databases are UTF8;",
 				       value);
 	}
+	if (!strcmp(o->defname, "locale_provider") && strcasecmp(value, "icu") != 0)
+		return !strcasecmp(value, "libc") ||
+		       err_set(d->err, ERR_INVALID_OBJECT_DEFINITION, -1,
+			       "unrecognized locale provider: %s", value);
 	if (!strcmp(o->defname, "lc_collate") || !strcmp(o->defname, "lc_ctype") ||
 	    !strcmp(o->defname, "locale")) {
 		for (size_t i = 0; i < COUNTOF(locales); i++)

@@ -18,7 +18,11 @@ static const struct ddl_command *const commands[] = {
 	&ddl_grant_role,      &ddl_default_privileges,
 	&ddl_vacuum,          &ddl_reindex,
 	&ddl_cluster,         &ddl_create_extension,
-	&ddl_checkpoint,
+	&ddl_checkpoint,      &ddl_create_domain,
+	&ddl_create_enum,     &ddl_create_composite,
+	&ddl_create_range,    &ddl_define,
+	&ddl_alter_enum,      &ddl_alter_domain,
+	&ddl_alter_type,
 };
 
 const struct ddl_command *

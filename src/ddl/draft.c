@@ -4,6 +4,7 @@
 #include "ddl/rows.h"
 #include "ddl/sequence.h"
 #include "ddl/sqlite_text.h"
+#include "ddl/usertype.h"
 
 struct draft *
 draft_new(struct ddl *d, const struct schema *schema, const char *name, char kind, char persistence)
@@ -11,6 +12,14 @@ draft_new(struct ddl *d, const struct schema *schema, const char *name, char kin
 	struct draft *t = ARENA_NEW(d->arena, struct draft);
 	struct relation *rel = ARENA_NEW(d->arena, struct relation);
 
+	if (!snapshot_relation(d->compile->snapshot, schema, name) &&
+	    !usertype_name_free(d, schema, name)) {
+		if (kind != 'c')
+			err_hint(d->err,
+				 "A relation has an associated type of the same name, so you must "
+				 "use a name that doesn't conflict with any existing type.");
+		return NULL;
+	}
 	t->d = d;
 	t->rel = rel;
 	rel->schema = schema;
@@ -23,7 +32,7 @@ draft_new(struct ddl *d, const struct schema *schema, const char *name, char kin
 	    !(rel->array_type_oid = ddl_new_oid(d)))
 		return NULL;
 	rows_promise_name(d, schema, rel->name);
-	if (kind != 'v')
+	if (kind != 'v' && kind != 'c')
 		rel->physical =
 			snapshot_physical_name(d->arena, d->compile->snapshot, schema, name);
 	return t;
@@ -74,22 +83,13 @@ physical_column(struct draft *t, const char *name)
 	}
 }
 
-static bool
-is_system_column(const char *name)
-{
-	static const char *const names[] = {"tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"};
-
-	for (size_t i = 0; i < COUNTOF(names); i++)
-		if (!strcmp(names[i], name))
-			return true;
-	return false;
-}
-
 struct column *
 draft_add_plain_column(struct draft *t, const char *name, const struct type *type, int32_t typmod,
 		       oid_t collation)
 {
 	struct ddl *d = t->d;
+	const struct type *row =
+		t->rel->type_oid ? snapshot_type(d->compile->snapshot, t->rel->type_oid) : NULL;
 	struct column *col;
 
 	if (draft_column(t, name)) {
@@ -102,7 +102,7 @@ draft_add_plain_column(struct draft *t, const char *name, const struct type *typ
 				"column \"%s\" specified more than once", name);
 		return NULL;
 	}
-	if (is_system_column(name) && t->rel->kind != 'v') {
+	if (system_column(name) && t->rel->kind != 'v' && t->rel->kind != 'c') {
 		err_set(d->err, ERR_DUPLICATE_COLUMN, -1,
 			"column name \"%s\" conflicts with a system column name", name);
 		return NULL;
@@ -112,6 +112,11 @@ draft_add_plain_column(struct draft *t, const char *name, const struct type *typ
 			"column \"%s\" has pseudo-type %s", name,
 			format_type(d->arena, type, -1, snapshot_type_find,
 				    (void *)d->compile->snapshot));
+		return NULL;
+	}
+	if (row && snapshot_type_contains(d->compile->snapshot, type, row)) {
+		err_set(d->err, ERR_INVALID_TABLE_DEFINITION, -1,
+			"composite type %s cannot be made a member of itself", t->rel->name);
 		return NULL;
 	}
 	if (!type->in || !type->out) {
@@ -412,20 +417,63 @@ draft_set_default(struct draft *t, struct column *col, const PgQuery__Node *node
 		return true; /* DEFAULT NULL is none */
 	if (!(col->default_oid = ddl_new_oid(d)))
 		return false;
-	col->default_expr = text;
+	/* The path may be another when the default is used. */
+	col->default_expr = shown_relations(d->arena, d->compile->snapshot, d->compile->search_path,
+					    NULL, text);
 	col->has_default = true;
+	return true;
+}
+
+/* SEQUENCE NAME among the options: *name and *schema get what it says, and *kept the other options.
+ */
+static bool
+take_sequence_name(struct draft *t, PgQuery__Node *const *options, size_t n, const char **name,
+		   const struct schema **schema, PgQuery__Node **kept)
+{
+	for (size_t i = 0; i < n; i++) {
+		const PgQuery__DefElem *o = options[i]->def_elem;
+		const PgQuery__List *names;
+
+		if (strcmp(o->defname, "sequence_name") != 0) {
+			*kept++ = options[i];
+			continue;
+		}
+		if (*name)
+			return err_set(t->d->err, ERR_SYNTAX_ERROR, o->location,
+				       "conflicting or redundant options");
+		names = o->arg->list;
+		*name = node_string(names->items[names->n_items - 1]);
+		if (names->n_items > 1 &&
+		    !(*schema = schema_or_error(t->d, node_string(names->items[names->n_items - 2]),
+						-1)))
+			return false;
+	}
+	if (*schema != t->rel->schema) /* it is owned by a table of its own schema */
+		return err_set(t->d->err, ERR_UNDEFINED_TABLE, -1,
+			       "relation \"%s.%s\" does not exist", (*schema)->name, t->rel->name);
+	if (*name && relation_name_taken(t->d, *name, *schema))
+		return err_set(t->d->err, ERR_DUPLICATE_TABLE, -1, "relation \"%s\" already exists",
+			       *name);
 	return true;
 }
 
 struct relation *
 draft_owned_sequence(struct draft *t, struct column *col, PgQuery__Node *const *options, size_t n)
 {
-	struct relation *seq = sequence_draft(t->d, t->rel->schema,
-					      choose_name(t->d, t->rel->name, col->name, "seq",
-							  relation_name_taken, t->rel->schema),
-					      t->rel->persistence, col->type->oid, options, n);
+	PgQuery__Node **kept = ARENA_ARRAY(t->d->arena, PgQuery__Node *, n + 1);
+	const struct schema *schema = t->rel->schema;
+	const char *name = NULL;
+	struct relation *seq;
 	struct sequence *s;
 
+	if (!take_sequence_name(t, options, n, &name, &schema, kept))
+		return NULL;
+	if (name)
+		n--;
+	else
+		name = choose_name(t->d, t->rel->name, col->name, "seq", relation_name_taken,
+				   schema);
+	seq = sequence_draft(t->d, schema, name, t->rel->persistence, col->type->oid, kept, n);
 	if (!seq)
 		return NULL;
 	s = (struct sequence *)seq->sequence;

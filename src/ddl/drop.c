@@ -1,12 +1,12 @@
-#include "ddl/drop.h"
+#include "ddl/drop_type.h"
 
 #include <stdlib.h>
 
 #include "ddl/draft.h"
 #include "ddl/names.h"
 #include "ddl/rows.h"
-#include "ddl/sequence.h"
 #include "ddl/sqlite_text.h"
+#include "ddl/type_texts.h"
 
 const char *
 relation_kind_word(const struct relation *rel)
@@ -18,6 +18,8 @@ relation_kind_word(const struct relation *rel)
 		return "index";
 	case 'S':
 		return "sequence";
+	case 'c':
+		return "type";
 	default:
 		return "table";
 	}
@@ -29,13 +31,21 @@ rows_drop_own(struct ddl *d, const struct relation *rel)
 	return rows_adopt(d, rel) && rows_drop_relation(d, rel);
 }
 
-static void
-add_line(struct drop_set *set, const char *object, const char *on, const void *subject)
+struct drop_line *
+drop_add_line(struct drop_set *set, const char *object, const char *on, const void *subject,
+	      const struct relation *owner)
 {
 	struct drop_line *l = ARENA_NEW(set->d->arena, struct drop_line);
 
-	*l = (struct drop_line){object, on, subject};
+	*l = (struct drop_line){object, on, subject, owner, NULL};
 	vec_push(set->d->arena, &set->lines, l);
+	return l;
+}
+
+static void
+add_line(struct drop_set *set, const char *object, const char *on, const void *subject)
+{
+	drop_add_line(set, object, on, subject, NULL);
 }
 
 void
@@ -59,25 +69,43 @@ described(struct drop_set *set, const struct relation *rel)
 			    display_name(set, rel));
 }
 
+static void
+add_default(struct drop_set *set, const struct relation *rel, const struct column *col,
+	    const char *on)
+{
+	struct stored_text *t = ARENA_NEW(set->d->arena, struct stored_text);
+	struct drop_line *line;
+
+	*t = (struct stored_text){.kind = TEXT_DEFAULT, .rel = rel, .col = col};
+	vec_push(set->d->arena, &set->texts, t);
+	line = drop_add_line(set,
+			     arena_printf(set->d->arena, "default value for column %s of table %s",
+					  col->name, display_name(set, rel)),
+			     on, col, rel);
+	line->text = t;
+}
+
 /* Defaults that call nextval on a sequence keep it, unless the sequence is the column's own. */
 static void
 collect_defaults(struct drop_set *set, const struct relation *seq)
 {
 	const struct snapshot *snap = set->d->compile->snapshot;
-	const char *call =
-		arena_printf(set->d->arena, "nextval('%s'", sequence_literal(set->d, seq));
+	const struct relation *named;
+	const char *text;
 
 	for (int i = 0; i < snap->relations.n; i++) {
 		const struct relation *rel = snap->relations.v[i];
 
-		for (int j = 0; j < rel->ncols; j++)
-			if (rel->cols[j].default_expr && strstr(rel->cols[j].default_expr, call) &&
-			    !vec_has(&set->relations, rel))
-				add_line(set,
-					 arena_printf(set->d->arena,
-						      "default value for column %s of table %s",
-						      rel->cols[j].name, display_name(set, rel)),
-					 described(set, seq), NULL);
+		for (int j = 0; j < rel->ncols; j++) {
+			text = rel->cols[j].default_expr;
+			if (!text || rel->cols[j].dropped || vec_has(&set->relations, rel))
+				continue;
+			while ((named = default_names_next(set->d->arena, snap, rel, &text)) &&
+			       named != seq)
+				;
+			if (named)
+				add_default(set, rel, &rel->cols[j], described(set, seq));
+		}
 	}
 }
 
@@ -173,6 +201,8 @@ collect(struct drop_set *set, const struct relation *rel)
 			add_line(set, described(set, dep->view), described(set, rel), dep->view);
 		}
 	}
+	if (rel->row_type && rel->kind != 'S' && !drop_collect_type(set, rel->row_type))
+		return; /* err is set */
 }
 
 void
@@ -182,19 +212,19 @@ drop_collect(struct drop_set *set, const struct relation *rel)
 		collect(set, rel);
 }
 
-/* What goes with the objects named needs no mention. */
+/* What goes with the objects named, or with something that goes whole, needs no mention. */
 static bool
 is_named(const struct drop_set *set, const struct drop_line *l)
 {
-	if (vec_has(&set->asked, l->subject))
+	if (vec_has(&set->asked, l->subject) || vec_has(&set->relations, l->owner))
 		return true;
 	for (int i = 0; i < set->constraints.n; i++) {
 		const struct constraint *c = set->constraints.v[i];
 
 		if (c == l->subject)
-			return vec_has(&set->relations, c->rel);
+			return vec_has(&set->relations, c->rel) || drop_goes_along(set, l, c);
 	}
-	return false;
+	return drop_goes_along(set, l, NULL);
 }
 
 static void
@@ -223,10 +253,12 @@ drop_check(struct drop_set *set, bool cascade, const char *what)
 	struct vec lines = {0};
 	struct buf b = BUF_INIT;
 
+	if (err_is_set(d->err)) /* while dependents were collected */
+		return false;
 	for (int i = set->lines.n - 1; i >= 0; i--) {
 		struct drop_line *l = set->lines.v[i];
 
-		if (!l->subject || !is_named(set, l))
+		if (!is_named(set, l))
 			vec_push(d->arena, &lines, l);
 	}
 	if (!lines.n)
@@ -287,19 +319,40 @@ drop_constraint(struct ddl *d, const struct constraint *c)
 	return sqlite_rewrite_table(d, t->rel) && ddl_refresh(d);
 }
 
-/* A default that used a dropped sequence goes with it. */
 static bool
-drop_defaults_of(struct ddl *d, const struct relation *seq)
+drop_views_and_indexes(struct drop_set *set)
 {
-	const char *pattern = arena_printf(d->arena, "%%nextval('%s'%%", sequence_literal(d, seq));
+	struct ddl *d = set->d;
 
-	return ROWS_EXEC(d, seq->schema->temp,
-			 "DELETE FROM %s.\"litephant.pg_attrdef\" WHERE adsrc LIKE ?1",
-			 row_text(pattern));
+	for (int i = 0; i < set->relations.n; i++) {
+		const struct relation *rel = set->relations.v[i];
+
+		if (rel->kind == 'i' && !drop_object(d, "INDEX", rel))
+			return false;
+		if (rel->kind == 'v' && rel->physical && !drop_object(d, "VIEW", rel))
+			return false;
+		if (rel->kind != 'r' && rel->kind != 'c' && !rows_drop_own(d, rel))
+			return false;
+	}
+	return true;
+}
+
+static bool
+drop_tables(struct drop_set *set)
+{
+	struct ddl *d = set->d;
+
+	for (int i = 0; i < set->relations.n; i++) {
+		const struct relation *rel = set->relations.v[i];
+
+		if (rel->kind == 'r' && (!drop_object(d, "TABLE", rel) || !rows_drop_own(d, rel)))
+			return false;
+	}
+	return true;
 }
 
 /* Foreign keys go first, then views, indexes, tables: SQLite must never see a dangling reference to
- * a row. */
+ * a row. Columns of a row type go before the table whose rows it is. */
 bool
 drop_execute(struct drop_set *set)
 {
@@ -316,23 +369,6 @@ drop_execute(struct drop_set *set)
 		if (now && !drop_constraint(d, now))
 			return false;
 	}
-	for (int i = 0; i < set->relations.n; i++) {
-		const struct relation *rel = set->relations.v[i];
-
-		if (rel->kind == 'i' && !drop_object(d, "INDEX", rel))
-			return false;
-		if (rel->kind == 'v' && rel->physical && !drop_object(d, "VIEW", rel))
-			return false;
-		if (rel->kind == 'S' && !drop_defaults_of(d, rel))
-			return false;
-	}
-	for (int i = 0; i < set->relations.n; i++) {
-		const struct relation *rel = set->relations.v[i];
-
-		if (rel->kind == 'r' && !drop_object(d, "TABLE", rel))
-			return false;
-		if (!rows_drop_own(d, rel))
-			return false;
-	}
-	return true;
+	return drop_views_and_indexes(set) && drop_execute_columns(set) && drop_tables(set) &&
+	       drop_execute_types(set);
 }

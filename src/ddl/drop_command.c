@@ -1,4 +1,6 @@
-#include "ddl/drop.h"
+#include <stdlib.h>
+
+#include "ddl/drop_type.h"
 #include "ddl/names.h"
 #include "ddl/rows.h"
 
@@ -93,6 +95,8 @@ wrong_kind(struct ddl *d, const struct drop_kind *k, const struct relation *rel)
 		return err_hint(d->err, "Use DROP INDEX to remove an index.");
 	if (rel->kind == 'S')
 		return err_hint(d->err, "Use DROP SEQUENCE to remove a sequence.");
+	if (rel->kind == 'c')
+		return err_hint(d->err, "Use DROP TYPE to remove a type.");
 	return false;
 }
 
@@ -164,31 +168,88 @@ drop_relations(struct ddl *d, const PgQuery__DropStmt *s, const struct drop_kind
 		drop_collect(&set, set.asked.v[i]);
 	if (set.asked.n == 1)
 		what = arena_printf(d->arena, "%s %s", k->word,
-				    VEC_AT(struct relation, &set.asked, 0)->name);
+				    snapshot_relation_name(d->arena, d->compile->snapshot,
+							   d->compile->search_path,
+							   VEC_AT(struct relation, &set.asked, 0)));
 	ok = ok && (set.asked.n == 0 ||
 		    (drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE, what) &&
 		     drop_execute(&set)));
 	return ok;
 }
 
+struct member { /* of a schema */
+	oid_t oid;
+	const struct relation *rel;
+	const struct user_type *type; /* where it is no relation's */
+};
+
+static int
+newest_first(const void *x, const void *y)
+{
+	const struct member *a = *(const struct member *const *)x,
+			    *b = *(const struct member *const *)y;
+
+	return a->oid < b->oid ? 1 : a->oid > b->oid ? -1 : 0;
+}
+
 static void
-collect_schema(struct ddl *d, const struct schema *schema, struct drop_set *set)
+add_member(struct ddl *d, struct vec *out, struct member m)
+{
+	vec_push(d->arena, out, arena_memdup(d->arena, &m, sizeof(m)));
+}
+
+/* What is in a schema by itself: no indexes, owned sequences, row types, array types, multiranges.
+ */
+static void
+members(struct ddl *d, const struct schema *schema, struct vec *out)
 {
 	const struct snapshot *snap = d->compile->snapshot;
 
-	for (int i = snap->relations.n - 1; i >= 0; i--) {
+	for (int i = 0; i < snap->relations.n; i++) {
 		const struct relation *rel = snap->relations.v[i];
 
 		if (rel->schema != schema || rel->kind == 'i' ||
-		    (rel->kind == 'S' && rel->sequence->owner_rel) || vec_has(&set->relations, rel))
+		    (rel->kind == 'S' && rel->sequence->owner_rel))
 			continue;
-		drop_collect(set, rel);
+		add_member(d, out,
+			   (struct member){rel->kind == 'c' ? rel->type_oid : rel->oid, rel, NULL});
+	}
+	for (int i = 0; i < snap->types.n; i++) {
+		const struct user_type *u = snap->types.v[i];
+
+		if (u->schema == schema && !u->rel && !u->type->elem_oid && u->type->typtype != 'm')
+			add_member(d, out, (struct member){u->type->oid, NULL, u});
+	}
+	if (out->n)
+		qsort(out->v, (size_t)out->n, sizeof(void *), newest_first);
+}
+
+static bool
+collect_schema(struct ddl *d, const struct schema *schema, struct drop_set *set)
+{
+	const struct snapshot *snap = d->compile->snapshot;
+	struct vec all = {0};
+
+	members(d, schema, &all);
+	for (int i = 0; i < all.n; i++) {
+		const struct member *m = all.v[i];
+		const char *object;
+
+		if (vec_has(&set->relations, m->rel) || vec_has(&set->types, m->type))
+			continue;
+		if (m->rel)
+			drop_collect(set, m->rel);
+		else if (!drop_add_type(set, m->type))
+			return false;
+		object = m->rel ? snapshot_relation_name(d->arena, snap, d->compile->search_path,
+							 m->rel)
+				: usertype_display(d, m->type->type);
 		drop_depends(set,
-			     arena_printf(d->arena, "%s %s", relation_kind_word(rel),
-					  snapshot_relation_name(d->arena, snap,
-								 d->compile->search_path, rel)),
+			     arena_printf(d->arena, "%s %s",
+					  m->rel ? relation_kind_word(m->rel) : "type", object),
 			     arena_printf(d->arena, "schema %s", schema->name));
 	}
+	return !err_is_set(d->err);
 }
 
 static bool
@@ -224,7 +285,8 @@ drop_schemas(struct ddl *d, const PgQuery__DropStmt *s)
 			vec_push(d->arena, &schemas, (void *)schema);
 	}
 	for (int i = 0; i < schemas.n; i++)
-		collect_schema(d, schemas.v[i], &set);
+		if (!collect_schema(d, schemas.v[i], &set))
+			return false;
 	if (!drop_check(&set, s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE,
 			schemas.n == 1 ? arena_printf(d->arena, "schema %s",
 						      VEC_AT(struct schema, &schemas, 0)->name)
@@ -269,6 +331,9 @@ drop(struct ddl *d, const PgQuery__Node *node)
 		return drop_relations(d, s, k);
 	if (s->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA)
 		return drop_schemas(d, s);
+	if (s->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE ||
+	    s->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN)
+		return drop_types(d, s);
 	return drop_absent(d, s, k);
 }
 

@@ -129,7 +129,7 @@ index_columns(struct draft *t, const struct index *ix)
 	struct buf b = BUF_INIT;
 	char *s;
 
-	for (int i = 0; i < ix->nkeys && i < ix->self->ncols; i++)
+	for (int i = 0; i < ix->ncols && i < ix->self->ncols; i++)
 		buf_printf(&b, "%s%s", i ? "_" : "", ix->self->cols[i].name);
 	s = buf_dup(&b, t->d->arena);
 	buf_release(&b);
@@ -180,7 +180,7 @@ like_clause(struct draft *t, const PgQuery__TableLikeClause *like)
 
 	if (!from)
 		return false;
-	if (from->kind != 'r' && from->kind != 'v')
+	if (from->kind != 'r' && from->kind != 'v' && from->kind != 'c')
 		return err_set(t->d->err, ERR_WRONG_OBJECT_TYPE, like->relation->location,
 			       "relation \"%s\" is invalid in LIKE clause", from->name);
 	for (int i = 0; i < from->ncols; i++)

@@ -5,6 +5,7 @@
  */
 #include "ddl/commands.h"
 #include "ddl/names.h"
+#include "ddl/rename_type.h"
 #include "ddl/drop.h"
 #include "ddl/sqlite_text.h"
 
@@ -183,6 +184,9 @@ owner(struct ddl *d, const PgQuery__Node *node)
 {
 	const PgQuery__AlterOwnerStmt *s = node->alter_owner_stmt;
 
+	if (s->object_type == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE ||
+	    s->object_type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN)
+		return set_type_owner(d, s);
 	return role_must_exist(d, s->newowner) &&
 	       (!s->relation || ddl_relation(d, s->relation, false));
 }
@@ -195,6 +199,10 @@ owner_tag(const PgQuery__Node *node)
 		return "ALTER DATABASE";
 	case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA:
 		return "ALTER SCHEMA";
+	case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
+		return "ALTER TYPE";
+	case PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN:
+		return "ALTER DOMAIN";
 	default:
 		return "ALTER TABLE";
 	}

@@ -1,10 +1,12 @@
 #include "ddl/drop.h"
 #include "ddl/draft.h"
 #include "ddl/names.h"
+#include "ddl/rename_type.h"
 #include "ddl/rows.h"
 #include "ddl/sequence.h"
 #include "ddl/sqlite_text.h"
 #include "ddl/table.h"
+#include "ddl/usertype.h"
 #include "sql/view_text.h"
 
 /* -- stored texts that mention what is renamed -- */
@@ -283,6 +285,8 @@ move_relation(struct ddl *d, const struct relation *rel, const struct schema *sc
 			       schema != rel->schema ? " in schema \"" : "",
 			       schema != rel->schema ? schema->name : "",
 			       schema != rel->schema ? "\"" : "");
+	if (rel->row_type && !usertype_name_free(d, schema, newname))
+		return false;
 	if (!plan_view_updates(d, &r, &updates))
 		return false;
 	if (rel->physical) {
@@ -413,6 +417,13 @@ rename_command(struct ddl *d, const PgQuery__Node *node)
 	switch (s->rename_type) {
 	case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA:
 		return rename_schema(d, s);
+	case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
+	case PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN:
+		return rename_type(d, s);
+	case PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT:
+		return rename_domain_constraint(d, s);
+	case PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE:
+		return rename_attribute(d, s);
 	case PG_QUERY__OBJECT_TYPE__OBJECT_DATABASE:
 		return d->host->rename_database(d->host->arg, s->subname, s->newname, d->err);
 	case PG_QUERY__OBJECT_TYPE__OBJECT_TABLE:
@@ -430,6 +441,10 @@ rename_command(struct ddl *d, const PgQuery__Node *node)
 	if (rel->builtin)
 		return err_set(d->err, ERR_INSUFFICIENT_PRIVILEGE, -1,
 			       "permission denied: \"%s\" is a system catalog", rel->name);
+	if (rel->kind == 'c' && s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN)
+		return rename_attribute(d, s);
+	if (rel->kind == 'c')
+		return composite_in_the_way(d, rel);
 	if ((s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_VIEW && rel->kind != 'v') ||
 	    (s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE && rel->kind != 'S') ||
 	    (s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_INDEX && rel->kind != 'i' &&
@@ -461,6 +476,12 @@ rename_tag(const PgQuery__Node *node)
 		return "ALTER SCHEMA";
 	case PG_QUERY__OBJECT_TYPE__OBJECT_DATABASE:
 		return "ALTER DATABASE";
+	case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
+	case PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE:
+		return "ALTER TYPE";
+	case PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN:
+	case PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT:
+		return "ALTER DOMAIN";
 	case PG_QUERY__OBJECT_TYPE__OBJECT_VIEW:
 		return "ALTER VIEW";
 	case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX:
@@ -505,10 +526,15 @@ set_schema(struct ddl *d, const PgQuery__Node *node)
 	const struct relation *rel;
 	const struct schema *schema;
 
+	if (s->object_type == PG_QUERY__OBJECT_TYPE__OBJECT_TYPE ||
+	    s->object_type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN)
+		return set_type_schema(d, s);
 	if (!s->relation)
 		return err_unsupported(d->err, -1, "SET SCHEMA of this kind of object");
 	if (!(rel = ddl_relation(d, s->relation, s->missing_ok)))
 		return missing_relation(d, s->relation->relname);
+	if (rel->kind == 'c')
+		return composite_in_the_way(d, rel);
 	if (!(schema = schema_or_error(d, s->newschema, -1)))
 		return false;
 	if (schema == rel->schema)
@@ -529,6 +555,10 @@ static const char *
 set_schema_tag(const PgQuery__Node *node)
 {
 	switch (node->alter_object_schema_stmt->object_type) {
+	case PG_QUERY__OBJECT_TYPE__OBJECT_TYPE:
+		return "ALTER TYPE";
+	case PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN:
+		return "ALTER DOMAIN";
 	case PG_QUERY__OBJECT_TYPE__OBJECT_VIEW:
 		return "ALTER VIEW";
 	case PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE:

@@ -95,6 +95,19 @@ rows_add_class(struct ddl *d, const struct relation *rel)
 }
 
 bool
+rows_set_options(struct ddl *d, const struct relation *rel, const char *options)
+{
+	if (!rows_init(d, is_temp(rel)) ||
+	    !ROWS_EXEC(d, is_temp(rel), "DELETE FROM %s.\"litephant.reloptions\" WHERE relid = ?1",
+		       datum_int(rel->oid)))
+		return false;
+	return !options ||
+	       ROWS_EXEC(d, is_temp(rel),
+			 "INSERT INTO %s.\"litephant.reloptions\"(relid, options) VALUES (?1, ?2)",
+			 datum_int(rel->oid), row_text(options));
+}
+
+bool
 rows_add_column(struct ddl *d, const struct relation *rel, const struct column *col)
 {
 	if (!ROWS_EXEC(d, is_temp(rel),
@@ -203,10 +216,23 @@ json_array(struct ddl *d, const char *const *v, int n)
 	return row_text(s);
 }
 
+/* An operator class or a collation of a key that is not the default. */
+static bool
+add_choice(struct ddl *d, const struct index *ix, int key, oid_t refclass, const oid_t *list)
+{
+	return !list || !list[key] ||
+	       ROWS_EXEC(d, is_temp(ix->rel),
+			 "INSERT INTO %s.\"litephant.pg_depend\"(classid, objid, objsubid, "
+			 "refclassid, refobjid, refobjsubid, deptype) VALUES (?1, ?2, ?3, ?4, ?5, "
+			 "0, 'n')",
+			 datum_int(CLASS_PG_CLASS), datum_int(ix->self->oid), datum_int(key + 1),
+			 datum_int(refclass), datum_int(list[key]));
+}
+
 bool
 rows_add_index(struct ddl *d, const struct index *ix)
 {
-	return ROWS_EXEC(
+	bool ok = ROWS_EXEC(
 		d, is_temp(ix->rel),
 		"INSERT INTO %s.\"litephant.pg_index\"(indexrelid, indrelid, indnatts, "
 		"indnkeyatts, indisunique, "
@@ -217,6 +243,11 @@ rows_add_index(struct ddl *d, const struct index *ix)
 		datum_int(ix->nulls_not_distinct), number_list(d, ix->cols, ix->ncols),
 		number_list(d, ix->options, ix->nkeys), json_array(d, ix->exprs, ix->nexprs),
 		row_text(ix->predicate), row_text(ix->method));
+
+	for (int i = 0; ok && i < ix->nkeys; i++)
+		ok = add_choice(d, ix, i, CLASS_PG_OPCLASS, ix->classes) &&
+		     add_choice(d, ix, i, CLASS_PG_COLLATION, ix->collations);
+	return ok;
 }
 
 bool
@@ -325,6 +356,7 @@ rows_drop_relation(struct ddl *d, const struct relation *rel)
 		"DELETE FROM %s.\"litephant.pg_sequence\" WHERE seqrelid = ?1",
 		"DELETE FROM %s.\"litephant.pg_depend\" WHERE objid = ?1 OR refobjid = ?1",
 		"DELETE FROM %s.\"litephant.pg_description\" WHERE classoid = 1259 AND objoid = ?1",
+		"DELETE FROM %s.\"litephant.reloptions\" WHERE relid = ?1",
 	};
 
 	for (size_t i = 0; i < COUNTOF(deletes); i++)
@@ -343,6 +375,7 @@ rows_replace_own(struct ddl *d, const struct relation *rel)
 		"DELETE FROM %s.\"litephant.pg_class\" WHERE oid = ?1",
 		"DELETE FROM %s.\"litephant.pg_attribute\" WHERE attrelid = ?1",
 		"DELETE FROM %s.\"litephant.pg_depend\" WHERE objid = ?1",
+		"DELETE FROM %s.\"litephant.reloptions\" WHERE relid = ?1",
 	};
 
 	if (!rows_adopt(d, rel))

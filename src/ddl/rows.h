@@ -16,6 +16,8 @@ bool rows_name_promised(struct ddl *d, const struct schema *s, const char *name)
 
 bool rows_add_schema(struct ddl *d, oid_t oid, const char *name);
 bool rows_add_class(struct ddl *d, const struct relation *rel);
+/* pg_class.reloptions as an array literal; NULL: none. */
+bool rows_set_options(struct ddl *d, const struct relation *rel, const char *options);
 bool rows_add_column(struct ddl *d, const struct relation *rel,
 		     const struct column *col); /* and its pg_attrdef */
 bool rows_add_constraint(struct ddl *d, const struct constraint *c);

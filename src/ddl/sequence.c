@@ -51,8 +51,8 @@ read_options(struct ddl *d, PgQuery__Node *const *options, size_t n, struct seq_
 										   : NULL;
 
 		if (!slot)
-			return err_unsupported(d->err, o->location, "sequence option %s",
-					       o->defname);
+			return err_set(d->err, ERR_SYNTAX_ERROR, o->location,
+				       "invalid sequence option SEQUENCE NAME");
 		if (*slot)
 			return err_set(d->err, ERR_SYNTAX_ERROR, o->location,
 				       "conflicting or redundant options");

@@ -4,7 +4,6 @@
  */
 #include <ctype.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -12,13 +11,6 @@
 #include "func/catalog_fn.h"
 #include "func/tables.h"
 #include "types/datetime.h"
-
-/* Calls a session operation, or says that the function has none to call (outside a session). */
-#define NEED(c, op)                                                                                \
-	((c)->env->ops && (c)->env->ops->op                                                        \
-		 ? true                                                                            \
-		 : err_unsupported((c)->err, -1, "%s outside a session",                           \
-				   (c)->proc ? (c)->proc->name : "this function"))
 
 static bool
 ret_void(struct datum *out)
@@ -293,7 +285,7 @@ sequence_oid(struct fcall *c, const struct datum *d, oid_t *oid)
 
 	*oid = catalog_oid(d);
 	if (!r)
-		return err_set(c->err, ERR_UNDEFINED_TABLE, -1,
+		return err_set(c->err, ERR_INTERNAL_ERROR, -1,
 			       "could not open relation with OID %u", *oid);
 	if (r->kind != 'S')
 		return err_set(c->err, ERR_WRONG_OBJECT_TYPE, -1, "\"%s\" is not a sequence",
@@ -354,198 +346,20 @@ fn_sequence_last_value(struct fcall *c, const struct datum *args, int nargs UNUS
 	return !err_is_set(c->err);
 }
 
-/* Sizes. */
-
+/* No log is collected, in any format. */
 static bool
-size_of(struct fcall *c, const struct datum *d, const char *kind, struct datum *out)
+fn_current_logfile(struct fcall *c, const struct datum *args, int nargs, struct datum *out UNUSED)
 {
-	const struct relation *r = catalog_relation(c, d);
-	int64_t bytes = 0;
+	static const char *const formats[] = {"stderr", "csvlog", "jsonlog"};
+	const char *format = nargs && !arg_null(&args[0]) ? catalog_text(c, &args[0]) : formats[0];
 
-	if (!r)
-		return true;
-	if (r->physical && !r->builtin &&
-	    (!NEED(c, relation_size) ||
-	     !c->env->ops->relation_size(c->env->ops_arg, r->oid, kind, &bytes, c->err)))
-		return false;
-	*out = datum_int(bytes);
-	return true;
-}
-
-static bool
-fn_relation_size(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	const char *fork = catalog_text(c, &args[1]);
-
-	if (!strcmp(fork, "main"))
-		return size_of(c, &args[0], "main", out);
-	if (strcmp(fork, "fsm") && strcmp(fork, "vm") && strcmp(fork, "init")) {
-		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid fork name");
-		return err_hint(c->err,
-				"Valid fork names are \"main\", \"fsm\", \"vm\", and \"init\".");
-	}
-	if (catalog_relation(c, &args[0]))
-		*out = datum_int(0);
-	return true;
-}
-
-static bool
-fn_table_size(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	return size_of(c, &args[0], "main", out);
-}
-
-static bool
-fn_indexes_size(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	return size_of(c, &args[0], "index", out);
-}
-
-static bool
-fn_total_size(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	return size_of(c, &args[0], "total", out);
-}
-
-static bool
-fn_database_size_name(struct fcall *c, const struct datum *args, int nargs UNUSED,
-		      struct datum *out)
-{
-	*out = datum_int(0);
-	return NEED(c, database_size) &&
-	       c->env->ops->database_size(c->env->ops_arg, catalog_text(c, &args[0]), &out->i,
-					  c->err);
-}
-
-static bool
-fn_database_size_oid(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	struct database_info info;
-
-	for (int i = 0; catalog_database_at(c->env, i, c->arena, &info); i++) {
-		if (info.oid != catalog_oid(&args[0]))
-			continue;
-		*out = datum_int(0);
-		return NEED(c, database_size) &&
-		       c->env->ops->database_size(c->env->ops_arg, info.name, &out->i, c->err);
-	}
-	return true;
-}
-
-static const char *const size_units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
-
-/* Half of x, rounded away from zero: what is carried between units has one bit more than is
- * printed. */
-static int64_t
-half(int64_t x)
-{
-	return x >= 0 ? (x + 1) / 2 : (x - 1) / 2;
-}
-
-static char *
-pretty_size(struct arena *a, int64_t size)
-{
-	size_t unit = 0;
-
-	if (size > -10240 && size < 10240)
-		return arena_printf(a, "%lld bytes", (long long)size);
-	size /= 512;
-	for (unit = 1; unit + 1 < COUNTOF(size_units) && llabs(size) >= 20 * 1024 - 1; unit++)
-		size /= 1024;
-	return arena_printf(a, "%lld %s", (long long)half(size), size_units[unit]);
-}
-
-static bool
-fn_size_pretty(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	return ret_text(c, pretty_size(c->arena, args[0].i), out);
-}
-
-static bool
-fn_size_pretty_numeric(struct fcall *c, const struct datum *args, int nargs UNUSED,
-		       struct datum *out)
-{
-	const char *text = args[0].class == DATUM_INT
-				   ? arena_printf(c->arena, "%lld", (long long)args[0].i)
-				   : catalog_text(c, &args[0]);
-	long double value = strtold(text, NULL);
-	long double limit = 9.2e18L;
-
-	if (value > -10240 && value < 10240)
-		return ret_text(c, arena_printf(c->arena, "%s bytes", text), out);
-	if (value >= limit || value <= -limit || isnan(value))
-		return ret_text(
-			c, arena_printf(c->arena, "%.0Lf PB", roundl(value / 1125899906842624.0L)),
-			out);
-	return ret_text(c, pretty_size(c->arena, (int64_t)value), out);
-}
-
-static bool
-bad_size(struct fcall *c, const char *text, const char *unit)
-{
-	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "invalid size: \"%s\"", text);
-	if (!unit)
-		return false;
-	err_detail(c->err, "Invalid size unit: \"%s\".", unit);
-	return err_hint(c->err,
-			"Valid units are \"bytes\", \"kB\", \"MB\", \"GB\", \"TB\", and \"PB\".");
-}
-
-static bool
-fn_size_bytes(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	char *text = catalog_text(c, &args[0]), *end, *tail;
-	long double value, scale = 1;
-	size_t unit = 0;
-
-	text += strspn(text, " \t\n");
-	if (!isdigit((unsigned char)text[strspn(text, "+-.")]))
-		return bad_size(c, text, NULL);
-	value = strtold(text, &end);
-	end += strspn(end, " \t\n");
-	tail = end + strlen(end);
-	while (tail > end && isspace((unsigned char)tail[-1]))
-		tail--;
-	end = arena_strndup(c->arena, end, (size_t)(tail - end));
-	if (!strcasecmp(end, "b"))
-		end[0] = '\0';
-	for (; *end && unit < COUNTOF(size_units); unit++, scale *= 1024)
-		if (!strcasecmp(size_units[unit], end))
-			break;
-	if (unit == COUNTOF(size_units))
-		return bad_size(c, text, end);
-	value = roundl(value * scale);
-	if (value >= 9223372036854775808.0L || value < -9223372036854775808.0L)
-		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "bigint out of range");
-	*out = datum_int((int64_t)value);
-	return true;
-}
-
-static bool
-fn_filenode(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	const struct relation *r = catalog_relation(c, &args[0]);
-
-	if (r && builtin_relkind(r) != 'v')
-		*out = datum_int(r->oid);
-	return true;
-}
-
-static bool
-fn_filepath(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	const struct relation *r = catalog_relation(c, &args[0]);
-
-	if (!r || builtin_relkind(r) == 'v')
-		return true;
-	return ret_text(c, arena_printf(c->arena, "base/%u/%u", c->env->database_oid, r->oid), out);
-}
-
-static bool
-fn_empty_text(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
-	      struct datum *out)
-{
-	return ret_void(out);
+	for (size_t i = 0; i < COUNTOF(formats); i++)
+		if (!strcmp(formats[i], format))
+			return true;
+	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1, "log format \"%s\" is not supported",
+		format);
+	return err_hint(c->err, "The supported log formats are \"stderr\", \"csvlog\", and "
+				"\"jsonlog\".");
 }
 
 /* Waiting and signals. */
@@ -664,30 +478,6 @@ fn_unlock_all(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED
 	return ret_void(out);
 }
 
-/* Transactions. */
-
-static _Atomic uint64_t next_xid = 1000;
-
-/* The session forgets env->txid when the transaction ends. */
-static bool
-fn_current_xact_id(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
-		   struct datum *out)
-{
-	if (!c->env->txid)
-		c->env->txid = atomic_fetch_add(&next_xid, 1);
-	*out = datum_int((int64_t)c->env->txid);
-	return true;
-}
-
-static bool
-fn_current_xact_id_if_assigned(struct fcall *c, const struct datum *args UNUSED, int nargs UNUSED,
-			       struct datum *out)
-{
-	if (c->env->txid)
-		*out = datum_int((int64_t)c->env->txid);
-	return true;
-}
-
 static bool
 fn_false(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
 	 struct datum *out)
@@ -734,18 +524,6 @@ const struct func func_admin[] = {
 	FUNC_S("setval_oid", fn_setval),
 	FUNC_S("setval3_oid", fn_setval),
 	FUNC_S("pg_sequence_last_value", fn_sequence_last_value),
-	FUNC_S("pg_relation_size", fn_relation_size),
-	FUNC_S("pg_table_size", fn_table_size),
-	FUNC_S("pg_indexes_size", fn_indexes_size),
-	FUNC_S("pg_total_relation_size", fn_total_size),
-	FUNC_S("pg_database_size_name", fn_database_size_name),
-	FUNC_S("pg_database_size_oid", fn_database_size_oid),
-	FUNC("pg_size_pretty", fn_size_pretty),
-	FUNC("pg_size_pretty_numeric", fn_size_pretty_numeric),
-	FUNC("pg_size_bytes", fn_size_bytes),
-	FUNC_S("pg_relation_filenode", fn_filenode),
-	FUNC_S("pg_relation_filepath", fn_filepath),
-	FUNC("pg_tablespace_location", fn_empty_text),
 	FUNC_S("pg_sleep", fn_sleep),
 	FUNC_S("pg_cancel_backend", fn_cancel_backend),
 	FUNC_S("pg_terminate_backend", fn_terminate_backend),
@@ -771,8 +549,6 @@ const struct func func_admin[] = {
 	FUNC_S("pg_try_advisory_xact_lock_int4", fn_try_xact_lock),
 	FUNC_S("pg_try_advisory_xact_lock_shared_int8", fn_try_xact_lock_shared),
 	FUNC_S("pg_try_advisory_xact_lock_shared_int4", fn_try_xact_lock_shared),
-	FUNC_S("pg_current_xact_id", fn_current_xact_id),
-	FUNC_S("pg_current_xact_id_if_assigned", fn_current_xact_id_if_assigned),
 	FUNC("pg_is_in_recovery", fn_false),
 	FUNC("pg_jit_available", fn_false),
 	FUNC("pg_trigger_depth", fn_false),
@@ -781,8 +557,8 @@ const struct func func_admin[] = {
 	FUNC("pg_last_wal_receive_lsn", fn_null),
 	FUNC("pg_last_wal_replay_lsn", fn_null),
 	FUNC("pg_last_xact_replay_timestamp", fn_null),
-	FUNC("pg_current_logfile", fn_null),
-	FUNC("pg_current_logfile_1arg", fn_null),
+	FUNC("pg_current_logfile", fn_current_logfile),
+	FUNC("pg_current_logfile_1arg", fn_current_logfile),
 	FUNC("pg_collation_actual_version", fn_null),
 	FUNC("pg_database_collation_actual_version", fn_null),
 	FUNC_END,

@@ -78,6 +78,53 @@ int_avg_final(struct agg_call *a, struct datum *out)
 	return ok;
 }
 
+/* What SQLite's count and sum do, for windows that it has no form for. */
+static bool
+count_step(struct agg_call *a, const struct datum *args UNUSED, int nargs UNUSED)
+{
+	struct int_sum *s = a->state;
+
+	s->n++;
+	return true;
+}
+
+static bool
+count_inverse(struct agg_call *a, const struct datum *args UNUSED, int nargs UNUSED)
+{
+	struct int_sum *s = a->state;
+
+	s->n--;
+	return true;
+}
+
+static bool
+count_final(struct agg_call *a, struct datum *out)
+{
+	const struct int_sum *s = a->state;
+
+	*out = datum_int(s->n);
+	return true;
+}
+
+static bool
+small_sum_final(struct agg_call *a, struct datum *out)
+{
+	const struct int_sum *s = a->state;
+
+	*out = s->n ? datum_int((int64_t)s->sum) : datum_null();
+	return true;
+}
+
+static const struct agg_ops window_count = {.size = sizeof(struct int_sum),
+					    .step = count_step,
+					    .inverse = count_inverse,
+					    .final = count_final,
+					    .strict = true};
+static const struct agg_ops window_sum = {.size = sizeof(struct int_sum),
+					  .step = int_sum_step,
+					  .inverse = int_sum_inverse,
+					  .final = small_sum_final,
+					  .strict = true};
 static const struct agg_ops sum_int8 = {.size = sizeof(struct int_sum),
 					.step = int_sum_step,
 					.inverse = int_sum_inverse,
@@ -437,6 +484,10 @@ static const struct agg_ops min_any = {.size = sizeof(struct best),
 	FUNC_AGG_T("min(" type ")", &min_any), FUNC_AGG_T("max(" type ")", &max_any)
 
 const struct func func_agg_basic[] = {
+	FUNC_AGG("window_count", &window_count),
+	FUNC_AGG("window_sum", &window_sum),
+	FUNC_AGG_T("window_min", &min_any),
+	FUNC_AGG_T("window_max", &max_any),
 	FUNC_NATIVE("count()", "count(*)"),
 	FUNC_NATIVE("count(any)", "count($1)"),
 	FUNC_NATIVE("sum(int2)", "sum($1)"),
@@ -464,7 +515,7 @@ const struct func func_agg_basic[] = {
 	MIN_MAX("money"),
 	MIN_MAX_COLLATE("bpchar", "RTRIM"),
 	MIN_MAX_COLLATE("numeric", "pg_numeric"),
-	MIN_MAX_OWN("inet"),
+	MIN_MAX_COLLATE("inet", "pg_inet"),
 	MIN_MAX_OWN("anyenum"),
 	FUNC_NATIVE("bool_and(bool)", "min($1)"),
 	FUNC_NATIVE("every(bool)", "min($1)"),

@@ -1,4 +1,5 @@
 #include "func/args.h"
+#include "types/network.h"
 #include "types/read.h"
 
 bool
@@ -7,6 +8,14 @@ arg_int_slow(struct fcall *c, const struct datum *d, int64_t *v)
 	struct type_ctx tc = fcall_type_ctx(c);
 
 	return read_int(&tc, type_builtin(T_INT8), d, v);
+}
+
+bool
+arg_uint(struct fcall *c, const struct datum *d, uint64_t *v)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+
+	return read_uint(&tc, type_builtin(T_XID8), d, v);
 }
 
 bool
@@ -76,6 +85,15 @@ value_text(struct fcall *c, const struct type *t, int32_t typmod, const struct d
 {
 	if (t->oid == T_BOOL && d->class == DATUM_INT) {
 		buf_puts(b, d->i ? "true" : "false");
+		return true;
+	}
+	if (t->oid == T_INET || t->oid == T_CIDR) {
+		struct type_ctx tc = fcall_type_ctx(c);
+		struct inet v;
+
+		if (!inet_read(&tc, t, d, &v))
+			return false;
+		inet_print(&v, INET_MASK_ALWAYS, b);
 		return true;
 	}
 	/* The cast from character drops the padding. */

@@ -7,6 +7,11 @@
 #include "func/func.h"
 #include "types/numeric.h"
 
+/* The next value of what rows_pack made (rows.c). False: there is none left. */
+bool rows_take_value(const char **p, const char *end, struct datum *out);
+
+/* xid8 and pg_lsn. */
+bool arg_uint(struct fcall *c, const struct datum *d, uint64_t *v) MUSTCHECK;
 bool arg_int_slow(struct fcall *c, const struct datum *d, int64_t *v) MUSTCHECK;
 bool arg_float_slow(struct fcall *c, const struct datum *d, double *v) MUSTCHECK;
 const char *arg_text_slow(struct fcall *c, const struct datum *d, size_t *n);
@@ -68,5 +73,8 @@ bool value_out(struct fcall *c, const struct type *t, int32_t typmod, const stru
 	       struct buf *b) MUSTCHECK;
 bool value_text(struct fcall *c, const struct type *t, int32_t typmod, const struct datum *d,
 		struct buf *b) MUSTCHECK;
+
+/* Does t, when it is a domain, take the value (NULL too)? False: err is set. */
+bool check_domains(struct fcall *c, const struct type *t, const struct datum *d) MUSTCHECK;
 
 #endif

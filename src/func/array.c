@@ -3,6 +3,7 @@
  */
 #include "func/array_args.h"
 #include "func/tables.h"
+#include "types/domain.h"
 #include "types/read.h"
 
 /* ---- ARRAY[…] ---- */
@@ -76,7 +77,7 @@ array_make(struct fcall *c, const struct datum *args, int nargs, struct datum *o
 		return make_nested(c, args, nargs, elem, out);
 	array_init(&v, c->arena, nargs);
 	for (int i = 0; i < nargs; i++)
-		if (!arg_item(c, elem, &args[i], &v.items[i]))
+		if (!arg_item_at(c, elem, args, i, &v.items[i]))
 			return false;
 	return ret_array(c, elem, &v, out);
 }
@@ -84,10 +85,11 @@ array_make(struct fcall *c, const struct datum *args, int nargs, struct datum *o
 /* ---- adding ---- */
 
 static bool
-add_element(struct fcall *c, const struct datum *array, int at, const struct datum *value,
-	    bool front, struct datum *out)
+add_element(struct fcall *c, const struct datum *args, int at, struct datum *out)
 {
 	const struct type *elem = arg_elem(c, at);
+	const struct datum *array = &args[at];
+	bool front = at == 1;
 	struct array v = {0};
 
 	if (!elem || (!arg_null(array) && !arg_array(c, at, array, &v, NULL)))
@@ -100,25 +102,27 @@ add_element(struct fcall *c, const struct datum *array, int at, const struct dat
 		v.ndim = 1;
 		v.lower[0] = 1;
 	}
+	if (front && v.lower[0] == INT32_MIN)
+		return err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1, "integer out of range");
 	v.dims[0] = v.n + 1;
 	if (!array_set_size(c->err, &v))
 		return false;
 	if (front)
 		memmove(v.items + 1, v.items, sizeof(*v.items) * (size_t)(v.n - 1));
-	return arg_item(c, elem, value, &v.items[front ? 0 : v.n - 1]) &&
+	return arg_item_at(c, elem, args, !at, &v.items[front ? 0 : v.n - 1]) &&
 	       ret_array(c, elem, &v, out);
 }
 
 static bool
 array_append(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	return add_element(c, &args[0], 0, &args[1], false, out);
+	return add_element(c, args, 0, out);
 }
 
 static bool
 array_prepend(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	return add_element(c, &args[1], 1, &args[0], true, out);
+	return add_element(c, args, 1, out);
 }
 
 static bool
@@ -287,7 +291,7 @@ array_fill(struct fcall *c, const struct datum *args, int nargs, struct datum *o
 			return wrong_subscripts(
 				c, "Low bound array has different size than dimensions array.");
 	}
-	if (!array_set_size(c->err, &v) || !arg_item(c, elem, &args[0], &item))
+	if (!array_set_size(c->err, &v) || !arg_item_at(c, elem, args, 0, &item))
 		return false;
 	if (v.n == 0)
 		v.ndim = 0;
@@ -322,6 +326,21 @@ trim_array(struct fcall *c, const struct datum *args, int nargs UNUSED, struct d
 
 /* ---- casts between array types ---- */
 
+/* Numbers of one size, one of them without a sign: *d as the other. Their texts may differ (a
+ * regtype's is a name). */
+static bool
+relabelled(const struct type *from, const struct type *to, struct datum *d)
+{
+	if (from->stored != DATUM_INT || to->stored != DATUM_INT || d->class != DATUM_INT ||
+	    from->domain || to->domain)
+		return false;
+	if (from->oid == T_INT4)
+		d->i = (uint32_t)d->i;
+	else if (to->oid == T_INT4)
+		d->i = (int32_t)d->i;
+	return true;
+}
+
 /* array_coerce(a): every element through its text, as a cast by I/O. */
 static bool
 array_coerce(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
@@ -339,9 +358,18 @@ array_coerce(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 		struct datum d;
 		bool ok;
 
+		if (!v.items[i].p && !domain_takes_null(&tc, to))
+			return false;
 		if (!v.items[i].p)
 			continue;
-		ok = ret_item(c, from, &v.items[i], &d) && value_text(c, from, -1, &d, &b);
+		if (!ret_item(c, from, &v.items[i], &d))
+			return false;
+		if (relabelled(from, to, &d)) {
+			if (!arg_item(c, to, &d, &v.items[i]))
+				return false;
+			continue;
+		}
+		ok = value_text(c, from, -1, &d, &b);
 		d = datum_text(buf_dup(&b, c->arena), b.len);
 		buf_release(&b);
 		if (!ok || !type_text_in(&tc, to, d.p, d.n, -1, &d) ||
@@ -351,20 +379,34 @@ array_coerce(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 	return ret_array(c, to, &v, out);
 }
 
+/* The first array's elements with the second's dimensions and bounds. */
+static bool
+array_shaped(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct array v, shape;
+
+	*out = args[0];
+	if (arg_null(&args[0]) || arg_null(&args[1]))
+		return true;
+	if (!arg_array(c, 1, &args[1], &shape, NULL))
+		return false;
+	if (shape.ndim == 0 || (shape.ndim == 1 && shape.lower[0] == 1))
+		return true;
+	if (!arg_array(c, 0, &args[0], &v, NULL))
+		return false;
+	v.ndim = shape.ndim;
+	memcpy(v.dims, shape.dims, sizeof(v.dims));
+	memcpy(v.lower, shape.lower, sizeof(v.lower));
+	return ret_array(c, ret_elem(c), &v, out);
+}
+
 const struct func func_array[] = {
-	FUNC_T("array_make", array_make),
-	FUNC_T("array_coerce", array_coerce),
-	FUNC_T("array_append", array_append),
-	FUNC_T("array_prepend", array_prepend),
-	FUNC_T("array_cat", array_cat),
-	FUNC_T("array_ndims", array_ndims),
-	FUNC_T("array_dims", array_dims),
-	FUNC_T("array_length", array_length),
-	FUNC_T("array_lower", array_lower),
-	FUNC_T("array_upper", array_upper),
-	FUNC_T("array_cardinality", cardinality),
-	FUNC_T("array_fill", array_fill),
-	FUNC_T("array_fill_with_lower_bounds", array_fill),
-	FUNC_T("trim_array", trim_array),
-	FUNC_END,
+	FUNC_T("array_make", array_make),       FUNC_T("array_coerce", array_coerce),
+	FUNC_T("array_shaped", array_shaped),   FUNC_T("array_append", array_append),
+	FUNC_T("array_prepend", array_prepend), FUNC_T("array_cat", array_cat),
+	FUNC_T("array_ndims", array_ndims),     FUNC_T("array_dims", array_dims),
+	FUNC_T("array_length", array_length),   FUNC_T("array_lower", array_lower),
+	FUNC_T("array_upper", array_upper),     FUNC_T("array_cardinality", cardinality),
+	FUNC_T("array_fill", array_fill),       FUNC_T("array_fill_with_lower_bounds", array_fill),
+	FUNC_T("trim_array", trim_array),       FUNC_END,
 };

@@ -42,7 +42,7 @@ element_step(struct agg_call *a, const struct datum *args, int nargs UNUSED)
 			       "array_agg was called without its types");
 	g->elem = a->call.types->args[0];
 	g->rows++;
-	return arg_item(&a->call, g->elem, &args[0], &item) && gather_item(a, g, &item);
+	return arg_item_at(&a->call, g->elem, args, 0, &item) && gather_item(a, g, &item);
 }
 
 static bool
@@ -142,7 +142,8 @@ extreme_step(struct agg_call *a, const struct datum *args, int sign)
 
 	if (!arg_array(&a->call, 0, &args[0], &v, &elem))
 		return false;
-	if (x->text && !arg_array(&a->call, 0, &d, &best, NULL))
+	if (x->text &&
+	    (!arg_array(&a->call, 0, &d, &best, NULL) || !elem_comparable(&a->call, elem, true)))
 		return false;
 	if (x->text && array_compare(elem, &v, &best) * sign <= 0)
 		return true;

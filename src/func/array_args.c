@@ -1,5 +1,8 @@
 #include "func/array_args.h"
+#include "catalog/catalog.h"
+#include "types/domain.h"
 #include "types/read.h"
+#include "types/record.h"
 
 const struct type *
 call_type(struct fcall *c, oid_t oid)
@@ -83,6 +86,84 @@ arg_item(struct fcall *c, const struct type *elem, const struct datum *d, struct
 	return datum_item(&tc, elem, d, out);
 }
 
+bool
+arg_item_at(struct fcall *c, const struct type *elem, const struct datum *args, int i,
+	    struct array_item *out)
+{
+	if (!arg_item(c, elem, &args[i], out))
+		return false;
+	if (c->types)
+		item_pad(c->arena, elem, c->types->typmods[i], out);
+	return true;
+}
+
+/* ---- comparing ---- */
+
+/* Whole categories have an order; of the others each type is looked up. */
+static bool
+has_class(struct fcall *c, const struct type *t, bool order)
+{
+	t = domain_base(t, NULL);
+	if (strchr("NSDTBERI", t->category) && t->oid != T_UNKNOWN)
+		return true;
+	if (t->elem_oid && t->category == 'A')
+		return (t = call_type(c, t->elem_oid)) != NULL && has_class(c, t, order);
+	return !type_builtin(t->oid) || default_opclass(t->oid, 403, NULL, NULL) ||
+	       (!order && default_opclass(t->oid, 405, NULL, NULL));
+}
+
+bool
+elem_comparable(struct fcall *c, const struct type *elem, bool order)
+{
+	if (has_class(c, elem, order))
+		return true;
+	return err_set(c->err, ERR_UNDEFINED_FUNCTION, -1, "could not identify %s for type %s",
+		       order ? "a comparison function" : "an equality operator",
+		       type_sql_name(elem));
+}
+
+bool
+compare_records(struct fcall *c, const struct record *a, const struct record *b, bool order,
+		int *result)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+
+	*result = 0;
+	for (int i = 0; i < MIN(a->n, b->n) && *result == 0; i++) {
+		const struct type *x = record_column_type(&tc, a, i),
+				  *y = record_column_type(&tc, b, i);
+
+		if (x->oid != y->oid)
+			return err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
+				       "cannot compare dissimilar column types %s and %s at record "
+				       "column %d",
+				       type_sql_name(x), type_sql_name(y), i + 1);
+		if (!elem_comparable(c, x, order) ||
+		    !compare_items(c, x, &a->items[i], &b->items[i], order, result))
+			return false;
+	}
+	return *result || a->n == b->n ||
+	       err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
+		       "cannot compare record types with different numbers of columns");
+}
+
+bool
+compare_items(struct fcall *c, const struct type *elem, const struct array_item *a,
+	      const struct array_item *b, bool order, int *result)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+	struct datum x, y;
+	struct record r, s;
+
+	if ((elem->oid != T_RECORD && elem->typtype != 'c') || !a->p || !b->p) {
+		*result = item_compare(elem, a, b);
+		return true;
+	}
+	return item_datum(&tc, elem, a, &x) && item_datum(&tc, elem, b, &y) &&
+	       record_read(&tc, elem, &x, &r) && record_read(&tc, elem, &y, &s) &&
+	       compare_records(c, &r, &s, order, result);
+}
+
 struct array
 array_grown(struct arena *a, const struct array *v, int extra)
 {
@@ -142,4 +223,45 @@ array_concat(struct fcall *c, const struct array *a, const struct array *b, stru
 	memcpy(out->items, a->items, sizeof(*a->items) * (size_t)a->n);
 	memcpy(out->items + a->n, b->items, sizeof(*b->items) * (size_t)b->n);
 	return true;
+}
+
+static struct ftypes *
+spread_types(struct fcall *c, const struct type *elem, int fixed, int items)
+{
+	struct ftypes *t = ARENA_NEW(c->arena, struct ftypes);
+
+	t->ret = c->types->ret;
+	t->nargs = fixed + items;
+	t->args = (const struct type **)ARENA_ARRAY(c->arena, struct type *, t->nargs + 1);
+	t->typmods = ARENA_ARRAY(c->arena, int32_t, t->nargs + 1);
+	for (int i = 0; i < t->nargs; i++) {
+		t->args[i] = i < fixed ? c->types->args[i] : elem;
+		t->typmods[i] = i < fixed ? c->types->typmods[i] : -1;
+	}
+	return t;
+}
+
+bool
+call_spread(struct fcall *c, const struct datum *args, int nargs, func_fn *body, bool null_is_none,
+	    struct datum *out)
+{
+	struct fcall inner = *c;
+	const struct type *elem = NULL;
+	struct array v = {0};
+	struct datum *all;
+	int fixed = nargs - 1;
+
+	if (!c->types->variadic)
+		return body(c, args, nargs, out);
+	if (arg_null(&args[fixed]) && !null_is_none)
+		return true;
+	if (!arg_null(&args[fixed]) && !arg_array(c, fixed, &args[fixed], &v, &elem))
+		return false;
+	all = ARENA_ARRAY(c->arena, struct datum, fixed + v.n + 1);
+	memcpy(all, args, (size_t)fixed * sizeof(*all));
+	for (int i = 0; i < v.n; i++)
+		if (!ret_item(c, elem, &v.items[i], &all[fixed + i]))
+			return false;
+	inner.types = spread_types(c, elem, fixed, v.n);
+	return body(&inner, all, fixed + v.n, out);
 }

@@ -25,6 +25,24 @@ bool ret_item(struct fcall *c, const struct type *elem, const struct array_item 
 bool arg_item(struct fcall *c, const struct type *elem, const struct datum *d,
 	      struct array_item *out) MUSTCHECK;
 
+/* Can values of the type be told apart, and for order put in one? False: 42883. */
+bool elem_comparable(struct fcall *c, const struct type *elem, bool order) MUSTCHECK;
+/* As item_compare, but records are compared as their operators do. False: 42804, 42883. */
+bool compare_items(struct fcall *c, const struct type *elem, const struct array_item *a,
+		   const struct array_item *b, bool order, int *result) MUSTCHECK;
+struct record; /* types/record.h */
+bool compare_records(struct fcall *c, const struct record *a, const struct record *b, bool order,
+		     int *result) MUSTCHECK;
+
+/* Argument i as an item; that of a char(n) gets its blanks. */
+bool arg_item_at(struct fcall *c, const struct type *elem, const struct datum *args, int i,
+		 struct array_item *out) MUSTCHECK;
+
+/* Calls body, with the items of an array written VARIADIC in its place. A NULL array: no items when
+ * null_is_none, else the result is NULL. */
+bool call_spread(struct fcall *c, const struct datum *args, int nargs, func_fn *body,
+		 bool null_is_none, struct datum *out) MUSTCHECK;
+
 /* A copy of v with room for extra more items. */
 struct array array_grown(struct arena *a, const struct array *v, int extra);
 /* a || b as array_cat has it; either may be empty. */

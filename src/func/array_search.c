@@ -3,13 +3,24 @@
  */
 #include "func/array_args.h"
 #include "func/tables.h"
+#include "types/read.h"
 
 #include <stdlib.h>
 
+/* Equal, or both NULL. False: compare_items. */
 static bool
-same(const struct type *elem, const struct array_item *a, const struct array_item *b)
+same(struct fcall *c, const struct type *elem, const struct array_item *a,
+     const struct array_item *b, bool *is)
 {
-	return a->p && b->p ? item_compare(elem, a, b) == 0 : !a->p && !b->p;
+	int r = 0;
+
+	*is = !a->p && !b->p;
+	if (!a->p || !b->p)
+		return true;
+	if (!compare_items(c, elem, a, b, false, &r))
+		return false;
+	*is = r == 0;
+	return true;
 }
 
 /* ---- array_position ---- */
@@ -52,10 +63,17 @@ position(struct fcall *c, const struct datum *args, int nargs, struct datum *out
 	if (nargs > 2 && arg_null(&args[2]))
 		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
 			       "initial position must not be null");
-	if ((nargs > 2 && !arg_int(c, &args[2], &from)) || !arg_item(c, elem, &args[1], &item))
+	if ((nargs > 2 && !arg_int(c, &args[2], &from)) || !arg_item(c, elem, &args[1], &item) ||
+	    !elem_comparable(c, elem, false))
 		return false;
 	for (int i = 0; i < v.n; i++) {
-		if (v.lower[0] + i < from || !same(elem, &v.items[i], &item))
+		bool is;
+
+		if (v.lower[0] + i < from)
+			continue;
+		if (!same(c, elem, &v.items[i], &item, &is))
+			return false;
+		if (!is)
 			continue;
 		*out = datum_int(v.lower[0] + i);
 		break;
@@ -77,13 +95,16 @@ positions(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 		return false;
 	if (v.ndim > 1)
 		return not_flat(c, "searching for elements in");
-	if (!arg_item(c, elem, &args[1], &item))
+	if (!arg_item(c, elem, &args[1], &item) || (v.n && !elem_comparable(c, elem, false)))
 		return false;
 	array_init(&r, c->arena, v.n);
 	for (int i = 0; i < v.n; i++) {
 		const char *s;
+		bool is;
 
-		if (!same(elem, &v.items[i], &item))
+		if (!same(c, elem, &v.items[i], &item, &is))
+			return false;
+		if (!is)
 			continue;
 		s = arena_printf(c->arena, "%d", v.lower[0] + i);
 		r.items[n++] = (struct array_item){s, strlen(s)};
@@ -109,11 +130,16 @@ array_remove(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 		return false;
 	if (v.ndim > 1)
 		return not_flat(c, "removing elements from");
-	if (!arg_item(c, elem, &args[1], &item))
+	if (!arg_item(c, elem, &args[1], &item) || (v.n && !elem_comparable(c, elem, false)))
 		return false;
-	for (int i = 0; i < v.n; i++)
-		if (!same(elem, &v.items[i], &item))
+	for (int i = 0; i < v.n; i++) {
+		bool is;
+
+		if (!same(c, elem, &v.items[i], &item, &is))
+			return false;
+		if (!is)
 			v.items[n++] = v.items[i];
+	}
 	if (n == 0)
 		v.ndim = 0;
 	v.n = v.dims[0] = n;
@@ -130,11 +156,16 @@ array_replace(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 	if (arg_null(&args[0]))
 		return true;
 	if (!arg_array(c, 0, &args[0], &v, &elem) || !arg_item(c, elem, &args[1], &from) ||
-	    !arg_item(c, elem, &args[2], &to))
+	    !arg_item_at(c, elem, args, 2, &to) || (v.n && !elem_comparable(c, elem, false)))
 		return false;
-	for (int i = 0; i < v.n; i++)
-		if (same(elem, &v.items[i], &from))
+	for (int i = 0; i < v.n; i++) {
+		bool is;
+
+		if (!same(c, elem, &v.items[i], &from, &is))
+			return false;
+		if (is)
 			v.items[i] = to;
+	}
 	return ret_array(c, elem, &v, out);
 }
 
@@ -146,84 +177,98 @@ order_items(const void *a, const void *b, void *elem)
 	return item_compare(elem, a, b);
 }
 
-/* Without NULLs and sorted; *had_null: there were some. */
+static bool
+is_record(const struct type *elem)
+{
+	return elem->oid == T_RECORD || elem->typtype == 'c';
+}
+
+/* Without NULLs, and sorted so that has_item can search it. */
 static void
-sort_items(const struct type *elem, struct array *v, bool *had_null)
+sort_items(const struct type *elem, struct array *v)
 {
 	int n = 0;
 
 	for (int i = 0; i < v->n; i++)
 		if (v->items[i].p)
 			v->items[n++] = v->items[i];
-	*had_null = n < v->n;
 	v->n = n;
-	if (n > 1)
+	if (n > 1 && !is_record(elem))
 		qsort_r(v->items, (size_t)n, sizeof(*v->items), order_items,
 			(void *)(uintptr_t)elem);
 }
 
+/* Records are compared one by one: those that cannot be compared are an error. */
 static bool
-has_item(const struct type *elem, const struct array *v, const struct array_item *i)
+has_record(struct fcall *c, const struct type *elem, const struct array *v,
+	   const struct array_item *i, bool *has)
+{
+	*has = false;
+	for (int k = 0; k < v->n && !*has; k++)
+		if (!same(c, elem, &v->items[k], i, has))
+			return false;
+	return true;
+}
+
+static bool
+has_item(struct fcall *c, const struct type *elem, const struct array *v,
+	 const struct array_item *i, bool *has)
 {
 	int lo = 0, hi = v->n;
 
-	while (lo < hi) {
+	*has = false;
+	if (!i->p)
+		return true;
+	if (is_record(elem))
+		return has_record(c, elem, v, i, has);
+	while (lo < hi && !*has) {
 		int mid = lo + (hi - lo) / 2, r = item_compare(elem, &v->items[mid], i);
 
-		if (r == 0)
-			return true;
+		*has = r == 0;
 		if (r < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return false;
+	return true;
 }
 
-/* Is every element of part in whole; a NULL is in nothing. */
+/* Is every element of part in whole, or (any) some element; a NULL is in nothing. */
 static bool
-contains(struct fcall *c, const struct datum *args, int whole, int part, struct datum *out)
+contains(struct fcall *c, const struct datum *args, int whole, int part, bool any,
+	 struct datum *out)
 {
 	const struct type *elem;
 	struct array v, p;
-	bool had_null, all = true;
+	bool found = !any;
 
 	if (!arg_array(c, whole, &args[whole], &v, &elem) ||
-	    !arg_array(c, part, &args[part], &p, NULL))
+	    !arg_array(c, part, &args[part], &p, NULL) || !elem_comparable(c, elem, false))
 		return false;
-	sort_items(elem, &v, &had_null);
-	for (int i = 0; i < p.n && all; i++)
-		all = p.items[i].p && has_item(elem, &v, &p.items[i]);
-	*out = datum_int(all);
+	sort_items(elem, &v);
+	for (int i = 0; i < p.n && found != any; i++)
+		if (!has_item(c, elem, &v, &p.items[i], &found))
+			return false;
+	*out = datum_int(found);
 	return true;
 }
 
 static bool
 arraycontains(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	return contains(c, args, 0, 1, out);
+	return contains(c, args, 0, 1, false, out);
 }
 
 static bool
 arraycontained(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	return contains(c, args, 1, 0, out);
+	return contains(c, args, 1, 0, false, out);
 }
 
 static bool
 arrayoverlap(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	const struct type *elem;
-	struct array v, p;
-	bool had_null, any = false;
-
-	if (!arg_array(c, 0, &args[0], &v, &elem) || !arg_array(c, 1, &args[1], &p, NULL))
-		return false;
-	sort_items(elem, &v, &had_null);
-	for (int i = 0; i < p.n && !any; i++)
-		any = p.items[i].p && has_item(elem, &v, &p.items[i]);
-	*out = datum_int(any);
-	return true;
+	return contains(c, args, 0, 1, true, out);
 }
 
 /* ---- width_bucket ---- */
@@ -245,6 +290,8 @@ width_bucket(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 	if (has_null(&v))
 		return err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
 			       "thresholds array must not contain NULLs");
+	if (!elem_comparable(c, elem, true))
+		return false;
 	for (hi = v.n; lo < hi;) {
 		int mid = lo + (hi - lo) / 2;
 
@@ -260,43 +307,53 @@ width_bucket(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 /* ---- whole arrays ---- */
 
 static bool
-compare(struct fcall *c, const struct datum *args, int *r)
+compare(struct fcall *c, const struct datum *args, bool order, int *r)
 {
 	const struct type *elem;
 	struct array a, b;
 
 	if (!arg_array(c, 0, &args[0], &a, &elem) || !arg_array(c, 1, &args[1], &b, NULL))
 		return false;
-	*r = array_compare(elem, &a, &b);
+	/* Arrays of different shapes are not equal, whatever is in them. */
+	if (!order && (*r = array_compare_shape(&a, &b)) != 0)
+		return true;
+	if (!elem_comparable(c, elem, order))
+		return false;
+	*r = 0;
+	for (int i = 0; i < MIN(a.n, b.n) && *r == 0; i++)
+		if (!compare_items(c, elem, &a.items[i], &b.items[i], order, r))
+			return false;
+	if (*r == 0)
+		*r = array_compare_shape(&a, &b);
 	return true;
 }
 
-#define COMPARISON(name, test)                                                                     \
+#define COMPARISON(name, order, test)                                                              \
 	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED,              \
 			 struct datum *out)                                                        \
 	{                                                                                          \
 		int r;                                                                             \
                                                                                                    \
-		if (!compare(c, args, &r))                                                         \
+		if (!compare(c, args, order, &r))                                                  \
 			return false;                                                              \
 		*out = datum_int(test);                                                            \
 		return true;                                                                       \
 	}
 
-COMPARISON(array_eq, r == 0)
-COMPARISON(array_ne, r != 0)
-COMPARISON(array_lt, r < 0)
-COMPARISON(array_gt, r > 0)
-COMPARISON(array_le, r <= 0)
-COMPARISON(array_ge, r >= 0)
-COMPARISON(btarraycmp, (r > 0) - (r < 0))
+COMPARISON(array_eq, false, r == 0)
+COMPARISON(array_ne, false, r != 0)
+COMPARISON(array_lt, true, r < 0)
+COMPARISON(array_gt, true, r > 0)
+COMPARISON(array_le, true, r <= 0)
+COMPARISON(array_ge, true, r >= 0)
+COMPARISON(btarraycmp, true, (r > 0) - (r < 0))
 
 static bool
 array_larger(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	int r;
 
-	if (!compare(c, args, &r))
+	if (!compare(c, args, true, &r))
 		return false;
 	*out = args[r > 0 ? 0 : 1];
 	return true;
@@ -307,7 +364,7 @@ array_smaller(struct fcall *c, const struct datum *args, int nargs UNUSED, struc
 {
 	int r;
 
-	if (!compare(c, args, &r))
+	if (!compare(c, args, true, &r))
 		return false;
 	*out = args[r < 0 ? 0 : 1];
 	return true;

@@ -25,9 +25,14 @@ bytea_cmp(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 {
 	size_t an, bn;
 	const char *a = arg_text(c, &args[0], &an), *b = arg_text(c, &args[1], &bn);
-	int r = memcmp(a, b, MIN(an, bn));
+	int r = (an > bn) - (an < bn);
 
-	*out = datum_int(r ? (r > 0) - (r < 0) : (an > bn) - (an < bn));
+	for (size_t i = 0; i < MIN(an, bn); i++)
+		if (a[i] != b[i]) {
+			r = (uint8_t)a[i] - (uint8_t)b[i];
+			break;
+		}
+	*out = datum_int(r);
 	return true;
 }
 

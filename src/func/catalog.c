@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "catalog/roles.h"
-#include "func/catalog_fn.h"
+#include "func/catalog_row.h"
 #include "func/tables.h"
 
 char *
@@ -42,11 +42,16 @@ catalog_lookup(struct fcall *c, oid_t kind, const struct datum *name, oid_t *oid
 const struct relation *
 catalog_relation_named(struct fcall *c, const struct datum *name)
 {
+	const struct relation *r;
 	oid_t oid;
 
-	return catalog_lookup(c, T_REGCLASS, name, &oid)
-		       ? snapshot_relation_by_oid(c->env->snapshot, oid)
-		       : NULL;
+	if (!catalog_lookup(c, T_REGCLASS, name, &oid))
+		return NULL;
+	r = snapshot_relation_by_oid(c->env->snapshot, oid);
+	if (!r)
+		err_set(c->err, ERR_UNDEFINED_TABLE, -1, "relation \"%s\" does not exist",
+			catalog_text(c, name));
+	return r;
 }
 
 /* format_type(oid, typmod): NULL says "no modifier known", a given -1 that it has none. */
@@ -91,7 +96,9 @@ to_reg(struct fcall *c, oid_t kind, const struct datum *name, struct datum *out)
 	bool ok;
 
 	if (n && (strspn(text, "0123456789-") >= n))
-		return true;
+		return (kind != T_REGPROCEDURE && kind != T_REGOPERATOR) ||
+		       err_set(c->err, ERR_INVALID_TEXT_REPRESENTATION, -1,
+			       "expected a left parenthesis");
 	err_init(&err);
 	ok = catalog_reg_ops.lookup(c->env, kind, text, n, &oid, &err);
 	if (ok)
@@ -130,8 +137,13 @@ TO_REG(fn_to_regcollation, T_REGCOLLATION)
 static bool
 fn_text_regclass(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
+	size_t n;
+	const char *text = arg_text(c, &args[0], &n);
 	oid_t oid;
 
+	if (n && strspn(text, "0123456789-") >= n)
+		return err_set(c->err, ERR_UNDEFINED_TABLE, -1, "relation \"%.*s\" does not exist",
+			       (int)n, text);
 	if (!catalog_lookup(c, T_REGCLASS, &args[0], &oid))
 		return false;
 	*out = datum_int(oid);
@@ -162,11 +174,26 @@ fn_type_is_visible(struct fcall *c, const struct datum *args, int nargs UNUSED, 
 	return true;
 }
 
+/* pg_KIND_is_visible for what there is in pg_catalog only. */
 static bool
-fn_function_is_visible(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED,
+fn_object_is_visible(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	const char *name = c->proc->name, *end = strstr(name, "_is_visible");
+	struct catalog_row row;
+
+	if (!catalog_row_find(c, arena_strndup(c->arena, name, (size_t)(end - name)),
+			      catalog_oid(&args[0]), &row))
+		return true;
+	catalog_row_close(&row);
+	*out = datum_int(1);
+	return true;
+}
+
+static bool
+fn_function_is_visible(struct fcall *c, const struct datum *args, int nargs UNUSED,
 		       struct datum *out)
 {
-	if (proc_find(catalog_oid(&args[0])))
+	if (snapshot_proc(c->env->snapshot, catalog_oid(&args[0])))
 		*out = datum_int(1);
 	return true;
 }
@@ -182,14 +209,6 @@ fn_operator_is_visible(struct fcall *c UNUSED, const struct datum *args, int nar
 
 /* What exists only in pg_catalog is visible. */
 static bool
-fn_always_true(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
-	       struct datum *out)
-{
-	*out = datum_int(1);
-	return true;
-}
-
-static bool
 fn_always_false(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
 		struct datum *out)
 {
@@ -201,22 +220,6 @@ static bool
 fn_always_null(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
 	       struct datum *out UNUSED)
 {
-	return true;
-}
-
-static bool
-fn_zero(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
-	struct datum *out)
-{
-	*out = datum_int(0);
-	return true;
-}
-
-static bool
-fn_zero_real(struct fcall *c UNUSED, const struct datum *args UNUSED, int nargs UNUSED,
-	     struct datum *out)
-{
-	*out = datum_real(0);
 	return true;
 }
 
@@ -250,91 +253,6 @@ fn_collation_for(struct fcall *c, const struct datum *args UNUSED, int nargs UNU
 	return err_set(
 		c->err, ERR_DATATYPE_MISMATCH, -1, "collations are not supported by type %s",
 		snapshot_format_type(c->arena, c->env->snapshot, c->env->search_path, t->oid, -1));
-}
-
-/* Encodings, by PostgreSQL's numbers. */
-
-static const struct {
-	const char *name;
-	int max_length;
-} encodings[] = {
-	{"SQL_ASCII", 1},  {"EUC_JP", 3},        {"EUC_CN", 3},
-	{"EUC_KR", 3},     {"EUC_TW", 4},        {"EUC_JIS_2004", 3},
-	{"UTF8", 4},       {"MULE_INTERNAL", 4}, {"LATIN1", 1},
-	{"LATIN2", 1},     {"LATIN3", 1},        {"LATIN4", 1},
-	{"LATIN5", 1},     {"LATIN6", 1},        {"LATIN7", 1},
-	{"LATIN8", 1},     {"LATIN9", 1},        {"LATIN10", 1},
-	{"WIN1256", 1},    {"WIN1258", 1},       {"WIN866", 1},
-	{"WIN874", 1},     {"KOI8R", 1},         {"WIN1251", 1},
-	{"WIN1252", 1},    {"ISO_8859_5", 1},    {"ISO_8859_6", 1},
-	{"ISO_8859_7", 1}, {"ISO_8859_8", 1},    {"WIN1250", 1},
-	{"WIN1253", 1},    {"WIN1254", 1},       {"WIN1255", 1},
-	{"WIN1257", 1},    {"KOI8U", 1},         {"SJIS", 2},
-	{"BIG5", 2},       {"GBK", 2},           {"UHC", 2},
-	{"GB18030", 4},    {"JOHAB", 3},         {"SHIFT_JIS_2004", 2},
-};
-
-static const struct {
-	const char *alias;
-	int encoding;
-} encoding_aliases[] = {
-	{"unicode", 6},      {"iso88591", 8},     {"iso88592", 9},     {"iso88593", 10},
-	{"iso88594", 11},    {"iso88599", 12},    {"iso885910", 13},   {"iso885913", 14},
-	{"iso885914", 15},   {"iso885915", 16},   {"iso885916", 17},   {"abc", 19},
-	{"alt", 20},         {"koi8", 22},        {"mskanji", 35},     {"shiftjis", 35},
-	{"tcvn", 19},        {"tcvn5712", 19},    {"vscii", 19},       {"win", 23},
-	{"win932", 35},      {"win936", 37},      {"win949", 38},      {"win950", 36},
-	{"windows1250", 29}, {"windows1251", 23}, {"windows1252", 24}, {"windows1253", 30},
-	{"windows1254", 31}, {"windows1255", 32}, {"windows1256", 18}, {"windows1257", 33},
-	{"windows1258", 19}, {"windows866", 20},  {"windows874", 21},  {"windows932", 35},
-	{"windows936", 37},  {"windows949", 38},  {"windows950", 36},
-};
-
-static bool
-fn_encoding_to_char(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	int64_t i = args[0].i;
-
-	return ret_text(c, i >= 0 && i < (int64_t)COUNTOF(encodings) ? encodings[i].name : "", out);
-}
-
-static bool
-fn_encoding_max_length(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED,
-		       struct datum *out)
-{
-	int64_t i = args[0].i;
-
-	if (i >= 0 && i < (int64_t)COUNTOF(encodings))
-		*out = datum_int(encodings[i].max_length);
-	return true;
-}
-
-/* Letters and digits only, in lower case. */
-static char *
-plain_name(struct arena *a, const char *name)
-{
-	char *plain = arena_strdup(a, name), *to = plain;
-
-	for (; *name; name++)
-		if (isalnum((unsigned char)*name))
-			*to++ = (char)tolower((unsigned char)*name);
-	*to = '\0';
-	return plain;
-}
-
-static bool
-fn_char_to_encoding(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	char *name = plain_name(c->arena, catalog_text(c, &args[0]));
-
-	*out = datum_int(-1);
-	for (size_t i = 0; i < COUNTOF(encodings); i++)
-		if (!strcmp(plain_name(c->arena, encodings[i].name), name))
-			*out = datum_int((int64_t)i);
-	for (size_t i = 0; i < COUNTOF(encoding_aliases); i++)
-		if (!strcmp(encoding_aliases[i].alias, name))
-			*out = datum_int(encoding_aliases[i].encoding);
-	return true;
 }
 
 /* Properties of access methods and indexes. */
@@ -414,13 +332,42 @@ fn_index_column_has_property(struct fcall *c, const struct datum *args, int narg
 }
 
 /* INSERT, UPDATE and DELETE are bits 3, 2 and 4 of the result. */
+enum { EVENT_UPDATE = 4, EVENT_INSERT = 8, EVENT_DELETE = 16 };
+
+/* What can be done with r, or (attnum not 0) with that column of it. */
+static bool
+updatable_events(struct fcall *c, const struct relation *r, int attnum, int *events)
+{
+	const struct session_ops *ops = c->env->ops;
+	const struct relation *base;
+	bool *cols, any = false;
+
+	*events = 0;
+	if (!r)
+		return true;
+	if (r->kind == 'r') {
+		*events = EVENT_UPDATE | EVENT_INSERT | EVENT_DELETE;
+		return true;
+	}
+	if (r->kind != 'v' || r->builtin || !ops || !ops->view_updatable)
+		return true;
+	if (!ops->view_updatable(c->env->ops_arg, r, c->arena, &base, &cols, c->err))
+		return false;
+	for (int i = 0; base && i < r->ncols; i++)
+		any |= cols[i] && (!attnum || attnum == i + 1);
+	*events = !base ? 0 : any ? EVENT_UPDATE | EVENT_INSERT | EVENT_DELETE : EVENT_DELETE;
+	return true;
+}
+
 static bool
 fn_relation_is_updatable(struct fcall *c, const struct datum *args, int nargs UNUSED,
 			 struct datum *out)
 {
-	const struct relation *r = catalog_relation(c, &args[0]);
+	int events;
 
-	*out = datum_int(r && r->kind == 'r' && !r->scan ? 4 | 8 | 16 : 0);
+	if (!updatable_events(c, catalog_relation(c, &args[0]), 0, &events))
+		return false;
+	*out = datum_int(events);
 	return true;
 }
 
@@ -429,8 +376,29 @@ fn_column_is_updatable(struct fcall *c, const struct datum *args, int nargs UNUS
 		       struct datum *out)
 {
 	const struct relation *r = catalog_relation(c, &args[0]);
+	int events = 0, attnum = (int)args[1].i;
 
-	*out = datum_int(r && r->kind == 'r' && !r->scan && relation_column_at(r, (int)args[1].i));
+	if (attnum > 0 && !updatable_events(c, r, attnum, &events))
+		return false;
+	*out = datum_int((events & (EVENT_UPDATE | EVENT_DELETE)) == (EVENT_UPDATE | EVENT_DELETE));
+	return true;
+}
+
+/* The replica identity of every table is its primary key. */
+static bool
+fn_replica_identity(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	const struct relation *r = catalog_relation(c, &args[0]);
+
+	if (!r)
+		return err_set(c->err, ERR_INTERNAL_ERROR, -1,
+			       "could not open relation with OID %u", catalog_oid(&args[0]));
+	for (int i = 0; !r->builtin && i < r->indexes.n; i++) {
+		const struct index *ix = VEC_AT(struct index, &r->indexes, i);
+
+		if (ix->primary)
+			*out = datum_int(ix->self->oid);
+	}
 	return true;
 }
 
@@ -461,22 +429,19 @@ const struct func func_catalog[] = {
 	FUNC_S("pg_type_is_visible", fn_type_is_visible),
 	FUNC_S("pg_function_is_visible", fn_function_is_visible),
 	FUNC_S("pg_operator_is_visible", fn_operator_is_visible),
-	FUNC("pg_opclass_is_visible", fn_always_true),
-	FUNC("pg_opfamily_is_visible", fn_always_true),
-	FUNC("pg_collation_is_visible", fn_always_true),
-	FUNC("pg_conversion_is_visible", fn_always_true),
-	FUNC("pg_statistics_obj_is_visible", fn_always_true),
-	FUNC("pg_ts_parser_is_visible", fn_always_true),
-	FUNC("pg_ts_dict_is_visible", fn_always_true),
-	FUNC("pg_ts_config_is_visible", fn_always_true),
-	FUNC("pg_ts_template_is_visible", fn_always_true),
+	FUNC_S("pg_opclass_is_visible", fn_object_is_visible),
+	FUNC_S("pg_opfamily_is_visible", fn_object_is_visible),
+	FUNC_S("pg_collation_is_visible", fn_object_is_visible),
+	FUNC_S("pg_conversion_is_visible", fn_object_is_visible),
+	FUNC("pg_statistics_obj_is_visible", fn_always_null),
+	FUNC_S("pg_ts_parser_is_visible", fn_object_is_visible),
+	FUNC_S("pg_ts_dict_is_visible", fn_object_is_visible),
+	FUNC_S("pg_ts_config_is_visible", fn_object_is_visible),
+	FUNC_S("pg_ts_template_is_visible", fn_object_is_visible),
 	FUNC_S("pg_my_temp_schema", fn_my_temp_schema),
 	FUNC("pg_is_other_temp_schema", fn_always_false),
 	FUNC_T("pg_typeof", fn_typeof),
 	FUNC_T("pg_collation_for", fn_collation_for),
-	FUNC("PG_encoding_to_char", fn_encoding_to_char),
-	FUNC("PG_char_to_encoding", fn_char_to_encoding),
-	FUNC("pg_encoding_max_length_sql", fn_encoding_max_length),
 	FUNC("pg_indexam_has_property", fn_indexam_has_property),
 	FUNC_S("pg_index_has_property", fn_index_has_property),
 	FUNC_S("pg_index_column_has_property", fn_index_column_has_property),
@@ -488,10 +453,12 @@ const struct func func_catalog[] = {
 	FUNC("row_security_active_name", fn_always_false),
 	/* catalog_def.c */
 	FUNC_S("pg_get_viewdef", fn_get_viewdef),
-	FUNC_S("pg_get_viewdef_ext", fn_get_viewdef),
-	FUNC_S("pg_get_viewdef_wrap", fn_get_viewdef),
+	FUNC_S("pg_get_viewdef_ext", fn_get_viewdef_ext),
+	FUNC_S("pg_get_viewdef_wrap", fn_get_viewdef_wrap),
 	FUNC_S("pg_get_viewdef_name", fn_get_viewdef_name),
-	FUNC_S("pg_get_viewdef_name_ext", fn_get_viewdef_name),
+	FUNC_S("pg_get_viewdef_name_ext", fn_get_viewdef_name_ext),
+	FUNC_S("pg_get_ruledef", fn_get_ruledef),
+	FUNC_S("pg_get_ruledef_ext", fn_get_ruledef_ext),
 	FUNC_S("pg_get_indexdef", fn_get_indexdef),
 	FUNC_S("pg_get_indexdef_ext", fn_get_indexdef_ext),
 	FUNC_S("pg_get_constraintdef", fn_get_constraintdef),
@@ -505,18 +472,15 @@ const struct func func_catalog[] = {
 	FUNC("pg_get_function_arg_default", fn_function_arg_default),
 	FUNC_S("pg_get_functiondef", fn_functiondef),
 	FUNC("pg_get_function_sqlbody", fn_function_sqlbody),
-	FUNC_S("pg_describe_object", fn_describe_object),
 	/* Objects of these kinds do not exist. */
 	FUNC("pg_get_partkeydef", fn_always_null),
 	FUNC("pg_get_partition_constraintdef", fn_always_null),
-	FUNC("pg_get_ruledef", fn_always_null),
-	FUNC("pg_get_ruledef_ext", fn_always_null),
 	FUNC("pg_get_triggerdef", fn_always_null),
 	FUNC("pg_get_triggerdef_ext", fn_always_null),
 	FUNC("pg_get_statisticsobjdef", fn_always_null),
 	FUNC("pg_get_statisticsobjdef_columns", fn_always_null),
 	FUNC("pg_get_statisticsobjdef_expressions", fn_always_null),
-	FUNC("pg_get_replica_identity_index", fn_always_null),
+	FUNC_S("pg_get_replica_identity_index", fn_replica_identity),
 	FUNC("pg_partition_root", fn_always_null),
 	FUNC_SRF("pg_partition_ancestors", &srf_no_rows_1),
 	FUNC_SRF("pg_partition_tree", &srf_no_rows_4),
@@ -563,40 +527,5 @@ const struct func func_catalog[] = {
 	FUNC_S("pg_has_role_name", fn_has_role),
 	FUNC_S("pg_has_role_id", fn_has_role),
 	FUNC_S("acldefault_sql", fn_acldefault),
-	/* Statistics are not kept: nothing has been counted. */
-	FUNC("pg_stat_get_numscans", fn_zero),
-	FUNC("pg_stat_get_tuples_returned", fn_zero),
-	FUNC("pg_stat_get_tuples_fetched", fn_zero),
-	FUNC("pg_stat_get_tuples_inserted", fn_zero),
-	FUNC("pg_stat_get_tuples_updated", fn_zero),
-	FUNC("pg_stat_get_tuples_deleted", fn_zero),
-	FUNC("pg_stat_get_tuples_hot_updated", fn_zero),
-	FUNC("pg_stat_get_live_tuples", fn_zero),
-	FUNC("pg_stat_get_dead_tuples", fn_zero),
-	FUNC("pg_stat_get_mod_since_analyze", fn_zero),
-	FUNC("pg_stat_get_ins_since_vacuum", fn_zero),
-	FUNC("pg_stat_get_blocks_fetched", fn_zero),
-	FUNC("pg_stat_get_blocks_hit", fn_zero),
-	FUNC("pg_stat_get_vacuum_count", fn_zero),
-	FUNC("pg_stat_get_autovacuum_count", fn_zero),
-	FUNC("pg_stat_get_analyze_count", fn_zero),
-	FUNC("pg_stat_get_autoanalyze_count", fn_zero),
-	FUNC("pg_stat_get_last_vacuum_time", fn_always_null),
-	FUNC("pg_stat_get_last_autovacuum_time", fn_always_null),
-	FUNC("pg_stat_get_last_analyze_time", fn_always_null),
-	FUNC("pg_stat_get_last_autoanalyze_time", fn_always_null),
-	FUNC("pg_stat_get_db_xact_commit", fn_zero),
-	FUNC("pg_stat_get_db_xact_rollback", fn_zero),
-	FUNC("pg_stat_get_db_blocks_fetched", fn_zero),
-	FUNC("pg_stat_get_db_blocks_hit", fn_zero),
-	FUNC("pg_stat_get_db_tuples_returned", fn_zero),
-	FUNC("pg_stat_get_db_tuples_fetched", fn_zero),
-	FUNC("pg_stat_get_db_tuples_inserted", fn_zero),
-	FUNC("pg_stat_get_db_tuples_updated", fn_zero),
-	FUNC("pg_stat_get_db_tuples_deleted", fn_zero),
-	FUNC("pg_stat_get_db_deadlocks", fn_zero),
-	FUNC("pg_stat_get_db_stat_reset_time", fn_always_null),
-	FUNC("pg_stat_get_snapshot_timestamp", fn_always_null),
-	FUNC("pg_notification_queue_usage", fn_zero_real),
 	FUNC_END,
 };

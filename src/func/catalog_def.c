@@ -2,6 +2,7 @@
  * Definitions as SQL: views, indexes, constraints, functions.
  */
 #include "func/catalog_fn.h"
+#include "types/domain.h"
 
 static bool
 definition(struct fcall *c, const char *text, struct datum *out)
@@ -9,34 +10,67 @@ definition(struct fcall *c, const char *text, struct datum *out)
 	return text ? ret_text(c, text, out) : true;
 }
 
-/* PostgreSQL prints a view's query after one blank and with a semicolon. */
-static bool
-view_text(struct fcall *c, const struct relation *r, struct datum *out)
+/* SQLite's own text of a view that was found in the file: what follows AS. */
+static const char *
+foreign_text(const struct relation *r)
 {
-	const char *text = r && (r->kind == 'v' || r->kind == 'm') ? r->view_def : NULL;
+	const char *as = r->foreign_decl ? strcasestr(r->foreign_decl, " as ") : NULL;
+
+	return as ? as + 4 : NULL;
+}
+
+/* A view's query, with a blank in front and a semicolon; NULL without error: r is none. */
+static bool
+view_query(struct fcall *c, const struct relation *r, bool pretty, int wrap, char **text)
+{
+	const struct session_ops *ops = c->env->ops;
+	const char *stored;
 	size_t n;
 
-	if (r && !text && r->builtin && builtin_relkind(r) == 'v')
-		text = arena_printf(c->arena, "SELECT * FROM pg_catalog.%s",
-				    quote_identifier(c->arena, r->name));
-	if (r && r->kind == 'v' && r->foreign_decl &&
-	    *r->foreign_decl) { /* SQLite's CREATE VIEW name AS query */
-		const char *as = strcasestr(r->foreign_decl, " as ");
-
-		text = as ? as + 4 : r->foreign_decl;
-	}
-	if (!text)
+	*text = NULL;
+	if (!r || (r->kind != 'v' && builtin_relkind(r) != 'v'))
 		return true;
-	n = strlen(text);
-	while (n && (text[n - 1] == ';' || text[n - 1] == ' ' || text[n - 1] == '\n'))
+	stored = foreign_text(r) ? foreign_text(r) : r->view_def;
+	if (!foreign_text(r) && r->view_def && ops && ops->view_definition) {
+		if (!ops->view_definition(c->env->ops_arg, r, pretty, wrap, c->arena, text, c->err))
+			return false;
+		*text = arena_printf(c->arena, "%s;", *text);
+		return true;
+	}
+	if (!stored)
+		stored = arena_printf(c->arena, "SELECT * FROM pg_catalog.%s",
+				      quote_identifier(c->arena, r->name));
+	n = strlen(stored);
+	while (n && strchr("; \n", stored[n - 1]))
 		n--;
-	return ret_text(c, arena_printf(c->arena, " %.*s;", (int)n, text), out);
+	*text = arena_printf(c->arena, " %.*s;", (int)n, stored);
+	return true;
+}
+
+static bool
+view_text(struct fcall *c, const struct relation *r, bool pretty, int wrap, struct datum *out)
+{
+	char *text;
+
+	return view_query(c, r, pretty, wrap, &text) && definition(c, text, out);
 }
 
 bool
 fn_get_viewdef(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	return view_text(c, catalog_relation(c, &args[0]), out);
+	return view_text(c, catalog_relation(c, &args[0]), false, 0, out);
+}
+
+bool
+fn_get_viewdef_ext(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	return view_text(c, catalog_relation(c, &args[0]), args[1].i != 0, 0, out);
+}
+
+bool
+fn_get_viewdef_wrap(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	return view_text(c, catalog_relation(c, &args[0]), true, (int)args[1].i, out);
 }
 
 bool
@@ -44,7 +78,51 @@ fn_get_viewdef_name(struct fcall *c, const struct datum *args, int nargs UNUSED,
 {
 	const struct relation *r = catalog_relation_named(c, &args[0]);
 
-	return r && view_text(c, r, out);
+	return r && view_text(c, r, false, 0, out);
+}
+
+bool
+fn_get_viewdef_name_ext(struct fcall *c, const struct datum *args, int nargs UNUSED,
+			struct datum *out)
+{
+	const struct relation *r = catalog_relation_named(c, &args[0]);
+
+	return r && view_text(c, r, args[1].i != 0, 0, out);
+}
+
+static bool
+rule_text(struct fcall *c, const struct datum *oid, bool pretty, struct datum *out)
+{
+	/* A rule has the OID of its view's row type (pg_rewrite's rows). */
+	const struct relation *r = snapshot_relation_of_type(c->env->snapshot, catalog_oid(oid));
+	char *text;
+
+	if (!r || r->type_oid != catalog_oid(oid))
+		return true;
+	if (!view_query(c, r, pretty, 0, &text))
+		return false;
+	if (!text)
+		return true;
+	return ret_text(
+		c,
+		arena_printf(c->arena,
+			     "CREATE RULE \"_RETURN\" AS\n    ON SELECT TO %s DO INSTEAD %s",
+			     snapshot_relation_name(c->arena, c->env->snapshot,
+						    pretty ? c->env->search_path : NULL, r),
+			     text),
+		out);
+}
+
+bool
+fn_get_ruledef(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	return rule_text(c, &args[0], false, out);
+}
+
+bool
+fn_get_ruledef_ext(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	return rule_text(c, &args[0], args[1].i != 0, out);
 }
 
 static bool
@@ -77,8 +155,16 @@ constraint_text(struct fcall *c, const struct datum *oid, bool pretty, struct da
 {
 	const struct constraint *k = snapshot_constraint_by_oid(c->env->snapshot, catalog_oid(oid));
 
-	if (!k)
-		return true;
+	if (!k) {
+		const struct domain_constraint *check;
+		bool found = snapshot_domain_constraint(c->env->snapshot, catalog_oid(oid), &check);
+
+		return !found ||
+		       definition(c,
+				  domain_constraint_definition(c->arena, c->env->snapshot,
+							       c->env->search_path, check, pretty),
+				  out);
+	}
 	return definition(c,
 			  constraint_definition_in(c->arena, c->env->snapshot, c->env->search_path,
 						   k, pretty),
@@ -98,22 +184,31 @@ fn_get_constraintdef_ext(struct fcall *c, const struct datum *args, int nargs UN
 	return constraint_text(c, &args[0], args[1].i != 0, out);
 }
 
-/* A pg_node_tree is the expression's text itself. */
-bool
-fn_get_expr(struct fcall *c UNUSED, const struct datum *args, int nargs UNUSED, struct datum *out)
+/* A pg_node_tree is the expression's text itself; of is the relation that it is about. */
+static bool
+expression_text(struct fcall *c, const char *text, const struct datum *of, struct datum *out)
 {
-	*out = args[0];
-	return true;
+	const struct relation *r = catalog_relation(c, of);
+
+	if (r)
+		text = shown_relations(c->arena, c->env->snapshot, default_names_path(c->arena, r),
+				       c->env->search_path, text);
+	return ret_text(c, shown_types(c->arena, c->env->snapshot, c->env->search_path, text), out);
 }
 
 bool
-fn_get_expr_ext(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+fn_get_expr(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	if (!args[2].i) {
-		*out = args[0];
-		return true;
-	}
-	return ret_text(c, pretty_expression(c->arena, catalog_text(c, &args[0])), out);
+	return expression_text(c, catalog_text(c, &args[0]), &args[1], out);
+}
+
+bool
+fn_get_expr_ext(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	if (!args[2].i)
+		return fn_get_expr(c, args, nargs, out);
+	return expression_text(c, pretty_expression(c->arena, catalog_text(c, &args[0])), &args[1],
+			       out);
 }
 
 bool
@@ -226,7 +321,7 @@ bool
 fn_function_arguments(struct fcall *c, const struct datum *args, int nargs UNUSED,
 		      struct datum *out)
 {
-	const struct proc *p = proc_find(catalog_oid(&args[0]));
+	const struct proc *p = snapshot_proc(c->env->snapshot, catalog_oid(&args[0]));
 	struct buf b = BUF_INIT;
 
 	if (!p)
@@ -238,7 +333,7 @@ fn_function_arguments(struct fcall *c, const struct datum *args, int nargs UNUSE
 bool
 fn_function_identity(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	const struct proc *p = proc_find(catalog_oid(&args[0]));
+	const struct proc *p = snapshot_proc(c->env->snapshot, catalog_oid(&args[0]));
 	struct buf b = BUF_INIT;
 
 	if (!p)
@@ -250,7 +345,7 @@ fn_function_identity(struct fcall *c, const struct datum *args, int nargs UNUSED
 bool
 fn_function_result(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	const struct proc *p = proc_find(catalog_oid(&args[0]));
+	const struct proc *p = snapshot_proc(c->env->snapshot, catalog_oid(&args[0]));
 	struct buf b = BUF_INIT;
 
 	if (!p || p->kind == 'p')
@@ -263,7 +358,7 @@ bool
 fn_function_arg_default(struct fcall *c, const struct datum *args, int nargs UNUSED,
 			struct datum *out)
 {
-	const struct proc *p = proc_find(catalog_oid(&args[0]));
+	const struct proc *p = snapshot_proc(c->env->snapshot, catalog_oid(&args[0]));
 	int n, input = 0;
 
 	if (!p)
@@ -290,7 +385,7 @@ body_text(struct fcall *c, const struct proc *p)
 bool
 fn_function_sqlbody(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	const struct proc *p = proc_find(catalog_oid(&args[0]));
+	const struct proc *p = snapshot_proc(c->env->snapshot, catalog_oid(&args[0]));
 
 	return !p || !p->sqlbody || *p->prosrc || ret_text(c, body_text(c, p), out);
 }
@@ -331,7 +426,7 @@ put_properties(struct fcall *c, struct buf *b, const struct proc *p)
 bool
 fn_functiondef(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	const struct proc *p = proc_find(catalog_oid(&args[0]));
+	const struct proc *p = snapshot_proc(c->env->snapshot, catalog_oid(&args[0]));
 	struct buf b = BUF_INIT;
 
 	if (!p)
@@ -351,69 +446,4 @@ fn_functiondef(struct fcall *c, const struct datum *args, int nargs UNUSED, stru
 	else
 		buf_printf(&b, "AS $function$%s$function$\n", p->prosrc);
 	return ret_buf(c, &b, out);
-}
-
-/* pg_describe_object, for the objects that exist here. */
-static const char *
-kind_word(const struct relation *r)
-{
-	switch (r->kind) {
-	case 'i':
-		return "index";
-	case 'S':
-		return "sequence";
-	case 'v':
-		return "view";
-	case 'm':
-		return "materialized view";
-	case 'c':
-		return "composite type";
-	default:
-		return "table";
-	}
-}
-
-static char *
-describe(struct fcall *c, oid_t class, oid_t oid, int sub)
-{
-	const struct snapshot *s = c->env->snapshot;
-	const struct relation *r = snapshot_relation_by_oid(s, oid);
-	const struct constraint *k = snapshot_constraint_by_oid(s, oid);
-	const struct schema *n = snapshot_schema_by_oid(s, oid);
-	const char *const *path = c->env->search_path;
-	struct arena *a = c->arena;
-
-	if (class == CLASS_PG_CLASS && r) {
-		const struct column *col = relation_column_at(r, sub);
-		char *name = arena_printf(a, "%s %s", kind_word(r),
-					  snapshot_relation_name(a, s, path, r));
-
-		return col ? arena_printf(a, "column %s of %s", quote_identifier(a, col->name),
-					  name)
-			   : name;
-	}
-	if (class == CLASS_PG_TYPE && snapshot_type(s, oid))
-		return arena_printf(a, "type %s", type_text(c, oid));
-	if (class == CLASS_PG_CONSTRAINT && k)
-		return arena_printf(a, "constraint %s on table %s", quote_identifier(a, k->name),
-				    snapshot_relation_name(a, s, path, k->rel));
-	if (class == CLASS_PG_NAMESPACE && n)
-		return arena_printf(a, "schema %s", quote_identifier(a, n->name));
-	if (class == CLASS_PG_PROC && proc_find(oid)) {
-		struct buf b = BUF_INIT;
-		char *text;
-
-		catalog_reg_ops.name(c->env, T_REGPROCEDURE, oid, &b);
-		text = arena_printf(a, "function %s", buf_str(&b));
-		buf_release(&b);
-		return text;
-	}
-	return NULL;
-}
-
-bool
-fn_describe_object(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
-{
-	return definition(
-		c, describe(c, catalog_oid(&args[0]), catalog_oid(&args[1]), (int)args[2].i), out);
 }

@@ -5,6 +5,7 @@
 
 #include "catalog/roles.h"
 #include "func/catalog_fn.h"
+#include "types/array_value.h"
 
 /* The items of a one-dimensional array's text, in heap memory of the state. */
 struct items {
@@ -14,50 +15,31 @@ struct items {
 };
 
 static void
-split_array(struct items *s, const char *p, size_t n)
-{
-	const char *end = p + n;
-	char *item, *to;
-
-	for (p++; p < end && *p != '}';) {
-		bool quoted = false;
-
-		to = item = arena_alloc(&s->a, (size_t)(end - p) + 1);
-		for (; p < end && (quoted || (*p != ',' && *p != '}')); p++) {
-			if (*p == '"')
-				quoted = !quoted;
-			else if (*p == '\\' && p + 1 < end)
-				*to++ = *++p;
-			else
-				*to++ = *p;
-		}
-		*to = '\0';
-		vec_push(&s->a, &s->v, item);
-		if (p < end && *p == ',')
-			p++;
-	}
-}
-
-static bool
-items_open(struct fcall *c, const struct datum *args, int nargs UNUSED, void **state)
-{
-	struct items *s = xcalloc(1, sizeof(*s));
-	size_t n;
-	const char *text = arg_text(c, &args[0], &n);
-
-	if (n)
-		split_array(s, text, n);
-	*state = s;
-	return true;
-}
-
-static void
 items_close(void *state)
 {
 	struct items *s = state;
 
 	arena_release(&s->a);
 	free(s);
+}
+
+static bool
+items_open(struct fcall *c, const struct datum *args, int nargs UNUSED, void **state)
+{
+	struct items *s = xcalloc(1, sizeof(*s));
+	struct array v;
+	bool ok = array_read(c->arena, c->err, type_builtin(T_TEXTARRAY), &args[0], &v);
+
+	for (int i = 0; ok && i < v.n; i++) {
+		ok = v.items[i].p || err_set(c->err, ERR_NULL_VALUE_NOT_ALLOWED, -1,
+					     "null array element not allowed in this context");
+		if (ok)
+			vec_push(&s->a, &s->v, arena_strndup(&s->a, v.items[i].p, v.items[i].n));
+	}
+	if (!ok)
+		items_close(s);
+	*state = ok ? s : NULL;
+	return ok;
 }
 
 /* "name=value" options. */

@@ -28,6 +28,21 @@ coerce_io(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 	return ok && type_text_in(&ctx, c->types->ret, text, n, -1, out);
 }
 
+/* A char(n) where its length is no longer known: the blanks are part of it from here on. */
+static bool
+bpchar_pad(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct type_ctx ctx = fcall_type_ctx(c);
+	struct buf b = BUF_INIT;
+
+	if (args[0].class == DATUM_NULL)
+		return true;
+	if (type_text_out(&ctx, c->types->args[0], &args[0], c->types->typmods[0], &b))
+		return ret_buf(c, &b, out);
+	buf_release(&b);
+	return false;
+}
+
 /* ---- GREATEST, LEAST: NULLs do not count ---- */
 
 static bool
@@ -73,33 +88,68 @@ next_number(const char **p, const char *end)
 
 enum { CHAIN_ARGS = 16 };
 
+struct chain_args {
+	const struct datum *args;
+	int n, used;
+	bool packed; /* each of args holds many (rows.c) */
+	const char *at, *end;
+};
+
+static bool
+next_argument(struct chain_args *a, struct datum *out)
+{
+	for (;;) {
+		if (a->at && rows_take_value(&a->at, a->end, out))
+			return true;
+		if (a->used >= a->n)
+			return false;
+		if (!a->packed) {
+			*out = a->args[a->used++];
+			return true;
+		}
+		a->at = a->args[a->used].p;
+		a->end = a->at + a->args[a->used++].n;
+	}
+}
+
 /* args[1] is the functions from the innermost on, "OID:n,OID:n…"; each takes what has been computed
  * (at first args[0]) and the next n - 1 arguments. */
 static bool
-call_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+run_chain(struct fcall *c, const struct datum *args, int nargs, bool packed, struct datum *out)
 {
 	const char *p = args[1].p, *end = p + args[1].n;
-	const struct proc *outer = c->proc;
+	struct fcall inner = *c;
 	struct datum call[CHAIN_ARGS] = {args[0]};
-	int used = 2;
+	struct chain_args rest = {.args = args, .n = nargs, .used = 2, .packed = packed};
 	bool ok = true;
 
+	inner.cache = NULL; /* it would be one function's for another to find */
 	while (ok && p < end) {
 		oid_t oid = next_number(&p, end);
 		int n = (int)next_number(&p, end);
 		struct datum result = datum_null();
 
-		c->proc = proc_find(oid);
-		ok = c->proc && func_for(c->proc) && n >= 1 && n <= CHAIN_ARGS &&
-		     used + n - 1 <= nargs;
+		inner.proc = proc_find(oid);
+		ok = inner.proc && func_for(inner.proc) && n >= 1 && n <= CHAIN_ARGS;
 		for (int i = 1; ok && i < n; i++)
-			call[i] = args[used++];
-		ok = ok && func_call(func_for(c->proc), c, call, n, &result);
+			ok = next_argument(&rest, &call[i]);
+		ok = ok && func_call(func_for(inner.proc), &inner, call, n, &result);
 		call[0] = result;
 	}
-	c->proc = outer;
 	*out = call[0];
 	return ok;
+}
+
+static bool
+call_chain(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return run_chain(c, args, nargs, false, out);
+}
+
+static bool
+call_chain_packed(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return run_chain(c, args, nargs, true, out);
 }
 
 /* ---- x op ANY (array), x op ALL (array) ---- */
@@ -110,25 +160,48 @@ struct element_test {
 	bool ne;
 };
 
+/* A template that is a comparison and nothing else. */
+static bool
+template_test(const char *native, struct element_test *t)
+{
+	static const char *const ops[] = {"<> ", "< ", "<= ", "= ", ">= ", "> "};
+
+	if (strncmp(native, "$1 ", 3) != 0)
+		return false;
+	for (int i = 0; i < (int)COUNTOF(ops); i++) {
+		size_t n = strlen(ops[i]);
+
+		if (strncmp(native + 3, ops[i], n) != 0 || strncmp(native + 3 + n, "$2", 2) != 0)
+			continue;
+		t->ne = i == 0;
+		t->strategy = i == 0 ? 3 : i;
+		return true;
+	}
+	return false;
+}
+
 static bool
 element_test_init(struct fcall *c, oid_t op, struct element_test *t)
 {
 	const struct oper *o = oper_find(op);
+	const struct func *f;
 
-	*t = (struct element_test){0};
-	if (o && c->types->args[2]->oid == o->left && oper_btree_strategy(op, &t->strategy))
+	*t = (struct element_test){.proc = o ? proc_find(o->code) : NULL};
+	f = t->proc ? func_for(t->proc) : NULL;
+	/* Two types' values, and records, do not compare as they are stored. */
+	if (f && f->fn && (o->left != o->right || o->left == T_RECORD))
 		return true;
-	if (o && o->negator && oper_btree_strategy(o->negator, &t->strategy) && t->strategy == 3) {
-		t->ne = true;
-		return true;
-	}
 	if (o && oper_btree_strategy(op, &t->strategy))
 		return true;
+	t->ne = o && o->negator && oper_btree_strategy(o->negator, &t->strategy) &&
+		t->strategy == 3;
+	if (t->ne)
+		return true;
 	t->strategy = 0;
-	t->proc = o ? proc_find(o->code) : NULL;
-	if (!t->proc || !func_for(t->proc))
-		return err_unsupported(c->err, -1, "operator %s over an array", o ? o->name : "?");
-	return true;
+	if ((f && f->fn) || (f && f->native && template_test(f->native, t)))
+		return true;
+	return err_unsupported(c->err, -1, "operator %s with ANY or ALL over an array",
+			       o ? o->name : "?");
 }
 
 static bool
@@ -151,12 +224,14 @@ compare_holds(int cmp, const struct element_test *t)
 }
 
 static bool
-test_element(struct fcall *c, const struct element_test *t, const struct datum *x,
-	     const struct datum *elem, struct datum *out)
+test_element(struct fcall *c, const struct element_test *t, const struct type *type,
+	     const struct datum *x, const struct datum *elem, struct datum *out)
 {
+	const struct type *pair_types[2] = {c->types->args[2], type};
+	int32_t typmods[2] = {-1, -1};
+	struct ftypes types = {2, pair_types, typmods, type_builtin(T_BOOL)};
 	struct datum pair[2] = {*x, *elem};
-	const struct proc *outer = c->proc;
-	bool ok;
+	struct fcall inner = *c;
 
 	*out = datum_null();
 	if (t->strategy) {
@@ -165,10 +240,10 @@ test_element(struct fcall *c, const struct element_test *t, const struct datum *
 				compare_holds(type_compare(c->types->args[2], x, elem), t));
 		return true;
 	}
-	c->proc = t->proc;
-	ok = func_call(func_for(t->proc), c, pair, 2, out);
-	c->proc = outer;
-	return ok;
+	inner.proc = t->proc;
+	inner.types = &types;
+	inner.cache = NULL; /* the call site's may be another operator's */
+	return func_call(func_for(t->proc), &inner, pair, 2, out);
 }
 
 /* args: the operator's OID, is it ALL, x, the array. Three-valued. */
@@ -187,7 +262,8 @@ scalar_array(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 	for (int i = 0; i < v.n; i++) {
 		struct datum e, r;
 
-		if (!ret_item(c, elem, &v.items[i], &e) || !test_element(c, &t, &args[2], &e, &r))
+		if (!ret_item(c, elem, &v.items[i], &e) ||
+		    !test_element(c, &t, elem, &args[2], &e, &r))
 			return false;
 		if (r.class == DATUM_NULL) {
 			null = true;
@@ -198,6 +274,47 @@ scalar_array(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 	}
 	*out = null ? datum_null() : datum_int(all);
 	return true;
+}
+
+/* ---- array::type[] ---- */
+
+enum { MAX_MAP_ARGS = 4 };
+
+/* args: a function's OID, an array, the arguments that follow an element in each call. */
+static bool
+array_map(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	const struct proc *p = proc_find((oid_t)args[0].i);
+	const struct type *from, *to = ret_elem(c), *types[MAX_MAP_ARGS];
+	struct ftypes call = {nargs - 1, types, c->types->typmods + 1, to};
+	struct datum values[MAX_MAP_ARGS];
+	struct fcall inner = *c;
+	struct array v;
+
+	if (args[1].class == DATUM_NULL)
+		return true;
+	if (!to || !arg_array(c, 1, &args[1], &v, &from))
+		return false;
+	if (!p || nargs - 1 > MAX_MAP_ARGS)
+		return err_set(c->err, ERR_INTERNAL_ERROR, -1, "array_map: no such function");
+	memcpy(values + 1, args + 2, sizeof(*values) * (size_t)(nargs - 2));
+	memcpy(types + 1, c->types->args + 2, sizeof(*types) * (size_t)(nargs - 2));
+	types[0] = from;
+	inner.proc = p;
+	inner.types = &call;
+	inner.cache = NULL;
+	for (int i = 0; i < v.n; i++) {
+		struct datum r;
+
+		if (!ret_item(c, from, &v.items[i], &values[0]) ||
+		    !func_call(func_for(p), &inner, values, nargs - 1, &r) ||
+		    !arg_item(c, to, &r, &v.items[i]))
+			return false;
+		item_pad(c->arena, to,
+			 nargs > 2 && args[2].class == DATUM_INT ? (int32_t)args[2].i : -1,
+			 &v.items[i]);
+	}
+	return ret_array(c, to, &v, out);
 }
 
 /* ---- LIMIT, OFFSET ---- */
@@ -257,13 +374,10 @@ static const struct agg_ops single_ops = {
 	.size = sizeof(struct single), .step = single_step, .final = single_final};
 
 const struct func func_coerce[] = {
-	FUNC_T("coerce_io", coerce_io),
-	FUNC_T("greatest", greatest),
-	FUNC_T("least", least),
-	FUNC("call_chain", call_chain),
-	FUNC_T("scalar_array", scalar_array),
-	FUNC("limit_count", limit_count),
-	FUNC("limit_offset", limit_offset),
-	FUNC_AGG("single_value", &single_ops),
-	FUNC_END,
+	FUNC_T("bpchar_pad", bpchar_pad),      FUNC_T("coerce_io", coerce_io),
+	FUNC_T("greatest", greatest),          FUNC_T("least", least),
+	FUNC("call_chain", call_chain),        FUNC("call_chain_packed", call_chain_packed),
+	FUNC_T("scalar_array", scalar_array),  FUNC_T("array_map", array_map),
+	FUNC("limit_count", limit_count),      FUNC("limit_offset", limit_offset),
+	FUNC_AGG("single_value", &single_ops), FUNC_END,
 };

@@ -68,6 +68,13 @@ timestamp_widen_tz(struct fcall *c, const struct datum *args, int nargs, struct 
 	return ret_ts(c, t, out);
 }
 
+#define COMPARE6_BOTH(prefix, suffix, left, right, fn)                                             \
+	FUNC_BOTH(prefix "_eq" suffix, fn##_eq, left " = " right),                                 \
+		FUNC_BOTH(prefix "_ne" suffix, fn##_ne, left " <> " right),                        \
+		FUNC_BOTH(prefix "_lt" suffix, fn##_lt, left " < " right),                         \
+		FUNC_BOTH(prefix "_le" suffix, fn##_le, left " <= " right),                        \
+		FUNC_BOTH(prefix "_gt" suffix, fn##_gt, left " > " right),                         \
+		FUNC_BOTH(prefix "_ge" suffix, fn##_ge, left " >= " right)
 #define COMPARE6(prefix, suffix, left, right)                                                      \
 	FUNC_NATIVE(prefix "_eq" suffix, left " = " right),                                        \
 		FUNC_NATIVE(prefix "_ne" suffix, left " <> " right),                               \
@@ -120,6 +127,26 @@ CMP(date_cmp_timestamptz, date_widen_tz, tstz_canonical)
 CMP(timestamptz_cmp_date, tstz_canonical, date_widen_tz)
 CMP(timestamp_cmp_timestamptz, timestamp_widen_tz, tstz_canonical)
 CMP(timestamptz_cmp_timestamp, tstz_canonical, timestamp_widen_tz)
+
+#define TEST(name, cmp, test)                                                                      \
+	static bool name(struct fcall *c, const struct datum *args, int nargs, struct datum *out)  \
+	{                                                                                          \
+		if (!cmp(c, args, nargs, out))                                                     \
+			return false;                                                              \
+		*out = datum_int(out->i test 0);                                                   \
+		return true;                                                                       \
+	}
+#define TESTS(cmp)                                                                                 \
+	TEST(cmp##_eq, cmp, ==)                                                                    \
+	TEST(cmp##_ne, cmp, !=)                                                                    \
+	TEST(cmp##_lt, cmp, <)                                                                     \
+	TEST(cmp##_le, cmp, <=) TEST(cmp##_gt, cmp, >) TEST(cmp##_ge, cmp, >=)
+TESTS(date_cmp_timestamp)
+TESTS(timestamp_cmp_date)
+TESTS(date_cmp_timestamptz)
+TESTS(timestamptz_cmp_date)
+TESTS(timestamp_cmp_timestamptz)
+TESTS(timestamptz_cmp_timestamp)
 
 static bool
 interval_cmp(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
@@ -378,12 +405,14 @@ const struct func func_datetime[] = {
 	COMPARE6("timestamp", "", "$1", "$2"),
 	COMPARE6("timetz", "", "$1", "$2 COLLATE pg_timetz"),
 	COMPARE6("interval", "", "$1", "$2 COLLATE pg_interval"),
-	COMPARE6("date", "_timestamp", "pg_date_widen($1)", "$2"),
-	COMPARE6("timestamp", "_date", "$1", "pg_date_widen($2)"),
-	COMPARE6("date", "_timestamptz", "pg_date_widen_tz($1)", "$2"),
-	COMPARE6("timestamptz", "_date", "$1", "pg_date_widen_tz($2)"),
-	COMPARE6("timestamp", "_timestamptz", "pg_timestamp_widen_tz($1)", "$2"),
-	COMPARE6("timestamptz", "_timestamp", "$1", "pg_timestamp_widen_tz($2)"),
+	COMPARE6_BOTH("date", "_timestamp", "pg_date_widen($1)", "$2", date_cmp_timestamp),
+	COMPARE6_BOTH("timestamp", "_date", "$1", "pg_date_widen($2)", timestamp_cmp_date),
+	COMPARE6_BOTH("date", "_timestamptz", "pg_date_widen_tz($1)", "$2", date_cmp_timestamptz),
+	COMPARE6_BOTH("timestamptz", "_date", "$1", "pg_date_widen_tz($2)", timestamptz_cmp_date),
+	COMPARE6_BOTH("timestamp", "_timestamptz", "pg_timestamp_widen_tz($1)", "$2",
+		      timestamp_cmp_timestamptz),
+	COMPARE6_BOTH("timestamptz", "_timestamp", "$1", "pg_timestamp_widen_tz($2)",
+		      timestamptz_cmp_timestamp),
 	FUNC("date_widen", date_widen),
 	FUNC_S("date_widen_tz", date_widen_tz),
 	FUNC_S("timestamp_widen_tz", timestamp_widen_tz),

@@ -14,6 +14,12 @@ call_zone(const struct fcall *c)
 	return c->env ? c->env->types.timezone : NULL;
 }
 
+static inline enum tzabbrev_set
+call_abbrevs(const struct fcall *c)
+{
+	return c->env ? c->env->types.abbrevs : TZABBREVS_DEFAULT;
+}
+
 #define DATETIME_ARG(name, ctype, scan, get)                                                       \
 	static inline bool MUSTCHECK name(struct fcall *c, const struct datum *d, ctype *v)        \
 	{                                                                                          \
@@ -84,6 +90,8 @@ bool tstz_add_interval(struct fcall *c, int64_t t, const struct interval *i, con
 bool interval_add(struct fcall *c, const struct interval *a, const struct interval *b,
 		  struct interval *out) MUSTCHECK;
 bool interval_negate(struct fcall *c, const struct interval *i, struct interval *out) MUSTCHECK;
+bool interval_multiply(struct fcall *c, const struct interval *i, double by,
+		       struct interval *out) MUSTCHECK;
 bool interval_divide(struct fcall *c, const struct interval *i, double by,
 		     struct interval *out) MUSTCHECK;
 

@@ -426,6 +426,12 @@ spread(struct fcall *c, double months, double days, double usec, struct interval
 	return true;
 }
 
+bool
+interval_multiply(struct fcall *c, const struct interval *i, double by, struct interval *out)
+{
+	return spread(c, i->months * by, i->days * by, (double)i->usec * by, out);
+}
+
 static bool
 multiply(struct fcall *c, const struct datum *span, const struct datum *factor, struct datum *out)
 {
@@ -433,7 +439,7 @@ multiply(struct fcall *c, const struct datum *span, const struct datum *factor, 
 	double f;
 
 	if (!arg_interval(c, span, &i) || !arg_float(c, factor, &f) ||
-	    !spread(c, i.months * f, i.days * f, (double)i.usec * f, &i))
+	    !interval_multiply(c, &i, f, &i))
 		return false;
 	return ret_interval(c, &i, out);
 }

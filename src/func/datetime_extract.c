@@ -262,6 +262,9 @@ answer_epoch(const struct ask *a, int64_t t)
 			      ? (double)(int64_t)usec / 1000000.0
 			      : ((double)t + (double)DT_EPOCH_SECS * 1000000.0) / 1000000.0;
 
+	/* Beyond 64 bits PostgreSQL divides, to 16 significant digits. */
+	if (usec > INT64_MAX)
+		usec = (usec + 50) / 100 * 100;
 	return answer_usec(a, usec, 6, real);
 }
 

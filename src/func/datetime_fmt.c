@@ -260,6 +260,13 @@ put_clock_field(struct buf *b, const struct fmt_node *node, const struct shown *
 	}
 }
 
+/* Of an interval any number comes; PostgreSQL lets it wrap. */
+static int
+weeks_begun(int day)
+{
+	return (int)((unsigned)day - 1) / 7 + 1;
+}
+
 static void
 put_day_field(struct buf *b, const struct fmt_node *node, const struct shown *v)
 {
@@ -301,13 +308,13 @@ put_day_field(struct buf *b, const struct fmt_node *node, const struct shown *v)
 		put_number(b, node, v->wday ? v->wday : 7, 0);
 		break;
 	case F_WW:
-		put_plain(b, node, (v->yday - 1) / 7 + 1, 2);
+		put_plain(b, node, weeks_begun(v->yday), 2);
 		break;
 	case F_IW:
 		put_plain(b, node, iso_week(v), 2);
 		break;
 	case F_W:
-		put_number(b, node, (v->day - 1) / 7 + 1, 0);
+		put_number(b, node, weeks_begun(v->day), 0);
 		break;
 	case F_Q:
 		if (v->mon)

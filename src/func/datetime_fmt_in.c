@@ -27,7 +27,8 @@ struct reader {
 	const char *p;
 	const struct fmt_node *node;
 	struct said said;
-	bool fixed; /* FX */
+	bool fixed;  /* FX */
+	bool strict; /* the SQL standard's way */
 	/* Blanks of the input skipped beyond what the template asked for: literal characters are
 	 * taken from these first. */
 	int extra;
@@ -492,6 +493,35 @@ skip_literal(struct reader *r)
 	}
 }
 
+/* strict: the template's own character has to be there. */
+static bool
+match_literal(struct reader *r)
+{
+	const struct fmt_node *node = r->node;
+	bool separator = node->kind != FMT_CHAR;
+
+	if (strncmp(r->p, node->ch, node->n) == 0) {
+		r->p += node->n;
+		return true;
+	}
+	return err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1, "unmatched format %s \"%.*s\"",
+		       separator ? "separator" : "character", node->n, node->ch);
+}
+
+/* strict: template and text end together. */
+static bool
+match_end(struct reader *r)
+{
+	if (r->node->kind != FMT_END)
+		return err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1,
+			       "input string is too short for datetime format");
+	skip_spaces(r);
+	if (*r->p)
+		return err_set(r->c->err, ERR_INVALID_DATETIME_FORMAT, -1,
+			       "trailing characters remain in input string after datetime format");
+	return true;
+}
+
 static bool
 read_all(struct reader *r, const struct fmt *f)
 {
@@ -500,6 +530,11 @@ read_all(struct reader *r, const struct fmt *f)
 
 		if (!r->fixed && (field ? r->node->key->id != F_FX : r->node == f->nodes))
 			skip_spaces(r);
+		if (r->node->kind != FMT_FIELD && r->strict) {
+			if (!match_literal(r))
+				return false;
+			continue;
+		}
 		if (r->node->kind != FMT_FIELD) {
 			skip_literal(r);
 			continue;
@@ -511,7 +546,7 @@ read_all(struct reader *r, const struct fmt *f)
 			skip_spaces(r);
 		}
 	}
-	return true;
+	return !r->strict || match_end(r);
 }
 
 /* ---- from fields to a date and time ---- */
@@ -628,9 +663,9 @@ join_date(struct reader *r, struct civil *t, int *has)
 		int64_t monday =
 			(int64_t)dt_iso_week_start(t->year, 1) + ((int64_t)s->week - 1) * 7;
 
-		from_days(monday + (s->day_of_week > 1    ? s->day_of_week - 2
-				    : s->day_of_week == 1 ? 6
-							  : 0),
+		from_days(monday + (s->day_of_week > 1 ? s->day_of_week - 2
+				    : s->day_of_week   ? 6
+						       : 0),
 			  t, has);
 	} else if (s->week) {
 		yday = week_day(s->week);
@@ -665,16 +700,13 @@ in_range(const struct civil *t, int has)
 
 /* Reads text by the template; r->said keeps the zone and the fraction's precision. */
 static bool
-read_civil(struct reader *r, struct fcall *c, const struct datum *args, struct civil *t)
+read_by(struct reader *r, const struct fmt *f, struct civil *t)
 {
-	size_t n, fn;
-	const char *s = arg_text(c, &args[0], &n), *f = arg_text(c, &args[1], &fn);
 	int has = 0;
 
-	*r = (struct reader){.c = c, .whole = arena_strndup(c->arena, s, n)};
 	r->p = r->whole;
 	*t = (struct civil){.mon = 1, .day = 1};
-	if (fn > 0 && !read_all(r, fmt_get(c, f, fn)))
+	if (f && !read_all(r, f))
 		return false;
 	if (!join_clock(r, t) || !join_date(r, t, &has))
 		return false;
@@ -685,6 +717,37 @@ read_civil(struct reader *r, struct fcall *c, const struct datum *args, struct c
 				  r->said.zone_min < 0 || r->said.zone_min > 59))
 		return out_of_range_at(r, "time zone displacement",
 				       ERR_INVALID_TIME_ZONE_DISPLACEMENT_VALUE);
+	return true;
+}
+
+static int32_t
+said_west(const struct said *s)
+{
+	return -s->zone_sign * (s->zone_hour * 3600 + s->zone_min * 60);
+}
+
+static bool
+read_civil(struct reader *r, struct fcall *c, const struct datum *args, struct civil *t)
+{
+	size_t n, fn;
+	const char *s = arg_text(c, &args[0], &n), *f = arg_text(c, &args[1], &fn);
+
+	*r = (struct reader){.c = c, .whole = arena_strndup(c->arena, s, n)};
+	return read_by(r, fn > 0 ? fmt_get(c, f, fn) : NULL, t);
+}
+
+bool
+fmt_read_strict(struct fcall *c, const char *s, size_t n, const struct fmt *f,
+		struct fmt_moment *out)
+{
+	struct reader r = {
+		.c = c, .whole = arena_strndup(c->arena, s, n), .fixed = true, .strict = true};
+
+	if (!read_by(&r, f, &out->t))
+		return false;
+	out->zoned = r.said.zone_sign != 0;
+	out->west = said_west(&r.said);
+	out->precision = r.said.fraction_digits ? r.said.fraction_digits : -1;
 	return true;
 }
 
@@ -700,7 +763,7 @@ to_timestamp(struct fcall *c, const struct datum *args, int nargs, struct datum 
 	if (!read_civil(&r, c, args, &v))
 		return false;
 	if (r.said.zone_sign)
-		west = -r.said.zone_sign * (r.said.zone_hour * 3600 + r.said.zone_min * 60);
+		west = said_west(&r.said);
 	else
 		west = civil_zone(&v, call_zone(c));
 	if (!ts_from_civil(&v, west, &t))

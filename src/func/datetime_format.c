@@ -143,6 +143,7 @@ take_quoted(struct parser *f)
 		if (*f->p == '\\' && f->p + 1 < f->end)
 			f->p++;
 		take_char(f, FMT_CHAR);
+		f->out[-1].quoted = true;
 	}
 }
 
@@ -193,6 +194,21 @@ parse(const char *s, size_t n, struct fmt_node *nodes)
 		*f.out++ = (struct fmt_node){.kind = FMT_FIELD, .key = key, .flags = flags};
 	}
 	*f.out = (struct fmt_node){.kind = FMT_END};
+}
+
+bool
+fmt_check_strict(struct err *e, const struct fmt *f)
+{
+	for (const struct fmt_node *node = f->nodes; node->kind != FMT_END; node++) {
+		if (node->kind == FMT_FIELD || node->quoted ||
+		    (node->n == 1 && strchr("-./,':; ", node->ch[0])))
+			continue;
+		/* A bare double quote had a backslash in front. */
+		return err_set(e, ERR_INVALID_DATETIME_FORMAT, -1,
+			       "invalid datetime format separator: \"%.*s\"", node->n,
+			       node->ch[0] == '"' ? "\\" : node->ch);
+	}
+	return true;
 }
 
 static void

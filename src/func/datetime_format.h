@@ -84,7 +84,8 @@ struct fmt_node {
 	enum fmt_kind kind;
 	const struct fmt_key *key; /* FMT_FIELD */
 	uint8_t flags;
-	uint8_t n; /* bytes of ch */
+	uint8_t n;   /* bytes of ch */
+	bool quoted; /* FMT_CHAR: between double quotes */
 	char ch[5];
 };
 
@@ -96,6 +97,21 @@ struct fmt {
 
 /* The parsed form of s, from the call site's cache if it is there. */
 const struct fmt *fmt_get(struct fcall *c, const char *s, size_t n);
+
+/* What a template read. */
+struct fmt_moment {
+	struct civil t;
+	bool zoned;    /* west was said */
+	int32_t west;  /* seconds */
+	int precision; /* of the fraction, or -1 */
+};
+
+/* Reads s as the SQL standard's datetime() does: every character of the template has to be there,
+ * and nothing else. False: c->err. */
+bool fmt_read_strict(struct fcall *c, const char *s, size_t n, const struct fmt *f,
+		     struct fmt_moment *out) MUSTCHECK;
+/* False: 22007, a character that the standard has no place for in a template. */
+bool fmt_check_strict(struct err *e, const struct fmt *f) MUSTCHECK;
 
 extern const char *const fmt_months[12], *const fmt_days[7]; /* "January", "Sunday" */
 extern const char *const fmt_roman[12];                      /* "xii" … "i" */

@@ -81,7 +81,7 @@ make_date(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 		return false;
 	ok = day_from(ymd, &v);
 	/* In errors PostgreSQL names the year as it counts itself: 1 BC is 0. */
-	ymd[0] += ymd[0] < 0;
+	ymd[0] += ymd[0] < 0 && ymd[0] > INT32_MIN;
 	if (!ok)
 		return bad_day(c, "date field value", ymd);
 	d = dt_days(v.year, v.mon, v.day);
@@ -164,7 +164,7 @@ named_offset(struct fcall *c, const char *s, size_t n, int64_t t, int32_t *west)
 			       "numeric time zone \"%.*s\" out of range", (int)n, s);
 	if (status == DT_OK)
 		return true;
-	return zone_lookup_at(c->err, s, n,
+	return zone_lookup_at(c->err, call_abbrevs(c), s, n,
 			      (t - (t % USEC_SEC + USEC_SEC) % USEC_SEC) / USEC_SEC + DT_EPOCH_SECS,
 			      true, west);
 }

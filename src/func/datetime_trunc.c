@@ -95,6 +95,47 @@ trunc_civil(struct civil *v, int unit)
 	return true;
 }
 
+/* How much of a stored point in time of a four-digit year stays, by unit; 0: there is more to do.
+ */
+static size_t
+kept_prefix(int unit)
+{
+	switch (unit) {
+	case V_YEAR:
+		return 4;
+	case V_MONTH:
+		return 7;
+	case V_DAY:
+		return 10;
+	case V_HOUR:
+		return 13;
+	case V_MINUTE:
+		return 16;
+	case V_SECOND:
+		return 19;
+	default:
+		return 0;
+	}
+}
+
+/* The everyday case on the text itself. False: not that. */
+static bool
+trunc_stored(struct fcall *c, int unit, const struct datum *d, struct datum *out)
+{
+	static const char rest[] = "0000-01-01 00:00:00";
+	size_t kept = kept_prefix(unit);
+	char *s;
+
+	if (!kept || d->class != DATUM_TEXT || d->n < sizeof(rest) - 1 || d->p[0] < '0' ||
+	    d->p[0] > '9' || d->p[4] != '-' || d->p[7] != '-' || d->p[10] != ' ' ||
+	    d->p[13] != ':' || d->p[16] != ':')
+		return false;
+	s = arena_memdup(c->arena, rest, sizeof(rest) - 1);
+	memcpy(s, d->p, kept);
+	*out = datum_text(s, sizeof(rest) - 1);
+	return true;
+}
+
 static bool
 timestamp_trunc(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
@@ -103,6 +144,8 @@ timestamp_trunc(struct fcall *c, const struct datum *args, int nargs, struct dat
 	int64_t t;
 
 	(void)nargs;
+	if (trunc_stored(c, u.value, &args[1], out))
+		return true;
 	if (!arg_ts(c, &args[1], &t))
 		return false;
 	if (!ts_finite(t))

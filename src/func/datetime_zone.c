@@ -16,7 +16,7 @@ zone_for_name(struct fcall *c, const char *s, size_t n)
 	n = MIN(n, sizeof(low) - 1);
 	for (size_t i = 0; i < n; i++)
 		low[i] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 32 : s[i]);
-	a = tzabbrev_find(low, n);
+	a = tzabbrev_find(call_abbrevs(c), low, n);
 	if (a)
 		z = a->zone ? tzone_find(a->zone, strlen(a->zone)) : tzone_fixed(a->offset);
 	else
@@ -77,7 +77,7 @@ timestamp_zone(struct fcall *c, const struct datum *args, int nargs, struct datu
 		return false;
 	if (!ts_finite(t))
 		return ret_ts(c, t, out);
-	return zone_lookup_at(c->err, s, n, unix_seconds(t), true, &west) &&
+	return zone_lookup_at(c->err, call_abbrevs(c), s, n, unix_seconds(t), true, &west) &&
 	       shifted(c, t, west, out);
 }
 
@@ -94,7 +94,7 @@ timestamptz_zone(struct fcall *c, const struct datum *args, int nargs, struct da
 		return false;
 	if (!ts_finite(t))
 		return ret_ts(c, t, out);
-	return zone_lookup_at(c->err, s, n, unix_seconds(t), false, &west) &&
+	return zone_lookup_at(c->err, call_abbrevs(c), s, n, unix_seconds(t), false, &west) &&
 	       shifted(c, t, -(int64_t)west, out);
 }
 
@@ -148,7 +148,7 @@ timetz_zone(struct fcall *c, const struct datum *args, int nargs, struct datum *
 
 	(void)nargs;
 	return arg_timetz(c, &args[1], &t) &&
-	       zone_lookup_at(c->err, s, n, unix_seconds(today), false, &west) &&
+	       zone_lookup_at(c->err, call_abbrevs(c), s, n, unix_seconds(today), false, &west) &&
 	       move_timetz(c, &t, west, out);
 }
 
@@ -227,8 +227,8 @@ static int
 abbrevs_next(struct fcall *c, void *state, struct datum *cols)
 {
 	struct zone_rows *r = state;
-	const struct tzabbrev *a = tzabbrev_at((int)r->i++);
-	int64_t t = c->env ? c->env->types.txn_time : 0;
+	const struct type_env *env = c->env ? &c->env->types : &type_env_canonical;
+	const struct tzabbrev *a = tzabbrev_at(env->abbrevs, (int)r->i++);
 	int32_t offset;
 	bool isdst;
 	size_t n;
@@ -240,21 +240,7 @@ abbrevs_next(struct fcall *c, void *state, struct datum *cols)
 	upper = arena_strndup(c->arena, a->abbrev, n);
 	for (size_t i = 0; i < n; i++)
 		upper[i] = (char)toupper((unsigned char)upper[i]);
-	offset = a->offset;
-	isdst = a->isdst;
-	if (a->zone) {
-		const struct tzone *z = zone_for_name(c, a->zone, strlen(a->zone));
-
-		if (!z)
-			return -1;
-		if (!tzone_abbrev(z, upper, n, unix_seconds(t), &offset, &isdst)) {
-			struct tzperiod p;
-
-			tzone_at(z, unix_seconds(t), &p);
-			offset = p.offset;
-			isdst = p.isdst;
-		}
-	}
+	tzabbrev_meaning(a, unix_seconds(env->txn_time), &offset, &isdst);
 	cols[0] = datum_text(upper, n);
 	row_values(c, offset, isdst, cols + 1);
 	return 1;

@@ -1,7 +1,7 @@
 /*
  * Making text for people and for SQL: format, quote_*, to_hex, Unicode escapes and normal forms.
  */
-#include "func/args.h"
+#include "func/array_args.h"
 #include "catalog/catalog.h"
 #include "func/string_util.h"
 #include "func/tables.h"
@@ -357,7 +357,7 @@ directive(struct formatter *f)
 }
 
 static bool
-format(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+format_all(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	struct formatter f = {.call = c, .args = args, .nargs = nargs, .next = 1};
 	size_t n;
@@ -378,6 +378,12 @@ format(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 		}
 	}
 	return ret_buf(c, &f.out, out);
+}
+
+static bool
+format(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return call_spread(c, args, nargs, format_all, true, out);
 }
 
 static bool

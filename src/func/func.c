@@ -43,6 +43,8 @@ static const struct func *const tables[] = {
 	func_datetime_fmt_in,
 	func_array,
 	func_array_subscript,
+	func_assign,
+	func_check_option,
 	func_array_search,
 	func_array_text,
 	func_array_agg,
@@ -64,11 +66,31 @@ static const struct func *const tables[] = {
 	func_range_agg,
 	func_jsonpath,
 	func_json_record,
+	func_record_value,
 	func_enum,
 	func_xml,
+	func_xml_path,
+	func_xml_table,
+	func_xml_map,
+	func_xml_schema,
 	func_hypothetical,
 	func_xact_snapshot,
 	func_hash,
+	func_typmod,
+	func_encoding,
+	func_ident,
+	func_lsn,
+	func_object_address,
+	func_vector,
+	func_window_frame,
+	func_acl,
+	func_size,
+	func_datum_size,
+	func_record_image,
+	func_accumulate,
+	func_stat,
+	func_server_rows,
+	func_rows,
 };
 
 static struct map by_key;
@@ -193,6 +215,8 @@ func_types_parse(struct arena *a, const char *text, size_t n,
 	oid_t oid;
 	int32_t typmod;
 
+	out->variadic = n && end[-1] == 'v';
+	end -= out->variadic;
 	for (const char *p = s; p < end; p++)
 		commas += *p == ',';
 	out->nargs = commas;

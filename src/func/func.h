@@ -19,6 +19,7 @@
 
 struct snapshot; /* catalog/ */
 struct proc;     /* catalog/ */
+struct relation; /* catalog/ */
 
 /* A command that may be told to stop. Set by any thread, read by the one that works. */
 struct cancel {
@@ -71,6 +72,20 @@ struct cursor_info { /* pg_cursors */
 	int64_t creation_time;
 };
 
+/* Where the rows of a query go that a function runs. False: err is set, and the query ends. */
+struct query_column {
+	const char *name;
+	const struct type *type;
+	int32_t typmod;
+};
+struct query_sink {
+	void *arg;
+	/* Before the rows, if there is somewhere for them; or NULL. */
+	bool (*columns)(void *arg, const struct query_column *cols, int n);
+	/* Values until the next row. NULL: the query is not run. */
+	bool (*row)(void *arg, const struct datum *values);
+};
+
 /* What functions may ask of the session; implemented by session/. All may set err and return false.
  */
 struct session_ops {
@@ -107,6 +122,8 @@ struct session_ops {
 	bool (*session_at)(void *arg, int i, struct arena *a, struct session_info *out);
 	bool (*prepared_at)(void *arg, int i, struct arena *a, struct prepared_info *out);
 	bool (*cursor_at)(void *arg, int i, struct arena *a, struct cursor_info *out);
+	/* Channels that the session listens to: i = 0, 1 …; NULL at the end. May be NULL. */
+	const char *(*listening_at)(void *arg, int i);
 	/* A sequence's last value without touching it: false with no error: nextval has not been
 	 * called yet. May be NULL. */
 	bool (*seq_last_value)(void *arg, oid_t seq, int64_t *value, struct err *err);
@@ -114,8 +131,21 @@ struct session_ops {
 	 * May be NULL. */
 	int64_t (*postmaster_start)(void *arg);
 	int64_t (*conf_load)(void *arg);
-	/* Parses, analyzes and runs one read-only query for functions that take SQL (query_to_xml
-	 * …). May be NULL. */
+	/* A view's definition as PostgreSQL prints it, without its semicolon; wrap: the column up to
+	 * which results share a line. May be NULL: then the text is given that is stored. */
+	bool (*view_definition)(void *arg, const struct relation *view, bool pretty, int wrap,
+				struct arena *a, char **text, struct err *err);
+	/* Can statements write to a view? *base: the table that it shows, or NULL; *cols: by
+	 * column, is it one of the table's? May be NULL: to none. */
+	bool (*view_updatable)(void *arg, const struct relation *view, struct arena *a,
+			       const struct relation **base, bool **cols, struct err *err);
+	/* Parses, analyzes and runs a read-only query for functions that take SQL (query_to_xml …);
+	 * as_cursor: it is worded as one that a cursor is opened for. And fetches count rows of a
+	 * cursor of the session. May be NULL. */
+	bool (*run_query)(void *arg, const char *sql, bool as_cursor, const struct query_sink *sink,
+			  struct err *err);
+	bool (*fetch_cursor)(void *arg, const char *name, int64_t count,
+			     const struct query_sink *sink, struct err *err);
 };
 
 /* The state that a running function may see. One per session; a connection points to its
@@ -147,6 +177,7 @@ struct ftypes {
 	const struct type **args;
 	int32_t *typmods; /* of the arguments */
 	const struct type *ret;
+	bool variadic; /* the last argument was written VARIADIC: an array, for VARIADIC "any" */
 };
 
 /* One call. Owner: the worker. Memory: arena lives until the result has been taken (one row). */
@@ -200,9 +231,12 @@ struct srf_ops {
 	/* 1: a row in cols; 0: the end; -1: err is set. c->arena is emptied between rows. */
 	int (*next)(struct fcall *c, void *state, struct datum *cols);
 	void (*close)(void *state);
-	int ncols; /* how many columns it fills; 1 for scalars. Only for types known at compile
-		      time. */
+	int ncols; /* how many columns it fills; 1 for scalars. 0: those of the last argument, a record
+		      whose values are all NULL; one, the whole row, where it is not given */
 };
+
+/* rows_spread has this many columns; rows_spread_wide as many as a row can have. */
+enum { ROWS_NARROW = 32 };
 
 enum {
 	F_TYPES = 1, /* the body needs the actual types: emit passes them (see func_types_text) */
@@ -273,8 +307,8 @@ const struct func *func_at(int i);
 /* "pg_" and the key, with every character that is not a letter, digit or _ turned into _; in a
  * static or arena string. */
 const char *func_sqlite_name(struct arena *a, const struct func *f);
-/* F_TYPES: the text of the extra first argument, "ret/typmod,arg/typmod,…" in OIDs; and its
- * reading. */
+/* F_TYPES: the text of the extra first argument, "ret/typmod,arg/typmod,…" in OIDs, with a 'v' at
+ * the end for VARIADIC; and its reading. */
 char *func_types_text(struct arena *a, oid_t ret, const oid_t *args, const int32_t *typmods,
 		      int nargs);
 bool func_types_parse(struct arena *a, const char *text, size_t n,

@@ -400,7 +400,7 @@ give(struct fcall *c, bool ok, bool binary, struct buf *b, struct datum *out)
 }
 
 static bool
-json_build_object(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+json_build_object_all(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	struct buf b = BUF_INIT;
 
@@ -408,7 +408,7 @@ json_build_object(struct fcall *c, const struct datum *args, int nargs, struct d
 }
 
 static bool
-jsonb_build_object(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+jsonb_build_object_all(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	struct buf b = BUF_INIT;
 
@@ -416,7 +416,7 @@ jsonb_build_object(struct fcall *c, const struct datum *args, int nargs, struct 
 }
 
 static bool
-json_build_array(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+json_build_array_all(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	struct buf b = BUF_INIT;
 
@@ -424,11 +424,39 @@ json_build_array(struct fcall *c, const struct datum *args, int nargs, struct da
 }
 
 static bool
-jsonb_build_array(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+jsonb_build_array_all(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	struct buf b = BUF_INIT;
 
 	return give(c, array_text(c, args, nargs, &b), true, &b, out);
+}
+
+static bool
+json_build_object(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return nargs ? call_spread(c, args, nargs, json_build_object_all, false, out)
+		     : json_build_object_all(c, args, nargs, out);
+}
+
+static bool
+jsonb_build_object(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return nargs ? call_spread(c, args, nargs, jsonb_build_object_all, false, out)
+		     : jsonb_build_object_all(c, args, nargs, out);
+}
+
+static bool
+json_build_array(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return nargs ? call_spread(c, args, nargs, json_build_array_all, false, out)
+		     : json_build_array_all(c, args, nargs, out);
+}
+
+static bool
+jsonb_build_array(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return nargs ? call_spread(c, args, nargs, jsonb_build_array_all, false, out)
+		     : jsonb_build_array_all(c, args, nargs, out);
 }
 
 /* ---- json_object ---- */

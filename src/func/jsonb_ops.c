@@ -3,6 +3,10 @@
  */
 #include "func/json_path.h"
 #include "func/tables.h"
+#include "types/json_scan.h"
+#include "types/numeric.h"
+
+#include <stdlib.h>
 
 /* ---- parts ---- */
 
@@ -17,13 +21,40 @@ give_part(struct fcall *c, const struct json *j, bool as_text, struct datum *out
 	return true;
 }
 
+/* A scalar stands in the text as it is printed; what holds more is printed anew where it has to be.
+ */
+static bool
+give_scanned(struct fcall *c, const struct json_part *part, bool as_text, struct datum *out)
+{
+	struct json j;
+
+	if (part->kind >= JSON_ARRAY && !json_scan_is_canonical(part))
+		return jsonb_parse(c->arena, c->err, part->p, part->n, &j) &&
+		       ret_jsonb_tree(c, &j, out);
+	if (as_text && part->kind == JSON_NULL)
+		return true;
+	*out = !as_text && part->kind == JSON_STRING ? datum_text(part->p - 1, part->n + 2)
+						     : datum_text(part->p, part->n);
+	return true;
+}
+
 static bool
 field(struct fcall *c, const struct datum *args, bool as_text, struct datum *out)
 {
 	struct json j;
+	struct json_part part;
 	size_t n;
 	const char *key = arg_text(c, &args[1], &n);
 
+	if (args[0].class == DATUM_TEXT)
+		switch (json_scan_member(args[0].p, args[0].n, key, n, &part)) {
+		case JSON_SCAN_FOUND:
+			return give_scanned(c, &part, as_text, out);
+		case JSON_SCAN_NONE:
+			return true;
+		default:
+			break;
+		}
 	return arg_jsonb(c, &args[0], &j) &&
 	       give_part(c, j.kind == JSON_OBJECT ? json_member(&j, key, n) : NULL, as_text, out);
 }
@@ -45,9 +76,21 @@ static bool
 element(struct fcall *c, const struct datum *args, bool as_text, struct datum *out)
 {
 	struct json j;
+	struct json_part part;
 	int64_t i;
 
-	if (!arg_int(c, &args[1], &i) || !arg_jsonb(c, &args[0], &j))
+	if (!arg_int(c, &args[1], &i))
+		return false;
+	if (args[0].class == DATUM_TEXT)
+		switch (json_scan_element(args[0].p, args[0].n, i, &part)) {
+		case JSON_SCAN_FOUND:
+			return give_scanned(c, &part, as_text, out);
+		case JSON_SCAN_NONE:
+			return true;
+		default:
+			break;
+		}
+	if (!arg_jsonb(c, &args[0], &j))
 		return false;
 	if (j.kind < JSON_ARRAY) /* stands for an array of one here */
 		return (i != 0 && i != -1) || give_part(c, &j, as_text, out);
@@ -67,15 +110,50 @@ jsonb_array_element_text(struct fcall *c, const struct datum *args, int nargs UN
 	return element(c, args, true, out);
 }
 
+/* Along a path of one step or more; NONE: it leads nowhere. */
+static enum json_scan
+scan_path(const struct datum *d, const struct array *path, struct json_part *part)
+{
+	enum json_scan r = JSON_SCAN_UNSURE;
+	int index;
+
+	if (d->class != DATUM_TEXT || !d->n || (d->p[0] != '{' && d->p[0] != '['))
+		return r;
+	*part = (struct json_part){*d->p == '{' ? JSON_OBJECT : JSON_ARRAY, d->p, d->n};
+	for (int i = 0; i < path->n; i++) {
+		const struct array_item *step = &path->items[i];
+
+		if (part->kind == JSON_OBJECT)
+			r = json_scan_member(part->p, part->n, step->p, step->n, part);
+		else if (part->kind == JSON_ARRAY && json_path_index(step->p, step->n, &index))
+			r = json_scan_element(part->p, part->n, index, part);
+		else
+			r = JSON_SCAN_NONE;
+		if (r != JSON_SCAN_FOUND)
+			return r;
+	}
+	return r;
+}
+
 static bool
 extract(struct fcall *c, const struct datum *args, bool as_text, struct datum *out)
 {
 	struct array path;
 	struct json j;
+	struct json_part part;
 	bool has_null;
 
 	if (!json_path_arg(c, &args[1], &path, &has_null))
 		return false;
+	if (!has_null)
+		switch (scan_path(&args[0], &path, &part)) {
+		case JSON_SCAN_FOUND:
+			return give_scanned(c, &part, as_text, out);
+		case JSON_SCAN_NONE:
+			return true;
+		default:
+			break;
+		}
 	return has_null || (arg_jsonb(c, &args[0], &j) &&
 			    give_part(c, json_path_find(&j, path.items, path.n), as_text, out));
 }
@@ -140,26 +218,120 @@ whole_contains(const struct json *a, const struct json *b)
 	return a->kind == b->kind && contains(a, b);
 }
 
+/* The value that is looked for, kept from call to call. */
+struct wanted {
+	struct arena arena;
+	const char *text;
+	size_t n;
+	struct json value;
+};
+
+static void
+wanted_free(void *arg)
+{
+	struct wanted *w = arg;
+
+	arena_release(&w->arena);
+	free(w);
+}
+
+static bool
+arg_wanted(struct fcall *c, const struct datum *d, const struct json **out)
+{
+	struct wanted *w = c->cache ? *c->cache : NULL;
+	const char *text;
+	struct json *j;
+
+	if (!c->cache || d->class != DATUM_TEXT) {
+		*out = j = ARENA_NEW(c->arena, struct json);
+		return arg_jsonb(c, d, j);
+	}
+	if (!w) {
+		*c->cache = w = xcalloc(1, sizeof(*w));
+		*c->cache_free = wanted_free;
+	}
+	*out = &w->value;
+	if (w->text && w->n == d->n && memcmp(w->text, d->p, d->n) == 0)
+		return true;
+	arena_clear(&w->arena);
+	w->text = NULL;
+	text = arena_strndup(&w->arena, d->p, d->n); /* the tree points into it */
+	if (!jsonb_parse(&w->arena, c->err, text, d->n, &w->value))
+		return false;
+	w->text = text;
+	w->n = d->n;
+	return true;
+}
+
+static bool
+part_is(const struct json_part *part, const struct json *j)
+{
+	if (part->kind != j->kind)
+		return false;
+	switch (j->kind) {
+	case JSON_NULL:
+		return true;
+	case JSON_BOOL:
+		return (*part->p == 't') == j->truth;
+	case JSON_NUMBER:
+		return numeric_collate(NULL, part->p, part->n, j->p, j->n) == 0;
+	default:
+		return part->n == j->n && memcmp(part->p, j->p, j->n) == 0;
+	}
+}
+
+/* An object of scalars in the text of another. */
+static enum json_scan
+scan_contains(const struct datum *d, const struct json *wanted)
+{
+	struct json_part part;
+	enum json_scan r;
+
+	if (d->class != DATUM_TEXT || wanted->kind != JSON_OBJECT || !wanted->count)
+		return JSON_SCAN_UNSURE;
+	for (int i = 0; i < wanted->count; i++) {
+		const struct json *m = &wanted->items[i];
+
+		if (m->kind >= JSON_ARRAY)
+			return JSON_SCAN_UNSURE;
+		r = json_scan_member(d->p, d->n, m->key, m->key_n, &part);
+		if (r == JSON_SCAN_FOUND && !part_is(&part, m))
+			r = JSON_SCAN_NONE;
+		if (r != JSON_SCAN_FOUND)
+			return r;
+	}
+	return JSON_SCAN_FOUND;
+}
+
+static bool
+contains_arg(struct fcall *c, const struct datum *in, const struct datum *what, struct datum *out)
+{
+	const struct json *wanted;
+	struct json j;
+	enum json_scan r;
+
+	if (!arg_wanted(c, what, &wanted))
+		return false;
+	r = scan_contains(in, wanted);
+	if (r == JSON_SCAN_UNSURE) {
+		if (!arg_jsonb(c, in, &j))
+			return false;
+		r = whole_contains(&j, wanted) ? JSON_SCAN_FOUND : JSON_SCAN_NONE;
+	}
+	*out = datum_int(r == JSON_SCAN_FOUND);
+	return true;
+}
+
 static bool
 jsonb_contains(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	struct json a, b;
-
-	if (!arg_jsonb(c, &args[0], &a) || !arg_jsonb(c, &args[1], &b))
-		return false;
-	*out = datum_int(whole_contains(&a, &b));
-	return true;
+	return contains_arg(c, &args[0], &args[1], out);
 }
 
 static bool
 jsonb_contained(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	struct json a, b;
-
-	if (!arg_jsonb(c, &args[0], &a) || !arg_jsonb(c, &args[1], &b))
-		return false;
-	*out = datum_int(whole_contains(&b, &a));
-	return true;
+	return contains_arg(c, &args[1], &args[0], out);
 }
 
 /* ---- ?, ?|, ?& ---- */
@@ -179,12 +351,19 @@ static bool
 jsonb_exists(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	struct json j;
+	struct json_part part;
 	size_t n;
 	const char *key = arg_text(c, &args[1], &n);
+	enum json_scan r = JSON_SCAN_UNSURE;
 
-	if (!arg_jsonb(c, &args[0], &j))
-		return false;
-	*out = datum_int(exists(&j, key, n));
+	if (args[0].class == DATUM_TEXT)
+		r = json_scan_member(args[0].p, args[0].n, key, n, &part);
+	if (r == JSON_SCAN_UNSURE) {
+		if (!arg_jsonb(c, &args[0], &j))
+			return false;
+		r = exists(&j, key, n) ? JSON_SCAN_FOUND : JSON_SCAN_NONE;
+	}
+	*out = datum_int(r == JSON_SCAN_FOUND);
 	return true;
 }
 

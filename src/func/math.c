@@ -527,7 +527,8 @@ f_setseed(struct fcall *c, const struct datum *args, int nargs UNUSED, struct da
 		return false;
 	if (isnan(x) || x < -1 || x > 1)
 		return err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
-			       "setseed parameter %g is out of allowed range [-1,1]", x);
+			       "setseed parameter %s is out of allowed range [-1,1]",
+			       isnan(x) ? "NaN" : arena_printf(c->arena, "%g", x));
 	seed = (uint64_t)(int64_t)(4503599627370495.0 * x);
 	p.s0 = splitmix(&seed);
 	p.s1 = splitmix(&seed);

@@ -279,7 +279,7 @@ to_places(struct fcall *c, const struct datum *args, bool round, struct datum *o
 
 	if (!arg_int(c, &args[1], &places) || !arg_num(c, &args[0], &n))
 		return false;
-	places = MAX(MIN(places, 2000), -2000);
+	places = MAX(MIN(places, NUM_MAX_SCALE), -NUM_MAX_INT_DIGITS - 1);
 	if (round)
 		num_round(&n, (int)places);
 	else

@@ -264,6 +264,8 @@ put_item(struct printer *p, const struct numfmt_item *item)
 			buf_putc(p->out, p->sign == '+' ? '+' : ' ');
 		break;
 	case NF_SG:
+		if (!p->sign && !p->cut)
+			p->cut = p->out->len + 1;
 		buf_putc(p->out, p->sign);
 		break;
 	default:
@@ -294,6 +296,7 @@ numfmt_print(struct err *e, struct numfmt *f, const char *digits, bool negative,
 		f->sign_at = SIGN_NONE;
 		f->digits_before_sign = f->post = f->pre = p.blanks = 0;
 		f->flags &= NFF_FILL | NFF_ROMAN;
+		p.sign = '\0'; /* ends the text where SG puts it */
 	}
 	prepare_sign(&p);
 	p.count = f->post + f->pre - 1;
@@ -408,7 +411,7 @@ read_item(struct reader *r, const struct numfmt_item *item)
 		return read_position(r, item->key);
 	case NF_COMMA:
 	case NF_G:
-		return *r->s == ',' && !(r->pre + r->post == 0 && any_flag(r, NFF_FILL));
+		return *r->s == ',' && !any_flag(r, NFF_FILL);
 	case NF_L:
 		skip_noise(r, 1);
 		return false;
@@ -435,7 +438,8 @@ read_item(struct reader *r, const struct numfmt_item *item)
 		return false;
 	case NF_TH:
 	case NF_TH_LOWER:
-		skip_noise(r, 2);
+		if (!any_flag(r, NFF_DECIMAL))
+			skip_noise(r, 2);
 		return false;
 	case NF_LITERAL:
 		r->s += MIN(utf8_len(*r->s), (size_t)(r->end - r->s));

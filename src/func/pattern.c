@@ -3,76 +3,34 @@
  */
 #include "catalog/catalog.h"
 #include "func/args.h"
+#include "func/like.h"
 #include "func/pattern.h"
 #include "func/string_util.h"
 #include "func/tables.h"
 #include "types/utf8.h"
 
-enum match { NO, YES, BROKEN };
-
-static size_t
-step(const char *s, const char *end, bool chars)
+/* The call's own compiled pattern; NULL where there is no place to keep one. */
+static const struct like *
+compiled(struct fcall *c, const char *p, size_t n)
 {
-	return chars ? MIN(utf8_len(*s), (size_t)(end - s)) : 1;
-}
-
-/* The last % with text after it is where a mismatch resumes; earlier ones need no second look. */
-static enum match
-like(const char *s, size_t sn, const char *p, size_t pn, bool chars)
-{
-	const char *send = s + sn, *pend = p + pn, *star = NULL, *resume = NULL;
-
-	for (;;) {
-		if (s == send) {
-			while (p < pend && *p == '%')
-				p++;
-			return p == pend ? YES : NO;
-		}
-		if (p < pend && *p == '%') {
-			for (; p < pend && (*p == '%' || *p == '_'); p++) {
-				if (*p == '%')
-					continue;
-				if (s == send)
-					return NO;
-				s += step(s, send, chars);
-			}
-			if (p == pend)
-				return YES;
-			if (*p == '\\' && p + 1 == pend)
-				return BROKEN;
-			star = p;
-			resume = s;
-			continue;
-		}
-		if (p < pend) {
-			if (*p == '_') {
-				s += step(s, send, chars);
-				p++;
-				continue;
-			}
-			if (*p == '\\' && p + 1 == pend)
-				return BROKEN;
-			if (p[*p == '\\'] == *s) {
-				p += *p == '\\' ? 2 : 1;
-				s++;
-				continue;
-			}
-		}
-		if (!star || resume >= send)
-			return NO;
-		resume += step(resume, send, chars);
-		s = resume;
-		p = star;
-	}
+	if (!c->cache)
+		return NULL;
+	if (*c->cache && like_is_for(*c->cache, p, n))
+		return *c->cache;
+	if (*c->cache && *c->cache_free)
+		(*c->cache_free)(*c->cache);
+	*c->cache = like_new(p, n);
+	*c->cache_free = like_free;
+	return *c->cache;
 }
 
 static bool
-answer(struct fcall *c, enum match m, bool want, struct datum *out)
+answer(struct fcall *c, enum like_match m, bool want, struct datum *out)
 {
-	if (m == BROKEN)
+	if (m == LIKE_BROKEN)
 		return err_set(c->err, ERR_INVALID_ESCAPE_SEQUENCE, -1,
 			       "LIKE pattern must not end with escape character");
-	*out = datum_int((m == YES) == want);
+	*out = datum_int((m == LIKE_YES) == want);
 	return true;
 }
 
@@ -81,8 +39,9 @@ like_op(struct fcall *c, const struct datum *args, bool chars, bool want, struct
 {
 	size_t sn, pn;
 	const char *s = arg_text(c, &args[0], &sn), *p = arg_text(c, &args[1], &pn);
+	const struct like *l = compiled(c, p, pn);
 
-	return answer(c, like(s, sn, p, pn, chars), want, out);
+	return answer(c, l ? like_run(l, s, sn, chars) : like_walk(s, sn, p, pn, chars), want, out);
 }
 
 static bool
@@ -91,11 +50,11 @@ ilike_op(struct fcall *c, const struct datum *args, bool want, struct datum *out
 	size_t sn, pn;
 	const char *s = arg_text(c, &args[0], &sn), *p = arg_text(c, &args[1], &pn);
 	struct buf ls = BUF_INIT, lp = BUF_INIT;
-	enum match m;
+	enum like_match m;
 
 	text_lower(&ls, s, sn);
 	text_lower(&lp, p, pn);
-	m = like(buf_str(&ls), ls.len, buf_str(&lp), lp.len, true);
+	m = like_walk(buf_str(&ls), ls.len, buf_str(&lp), lp.len, true);
 	buf_release(&ls);
 	buf_release(&lp);
 	return answer(c, m, want, out);
@@ -179,7 +138,9 @@ struct similar {
 	struct buf out;
 	const char *esc;
 	size_t esc_len;
-	bool lazy;      /* in the first of three parts */
+	bool lazy;      /* its first part takes as little as it can, by ? behind each quantifier */
+	bool shown;     /* or as PostgreSQL writes it: {1,1}? behind the part */
+	bool in_class;  /* within [ ] */
 	int separators; /* escape-double-quotes so far */
 };
 
@@ -189,156 +150,112 @@ is_escape(const struct similar *s, const char *p, size_t len)
 	return s->esc_len && len == s->esc_len && memcmp(p, s->esc, len) == 0;
 }
 
-static int
-count_separators(const struct similar *s, const char *p, size_t n)
+static bool
+separator(struct similar *s, struct err *e)
 {
-	int k = 0;
-	size_t len;
+	static const char *const shown[] = {"){1,1}?(", "){1,1}(?:"}, *const plain[] = {")(",
+											")(?:"};
 
-	for (; n; p += len, n -= len) {
-		len = MIN(utf8_len(*p), n);
-		if (is_escape(s, p, len) && len < n) {
-			k += p[len] == '"';
-			len += MIN(utf8_len(p[len]), n - len);
-		}
-	}
-	return k;
+	if (s->separators == 2)
+		return err_set(e, ERR_INVALID_USE_OF_ESCAPE_CHARACTER, -1,
+			       "SQL regular expression may not contain more than two "
+			       "escape-double-quote separators");
+	buf_puts(&s->out, (s->shown ? shown : plain)[s->separators++]);
+	s->lazy = false;
+	return true;
 }
 
 static void
-quantifier(struct similar *s, const char *q, size_t n)
+quantifier(struct similar *s, const char *q)
 {
-	buf_add(&s->out, q, n);
+	buf_puts(&s->out, q);
 	if (s->lazy)
 		buf_putc(&s->out, '?');
 }
 
-/* One member of a bracket expression at p; its bytes. */
-static size_t
-bracket_member(struct similar *s, const char *p, size_t n)
+static void
+similar_char(struct similar *s, const char *p, size_t len)
 {
-	size_t len = MIN(utf8_len(*p), n), i = 0;
+	const char alone[2] = {*p, '\0'};
 
-	if (is_escape(s, p, len)) {
-		if (len == n)
-			return len;
-		if (!((p[len] >= 'a' && p[len] <= 'z') || (p[len] >= 'A' && p[len] <= 'Z') ||
-		      (p[len] >= '0' && p[len] <= '9') || (uint8_t)p[len] >= 0x80))
-			buf_putc(&s->out, '\\');
-		buf_putc(&s->out, p[len]);
-		return len + 1;
-	}
-	if (*p == '[' && n > 1 && p[1] == ':') {
-		while (i < n && !(p[i] == ':' && i + 1 < n && p[i + 1] == ']'))
-			buf_putc(&s->out, p[i++]);
-		for (int k = 0; k < 2 && i < n; k++)
-			buf_putc(&s->out, p[i++]);
-		return i;
-	}
-	if (*p == '\\')
+	if (s->in_class ? *p == '\\' : strchr("\\.^$", *p) != NULL)
 		buf_putc(&s->out, '\\');
-	buf_putc(&s->out, *p);
-	return 1;
-}
-
-/* The bracket expression at p; its bytes. */
-static size_t
-bracket(struct similar *s, const char *p, size_t n)
-{
-	size_t i = 1;
-
-	buf_putc(&s->out, '[');
-	if (i < n && p[i] == '^')
-		buf_putc(&s->out, p[i++]);
-	if (i < n && p[i] == ']')
-		buf_putc(&s->out, p[i++]);
-	while (i < n && p[i] != ']')
-		i += bracket_member(s, p + i, n - i);
-	if (i < n)
-		buf_putc(&s->out, p[i++]);
-	return i;
-}
-
-static size_t
-after_escape(struct similar *s, const char *p, size_t n)
-{
-	size_t len = MIN(utf8_len(*p), n);
-
-	if (*p == '"' && s->separators < 2) {
-		buf_puts(&s->out, s->separators == 0 ? ")(" : ")(?:");
-		s->separators++;
-		s->lazy = false;
-		return 1;
-	}
-	if (len == 1)
-		buf_putc(&s->out, '\\');
-	if (len == 1 &&
-	    ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9')))
-		s->out.len--;
-	buf_add(&s->out, p, len);
-	return len;
-}
-
-static size_t
-similar_char(struct similar *s, const char *p, size_t n)
-{
-	size_t len = MIN(utf8_len(*p), n);
-
-	switch (*p) {
-	case '[':
-		return bracket(s, p, n);
-	case '%':
-		quantifier(s, ".*", 2);
-		break;
-	case '_':
+	if (s->in_class)
+		s->in_class = *p != ']';
+	else if (*p == '[')
+		s->in_class = true;
+	else if (*p == '%') {
+		quantifier(s, ".*");
+		return;
+	} else if (*p == '_') {
 		buf_putc(&s->out, '.');
-		break;
-	case '(':
+		return;
+	} else if (*p == '(') {
 		buf_puts(&s->out, "(?:");
-		break;
-	case '\\':
-	case '.':
-	case '^':
-	case '$':
-		buf_putc(&s->out, '\\');
-		buf_putc(&s->out, *p);
-		break;
-	case '*':
-	case '+':
-	case '?':
-	case '}':
-		quantifier(s, p, 1);
-		break;
-	default:
-		buf_add(&s->out, p, len);
+		return;
+	} else if (strchr("*+?}", *p)) {
+		quantifier(s, alone);
+		return;
 	}
-	return len;
+	buf_add(&s->out, p, len);
+}
+
+/* Does the pattern have parts? */
+static bool
+has_separator(const struct similar *s, const char *p, size_t n)
+{
+	size_t len;
+
+	for (; n; p += len, n -= len) {
+		len = MIN(utf8_len(*p), n);
+		if (!is_escape(s, p, len) || len == n)
+			continue;
+		if (p[len] == '"')
+			return true;
+		len += MIN(utf8_len(p[len]), n - len);
+	}
+	return false;
+}
+
+static bool
+similar_body(struct similar *s, const char *p, size_t n, struct err *e)
+{
+	size_t len;
+
+	for (bool escaped = false; n; p += len, n -= len) {
+		len = MIN(utf8_len(*p), n);
+		if (escaped && *p == '"' && !s->in_class) {
+			if (!separator(s, e))
+				return false;
+			escaped = false;
+		} else if (escaped) {
+			buf_putc(&s->out, '\\');
+			buf_add(&s->out, p, len);
+			escaped = false;
+		} else if (is_escape(s, p, len)) {
+			escaped = true;
+		} else {
+			similar_char(s, p, len);
+		}
+	}
+	return true;
 }
 
 bool
 similar_pattern(struct fcall *c, const struct datum *pattern, const char *esc, size_t esc_len,
-		struct datum *out)
+		bool shown, struct datum *out)
 {
-	size_t n, len;
+	size_t n;
 	const char *p = arg_text(c, pattern, &n);
-	struct similar s = {.esc = esc, .esc_len = esc_len};
-	int separators;
+	struct similar s = {.esc = esc, .esc_len = esc_len, .shown = shown};
 
 	if (esc_len && utf8_count(esc, esc_len) != 1)
 		return bad_escape(c);
-	separators = count_separators(&s, p, n);
-	if (separators > 2)
-		return err_set(c->err, ERR_INVALID_USE_OF_ESCAPE_CHARACTER, -1,
-			       "SQL regular expression may not contain more than two "
-			       "escape-double-quote separators");
-	s.lazy = separators > 0;
+	s.lazy = !shown && has_separator(&s, p, n);
 	buf_puts(&s.out, "^(?:");
-	for (; n; p += len, n -= len) {
-		len = MIN(utf8_len(*p), n);
-		if (is_escape(&s, p, len) && len < n)
-			len += after_escape(&s, p + len, n - len);
-		else if (!is_escape(&s, p, len))
-			len = similar_char(&s, p, n);
+	if (!similar_body(&s, p, n, c->err)) {
+		buf_release(&s.out);
+		return false;
 	}
 	buf_puts(&s.out, ")$");
 	return ret_buf(c, &s.out, out);
@@ -347,7 +264,7 @@ similar_pattern(struct fcall *c, const struct datum *pattern, const char *esc, s
 static bool
 similar_to_escape_1(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
-	return similar_pattern(c, &args[0], "\\", 1, out);
+	return similar_pattern(c, &args[0], "\\", 1, true, out);
 }
 
 static bool
@@ -356,7 +273,7 @@ similar_to_escape_2(struct fcall *c, const struct datum *args, int nargs UNUSED,
 	size_t n;
 	const char *e = arg_text(c, &args[1], &n);
 
-	return similar_pattern(c, &args[0], e, n, out);
+	return similar_pattern(c, &args[0], e, n, true, out);
 }
 
 /* The old form: not strict, and a NULL escape is a backslash. */

@@ -5,6 +5,7 @@
  *     row_make(v1, …)              ROW(…), or a whole row; the result type says whether it is a
  * named composite row_make_named(names, v1, …) a record whose columns have names, given as text[]
  *     record_label(r)              a named composite as record: its columns go with it
+ *     record_label_array(a)        the same of each element of an array
  *     record_field(r, i)           field i from 0
  */
 #include "types/record.h"
@@ -115,6 +116,37 @@ record_label(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 }
 
 static bool
+record_label_array(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+	const struct type *elem;
+	struct array v;
+
+	if (arg_null(&args[0]))
+		return true;
+	if (!arg_array(c, 0, &args[0], &v, &elem))
+		return false;
+	for (int i = 0; i < v.n; i++) {
+		struct buf b = BUF_INIT;
+		struct datum d = datum_text(v.items[i].p, v.items[i].n);
+		struct record r;
+
+		if (!v.items[i].p)
+			continue;
+		if (!record_read(&tc, elem, &d, &r))
+			return false;
+		if (!r.cols)
+			record_find_columns(&tc, elem, &r);
+		record_print_columns(&r, &b);
+		record_print(&r, &b);
+		v.items[i].n = b.len;
+		v.items[i].p = buf_dup(&b, c->arena);
+		buf_release(&b);
+	}
+	return ret_array(c, type_builtin(T_RECORD), &v, out);
+}
+
+static bool
 record_field(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
 {
 	struct type_ctx tc = fcall_type_ctx(c);
@@ -135,40 +167,99 @@ record_field(struct fcall *c, const struct datum *args, int nargs UNUSED, struct
 /* ---- comparing ---- */
 
 static bool
-compare(struct fcall *c, const struct datum *args, int *result)
+compare(struct fcall *c, const struct datum *args, bool order, int *result)
 {
-	struct type_ctx tc = fcall_type_ctx(c);
 	struct record a, b;
 
 	return arg_record(c, 0, &args[0], &a) && arg_record(c, 1, &args[1], &b) &&
-	       record_compare(&tc, &a, &b, result);
+	       compare_records(c, &a, &b, order, result);
 }
 
-#define COMPARISON(name, test)                                                                     \
+#define COMPARISON(name, order, test)                                                              \
 	static bool name(struct fcall *c, const struct datum *args, int nargs UNUSED,              \
 			 struct datum *out)                                                        \
 	{                                                                                          \
 		int r;                                                                             \
                                                                                                    \
-		if (!compare(c, args, &r))                                                         \
+		if (!compare(c, args, order, &r))                                                  \
 			return false;                                                              \
 		*out = datum_int(test);                                                            \
 		return true;                                                                       \
 	}
 
-COMPARISON(record_eq, r == 0)
-COMPARISON(record_ne, r != 0)
-COMPARISON(record_lt, r < 0)
-COMPARISON(record_gt, r > 0)
-COMPARISON(record_le, r <= 0)
-COMPARISON(record_ge, r >= 0)
-COMPARISON(btrecordcmp, (r > 0) - (r < 0))
+COMPARISON(record_eq, false, r == 0)
+COMPARISON(record_ne, false, r != 0)
+COMPARISON(record_lt, true, r < 0)
+COMPARISON(record_gt, true, r > 0)
+COMPARISON(record_le, true, r <= 0)
+COMPARISON(record_ge, true, r >= 0)
+COMPARISON(btrecordcmp, true, (r > 0) - (r < 0))
+
+/* Byte by byte: what = takes for the same may differ (2.0 and 2.00). */
+static bool
+same_image(struct fcall *c, const struct datum *args, bool *same)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+	struct record a, b;
+
+	if (!arg_record(c, 0, &args[0], &a) || !arg_record(c, 1, &args[1], &b))
+		return false;
+	*same = true;
+	for (int i = 0; i < MIN(a.n, b.n) && *same; i++) {
+		const struct type *x = record_column_type(&tc, &a, i),
+				  *y = record_column_type(&tc, &b, i);
+
+		if (x->oid != y->oid)
+			return err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
+				       "cannot compare dissimilar column types %s and %s at record "
+				       "column %d",
+				       type_sql_name(x), type_sql_name(y), i + 1);
+		*same = !a.items[i].p == !b.items[i].p && a.items[i].n == b.items[i].n &&
+			(!a.items[i].p || memcmp(a.items[i].p, b.items[i].p, a.items[i].n) == 0);
+	}
+	return !*same || a.n == b.n ||
+	       err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
+		       "cannot compare record types with different numbers of columns");
+}
+
+static bool
+record_image_eq(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	bool same = false;
+
+	*out = datum_null();
+	if (!same_image(c, args, &same))
+		return false;
+	*out = datum_int(same);
+	return true;
+}
+
+static bool
+record_image_ne(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	bool same = false;
+
+	*out = datum_null();
+	if (!same_image(c, args, &same))
+		return false;
+	*out = datum_int(!same);
+	return true;
+}
 
 const struct func func_record[] = {
-	FUNC_T("row_make", row_make),         FUNC_T("row_make_named", row_make_named),
-	FUNC_T("record_label", record_label), FUNC_T("record_field", record_field),
-	FUNC_T("record_eq", record_eq),       FUNC_T("record_ne", record_ne),
-	FUNC_T("record_lt", record_lt),       FUNC_T("record_gt", record_gt),
-	FUNC_T("record_le", record_le),       FUNC_T("record_ge", record_ge),
-	FUNC_T("btrecordcmp", btrecordcmp),   FUNC_END,
+	FUNC_T("row_make", row_make),
+	FUNC_T("row_make_named", row_make_named),
+	FUNC_T("record_label", record_label),
+	FUNC_T("record_label_array", record_label_array),
+	FUNC_T("record_field", record_field),
+	FUNC_T("record_eq", record_eq),
+	FUNC_T("record_ne", record_ne),
+	FUNC_T("record_lt", record_lt),
+	FUNC_T("record_gt", record_gt),
+	FUNC_T("record_le", record_le),
+	FUNC_T("record_ge", record_ge),
+	FUNC_T("btrecordcmp", btrecordcmp),
+	FUNC_T("record_image_eq", record_image_eq),
+	FUNC_T("record_image_ne", record_image_ne),
+	FUNC_END,
 };

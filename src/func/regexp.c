@@ -274,7 +274,7 @@ similar_substr(struct fcall *c, const struct datum *args, int nargs UNUSED, stru
 	const char *esc = arg_text(c, &args[2], &n);
 	struct datum regex_args[2] = {args[0], datum_null()};
 
-	return similar_pattern(c, &args[1], esc, n, &regex_args[1]) &&
+	return similar_pattern(c, &args[1], esc, n, false, &regex_args[1]) &&
 	       regex_substr(c, regex_args, 2, out);
 }
 

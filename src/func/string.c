@@ -1,7 +1,7 @@
 /*
  * Character strings. Lengths and positions count characters; text is UTF-8.
  */
-#include "func/args.h"
+#include "func/array_args.h"
 #include "func/string_util.h"
 #include "func/tables.h"
 #include "types/text.h"
@@ -538,13 +538,19 @@ join(struct fcall *c, const struct datum *args, int nargs, int first, const char
 }
 
 static bool
-concat(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+concat_all(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	return join(c, args, nargs, 0, "", 0, value_out, out);
 }
 
 static bool
-concat_ws(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+concat(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return call_spread(c, args, nargs, concat_all, false, out);
+}
+
+static bool
+concat_ws_all(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
 {
 	size_t n;
 	const char *sep;
@@ -553,6 +559,12 @@ concat_ws(struct fcall *c, const struct datum *args, int nargs, struct datum *ou
 		return true;
 	sep = arg_text(c, &args[0], &n);
 	return join(c, args, nargs, 1, sep, n, value_out, out);
+}
+
+static bool
+concat_ws(struct fcall *c, const struct datum *args, int nargs, struct datum *out)
+{
+	return call_spread(c, args, nargs, concat_ws_all, false, out);
 }
 
 /* text || anything, anything || text */

@@ -15,7 +15,7 @@ extern const struct func func_datetime[], func_datetime_arith[], func_datetime_e
 	func_datetime_agg[];
 extern const struct func func_datetime_fmt[], func_datetime_fmt_in[];
 extern const struct func func_array[], func_array_subscript[], func_array_search[],
-	func_array_text[], func_array_agg[];
+	func_array_text[], func_array_agg[], func_assign[], func_check_option[];
 extern const struct func func_json_build[];
 extern const struct func func_json_ops[];
 extern const struct func func_jsonb_ops[];
@@ -25,8 +25,14 @@ extern const struct func func_json_srf[];
 extern const struct func func_record[];
 extern const struct func func_catalog[];
 extern const struct func func_admin[];
+extern const struct func func_encoding[], func_ident[], func_lsn[], func_accumulate[],
+	func_window_frame[], func_acl[], func_object_address[], func_stat[], func_server_rows[],
+	func_datum_size[], func_vector[], func_record_image[], func_size[];
 extern const struct func func_money[], func_bit[], func_network[], func_mac[], func_range[],
 	func_range_ops[], func_multirange[], func_range_agg[], func_jsonpath[], func_json_record[],
-	func_enum[], func_xml[], func_hypothetical[], func_xact_snapshot[], func_hash[];
+	func_record_value[], func_enum[], func_hypothetical[], func_xact_snapshot[],
+	func_hash[], func_typmod[], func_rows[];
+extern const struct func func_xml[], func_xml_path[], func_xml_table[],
+	func_xml_map[], func_xml_schema[];
 
 #endif

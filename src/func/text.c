@@ -6,13 +6,16 @@
 #include "types/text.h"
 #include "types/utf8.h"
 
+/* The difference of the first bytes that differ, which PostgreSQL's comparison functions show. */
 static int
 order(const char *a, size_t an, const char *b, size_t bn)
 {
 	size_t n = MIN(an, bn);
-	int r = n ? memcmp(a, b, n) : 0;
 
-	return r ? (r > 0) - (r < 0) : (an > bn) - (an < bn);
+	for (size_t i = 0; i < n; i++)
+		if (a[i] != b[i])
+			return (uint8_t)a[i] - (uint8_t)b[i];
+	return (an > bn) - (an < bn);
 }
 
 static bool
@@ -23,6 +26,34 @@ text_cmp(struct fcall *c, const struct datum *args, int nargs UNUSED, struct dat
 
 	*out = datum_int(order(a, an, b, bn));
 	return true;
+}
+
+/* Names end with a NUL, which is compared, too. */
+static bool
+name_cmp(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	size_t an, bn;
+	const char *a = arg_text(c, &args[0], &an), *b = arg_text(c, &args[1], &bn);
+	int r = order(a, an, b, bn);
+
+	if (an != bn && !memcmp(a, b, MIN(an, bn)))
+		r = an > bn ? (uint8_t)a[bn] : -(uint8_t)b[an];
+	*out = datum_int(r);
+	return true;
+}
+
+static bool
+uuid_cmp(struct fcall *c, const struct datum *args, int nargs UNUSED, struct datum *out)
+{
+	struct type_ctx tc = fcall_type_ctx(c);
+	struct buf b = BUF_INIT;
+	bool ok = type_binary_out(&tc, type_builtin(T_UUID), &args[0], -1, &b) &&
+		  type_binary_out(&tc, type_builtin(T_UUID), &args[1], -1, &b);
+
+	if (ok)
+		*out = datum_int(order(b.data, 16, b.data + 16, 16));
+	buf_release(&b);
+	return ok;
 }
 
 static bool
@@ -186,11 +217,11 @@ const struct func func_text[] = {
 	FUNC_NATIVE("bpchar_pattern_ge", "$1 >= $2 COLLATE RTRIM"),
 	FUNC("bttextcmp", text_cmp),
 	FUNC("bttext_pattern_cmp", text_cmp),
-	FUNC("btnamecmp", text_cmp),
+	FUNC("btnamecmp", name_cmp),
 	FUNC("btnametextcmp", text_cmp),
 	FUNC("bttextnamecmp", text_cmp),
-	FUNC("btcharcmp", text_cmp),
-	FUNC("uuid_cmp", text_cmp),
+	FUNC("btcharcmp", name_cmp),
+	FUNC("uuid_cmp", uuid_cmp),
 	FUNC("bpcharcmp", bpchar_cmp),
 	FUNC("btbpchar_pattern_cmp", bpchar_cmp),
 	FUNC("text_larger", text_larger),

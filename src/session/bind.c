@@ -5,11 +5,12 @@
 #include "session/bind.h"
 
 #include "session/session.h"
+#include "types/domain.h"
 
 static bool
 is_text(const struct type *t)
 {
-	return t->category == 'S' || t->oid == T_JSON || t->oid == T_XML;
+	return t->category == 'S' || t->oid == T_JSON;
 }
 
 static bool
@@ -22,7 +23,7 @@ one_value(struct session *s, struct portal *p, struct type_ctx *c, const struct 
 
 	if (v->n < 0) {
 		*out = datum_null();
-		return true;
+		return domain_takes_null(c, t);
 	}
 	if (!pgw_check_format(v->format, &e))
 		return err_from_pgw(s, &e);

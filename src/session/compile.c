@@ -8,9 +8,9 @@
 #include "session/xact.h"
 
 static void
-notice(void *arg, const char *severity, const char *sqlstate, const char *message)
+notice(void *arg, const char *severity, const char *sqlstate, const char *message, int location)
 {
-	report_notice(arg, severity, sqlstate, message, NULL, NULL);
+	report_notice_at(arg, severity, sqlstate, message, location);
 }
 
 bool

@@ -140,7 +140,7 @@ one_option(struct session *s, const PgQuery__DefElem *d, bool is_from, struct co
 		if (!need_text(s, d, &v))
 			return false;
 		o->encoding = encoding_find(v);
-		return o->encoding ||
+		return (o->encoding && o->encoding->supported) ||
 		       err_set(&s->err, ERR_INVALID_PARAMETER_VALUE, d->location,
 			       "argument to option \"%s\" must be a valid encoding name", n);
 	}

@@ -6,6 +6,7 @@
 #include "session/compile.h"
 #include "session/session.h"
 #include "session/utility.h"
+#include "types/domain.h"
 #include "types/utf8.h"
 
 enum { SHOWN = 100 }; /* bytes of a value in a context line */
@@ -89,6 +90,16 @@ copy_insert(struct session *s, struct copy_in *c)
 	return true;
 }
 
+static bool
+null_refused(struct session *s, struct copy_in *c, const struct copy_column *col)
+{
+	struct arena *a = &s->err.arena;
+
+	copy_context(s, c, col->name, NULL, 0);
+	s->err.context = arena_printf(a, "%s: null input", s->err.context);
+	return false;
+}
+
 bool
 copy_row(struct session *s, struct copy_in *c)
 {
@@ -100,11 +111,14 @@ copy_row(struct session *s, struct copy_in *c)
 
 	for (int i = 0; i < c->ncols; i++) {
 		const struct copy_field *f = &c->fields[i];
-		if (!f->p)
+		if (!f->p) {
 			c->params[i] = datum_null();
-		else if (!type_text_in(&ctx, c->cols[i].type, f->p, f->n, c->cols[i].typmod,
-				       &c->params[i]))
+			if (!domain_takes_null(&ctx, c->cols[i].type))
+				return null_refused(s, c, &c->cols[i]);
+		} else if (!type_text_in(&ctx, c->cols[i].type, f->p, f->n, c->cols[i].typmod,
+					 &c->params[i])) {
 			return copy_context(s, c, c->cols[i].name, f->p, f->n);
+		}
 	}
 	return copy_insert(s, c);
 }

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "session/copy_in.h"
 #include "session/session.h"
+#include "types/domain.h"
 
 static bool
 bad(struct session *s, struct copy_in *c, const char *message, const char *line, size_t n)
@@ -347,6 +348,8 @@ binary_row(struct session *s, struct copy_in *c, const uint8_t *p, size_t left, 
 		at += 4;
 		if (n == UINT32_MAX) {
 			c->params[i] = datum_null();
+			if (!domain_takes_null(&ctx, c->cols[i].type))
+				return copy_context(s, c, c->cols[i].name, NULL, 0);
 			continue;
 		}
 		if (n > INT32_MAX)

@@ -44,8 +44,6 @@ declare_command(struct session *s, const void *stmt, struct utility *u)
 	if (!*d->portalname)
 		return err_set(&s->err, ERR_INVALID_CURSOR_NAME, -1,
 			       "invalid cursor name: must not be empty");
-	if (!(d->options & CURSOR_HOLD) && s->block == BLOCK_NONE && !s->implicit_many)
-		return xact_require_block(s, "DECLARE CURSOR");
 	inner.node = d->query;
 	plan = compile_statement(s, u->source, &inner, NULL, 0, u->nparams > 0);
 	if (!plan)
@@ -54,6 +52,15 @@ declare_command(struct session *s, const void *stmt, struct utility *u)
 		plan_unref(plan);
 		return err_set(&s->err, ERR_INVALID_CURSOR_DEFINITION, -1,
 			       "DECLARE CURSOR must not contain data-modifying statements in WITH");
+	}
+	if (plan->nsteps) {
+		plan_unref(plan);
+		return err_set(&s->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "DECLARE CURSOR must not contain data-modifying statements in WITH");
+	}
+	if (!(d->options & CURSOR_HOLD) && s->block == BLOCK_NONE && !s->implicit_many) {
+		plan_unref(plan);
+		return xact_require_block(s, "DECLARE CURSOR");
 	}
 	p = portal_create(s, d->portalname);
 	if (!p) {

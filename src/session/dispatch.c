@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "session/advisory.h"
 #include "session/databases.h"
+#include "session/domain_check.h"
 #include "session/notify.h"
 #include "session/portal.h"
 #include "session/prepared.h"
@@ -51,7 +52,7 @@ session_new(int fd, const struct stream_ops *ops, bool local, const char *remote
 	s->stream = (struct stream){.ops = ops, .fd = fd, .local = local};
 	s->phase = PHASE_STARTUP;
 	s->state = READY;
-	s->encoding = &encoding_utf8;
+	s->encoding = encoding_utf8;
 	s->pid = ++server.next_pid;
 	pthread_mutex_init(&s->guard, NULL);
 	err_init(&s->err);
@@ -73,6 +74,10 @@ session_new(int fd, const struct stream_ops *ops, bool local, const char *remote
 	s->fenv.types = type_env_canonical;
 	s->fenv.types.reg = &catalog_reg_ops;
 	s->fenv.types.reg_arg = &s->fenv;
+	s->fenv.types.domain = &session_domain_ops;
+	s->fenv.types.domain_arg = s;
+	s->fenv.types.notice = session_ops.notice;
+	s->fenv.types.notice_arg = s;
 	s->last_seq = -1;
 	s->shown = 'I';
 	return s;
@@ -130,6 +135,7 @@ session_free(struct session *s)
 	arena_release(&s->row);
 	arena_release(&s->path_arena);
 	err_release(&s->err);
+	domain_checks_release(s);
 	free_strings(s);
 	pthread_mutex_destroy(&s->guard);
 	free(s);

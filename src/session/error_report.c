@@ -10,16 +10,19 @@
 #include "session/xact.h"
 #include "types/utf8.h"
 
+/* Characters from 1; 0: none. */
+static int
+position_at(const struct session *s, int location)
+{
+	if (location < 0 || !s->query_text || (size_t)location > strlen(s->query_text))
+		return 0;
+	return (int)utf8_count(s->query_text, (size_t)location) + 1;
+}
+
 static int
 position_of(const struct session *s)
 {
-	const struct err *e = &s->err;
-
-	if (e->position)
-		return e->position;
-	if (e->location < 0 || !s->query_text || (size_t)e->location > strlen(s->query_text))
-		return 0;
-	return (int)utf8_count(s->query_text, (size_t)e->location) + 1;
+	return s->err.position ? s->err.position : position_at(s, s->err.location);
 }
 
 static enum log_level
@@ -69,6 +72,8 @@ report_error(struct session *s)
 	f.column = session_text_for_message(s, e->column);
 	f.constraint = session_text_for_message(s, e->constraint);
 	f.datatype = session_text_for_message(s, e->datatype);
+	f.internal_query = session_text_for_message(s, e->internal_query);
+	f.internal_position = e->internal_position;
 	f.position = position_of(s);
 	pgw_put_error(&s->out, &f);
 	if (strcmp(e->severity, "FATAL") == 0)
@@ -126,19 +131,16 @@ wanted(const struct session *s, const char *severity)
 	return strcmp(severity, "INFO") == 0 || level >= s->client_min_messages;
 }
 
-void
-report_notice(struct session *s, const char *severity, const char *sqlstate, const char *message,
-	      const char *detail, const char *hint)
+static void
+send_notice(struct session *s, struct pgw_fields f)
 {
-	struct pgw_fields f = {.severity = severity, .sqlstate = sqlstate};
-
-	if (strcmp(severity, "WARNING") == 0)
-		log_line(LOG_WARNING_, s->pid, "%s", message);
-	if (!wanted(s, severity))
+	if (strcmp(f.severity, "WARNING") == 0)
+		log_line(LOG_WARNING_, s->pid, "%s", f.message);
+	if (!wanted(s, f.severity))
 		return;
-	f.message = session_text_for_message(s, message);
-	f.detail = session_text_for_message(s, detail);
-	f.hint = session_text_for_message(s, hint);
+	f.message = session_text_for_message(s, f.message);
+	f.detail = session_text_for_message(s, f.detail);
+	f.hint = session_text_for_message(s, f.hint);
 	if (s->out.msg == SIZE_MAX) { /* never inside a DataRow */
 		pgw_put_notice(&s->out, &f);
 	} else {
@@ -157,6 +159,27 @@ report_notice(struct session *s, const char *severity, const char *sqlstate, con
 		}
 		pgw_out_release(&other);
 	}
+}
+
+void
+report_notice(struct session *s, const char *severity, const char *sqlstate, const char *message,
+	      const char *detail, const char *hint)
+{
+	send_notice(s, (struct pgw_fields){.severity = severity,
+					   .sqlstate = sqlstate,
+					   .message = message,
+					   .detail = detail,
+					   .hint = hint});
+}
+
+void
+report_notice_at(struct session *s, const char *severity, const char *sqlstate, const char *message,
+		 int location)
+{
+	send_notice(s, (struct pgw_fields){.severity = severity,
+					   .sqlstate = sqlstate,
+					   .message = message,
+					   .position = position_at(s, location)});
 }
 
 void

@@ -222,7 +222,9 @@ put_text(struct explain *x, const struct plan *plan, const struct options *o,
 		buf_pad(b, ' ', (size_t)depth_of(x, n) * 2);
 		buf_printf(b, "->  %s\n", n->detail);
 	}
-	if (o->verbose)
+	for (int i = 0; o->verbose && i < plan->nsteps; i++)
+		buf_printf(b, "SQLite: %s\n", plan->steps[i].sqlite);
+	if (o->verbose && !plan->nsteps)
 		buf_printf(b, "SQLite: %s\n", plan->sqlite);
 	if (o->summary)
 		buf_printf(b, "Planning Time: %.3f ms\n", f->plan_ms);

@@ -215,7 +215,8 @@ execute_query(struct session *s, struct portal *p, int64_t max)
 {
 	int64_t rows;
 
-	if (!portal_run(s, p, max, p->plan->ncols || p->plan->cmd == CMD_SELECT ? row_send : NULL, NULL, &rows))
+	if (!portal_run(s, p, max, p->plan->ncols || p->plan->cmd == CMD_SELECT ? row_send : NULL,
+			NULL, &rows))
 		return false;
 	if (p->status == PORTAL_DONE)
 		report_command(s, portal_tag(&s->msg, p, rows));

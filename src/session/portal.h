@@ -25,7 +25,8 @@ struct held {
 struct portal {
 	char *name; /* "" is the unnamed one */
 	struct arena arena;
-	struct plan *plan; /* NULL: an empty query */
+	struct plan *plan;  /* NULL: an empty query */
+	struct plan *stale; /* what plan was before the schema changed under it; or NULL */
 	const char *source;
 	struct datum *params; /* plan->nparams given ones; then, once computed, those of the plan */
 	int nparams;
@@ -37,6 +38,7 @@ struct portal {
 	struct cursor *cursor;
 	struct held *held;
 	int64_t position; /* rows fetched so far */
+	int64_t changes;  /* of a plan of several steps: rows that the command itself has changed */
 	int level;        /* savepoints around it */
 	bool declared;    /* by DECLARE CURSOR */
 	bool hold, binary, scroll, no_scroll;

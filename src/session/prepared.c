@@ -264,67 +264,13 @@ take_argument(struct session *s, struct portal *p, void *arg)
 	return true;
 }
 
-static PgQuery__Node *
-string_node(struct arena *a, const char *text)
-{
-	PgQuery__Node *n = ARENA_NEW(a, PgQuery__Node);
-
-	pg_query__node__init(n);
-	n->node_case = PG_QUERY__NODE__NODE_STRING;
-	n->string = ARENA_NEW(a, PgQuery__String);
-	pg_query__string__init(n->string);
-	n->string->sval = arena_strdup(a, text);
-	return n;
-}
-
-static void
-name_type(struct arena *a, PgQuery__TypeName *name, const struct type *t)
-{
-	bool builtin = type_builtin(t->oid) != NULL;
-
-	name->names = ARENA_ARRAY(a, PgQuery__Node *, 2);
-	if (builtin)
-		name->names[name->n_names++] = string_node(a, "pg_catalog");
-	name->names[name->n_names++] = string_node(a, t->name);
-	name->typemod = -1;
-	name->location = -1;
-}
-
-/* SELECT ($expr)::type as a tree of our own around the argument's node. */
 static struct plan *
-argument_plan(struct session *s, const char *source, PgQuery__Node *expr, const struct type *t)
+argument_plan(struct session *s, const char *source, const PgQuery__Node *expr,
+	      const struct type *t, int number)
 {
-	PgQuery__Node *cast = ARENA_NEW(&s->msg, PgQuery__Node),
-		      *target = ARENA_NEW(&s->msg, PgQuery__Node);
-	PgQuery__Node *select = ARENA_NEW(&s->msg, PgQuery__Node),
-		      **list = ARENA_ARRAY(&s->msg, PgQuery__Node *, 1);
-	PgQuery__TypeName *name = ARENA_NEW(&s->msg, PgQuery__TypeName);
-	struct raw_stmt raw = {.node = select, .location = 0, .len = (int)strlen(source)};
+	struct compile_env env;
 
-	pg_query__type_name__init(name);
-	name_type(&s->msg, name, t);
-	pg_query__node__init(cast);
-	cast->node_case = PG_QUERY__NODE__NODE_TYPE_CAST;
-	cast->type_cast = ARENA_NEW(&s->msg, PgQuery__TypeCast);
-	pg_query__type_cast__init(cast->type_cast);
-	cast->type_cast->arg = expr;
-	cast->type_cast->type_name = name;
-	cast->type_cast->location = -1;
-	pg_query__node__init(target);
-	target->node_case = PG_QUERY__NODE__NODE_RES_TARGET;
-	target->res_target = ARENA_NEW(&s->msg, PgQuery__ResTarget);
-	pg_query__res_target__init(target->res_target);
-	target->res_target->val = cast;
-	list[0] = target;
-	pg_query__node__init(select);
-	select->node_case = PG_QUERY__NODE__NODE_SELECT_STMT;
-	select->select_stmt = ARENA_NEW(&s->msg, PgQuery__SelectStmt);
-	pg_query__select_stmt__init(select->select_stmt);
-	select->select_stmt->n_target_list = 1;
-	select->select_stmt->target_list = list;
-	select->select_stmt->limit_option = PG_QUERY__LIMIT_OPTION__LIMIT_OPTION_DEFAULT;
-	select->select_stmt->op = PG_QUERY__SET_OPERATION__SETOP_NONE;
-	return compile_statement(s, source, &raw, NULL, 0, false);
+	return compile_env_init(s, &env) ? plan_argument(&env, source, expr, t, number) : NULL;
 }
 
 bool execute_bind(struct session *s, const void *stmt, const char *source, struct prepared *prep,
@@ -349,7 +295,8 @@ execute_bind(struct session *s, const void *stmt, const char *source, struct pre
 		struct argument a = {p, i};
 		struct portal one;
 		int64_t rows;
-		struct plan *plan = argument_plan(s, source, e->params[i], prep->plan->params[i]);
+		struct plan *plan = argument_plan(s, source, e->params[i], prep->plan->params[i],
+						  i + 1);
 		if (!plan)
 			return false;
 		portal_init(&one, plan);
@@ -359,6 +306,24 @@ execute_bind(struct session *s, const void *stmt, const char *source, struct pre
 	return ok;
 }
 
+static bool
+sends_rows(const struct plan *plan)
+{
+	return plan->ncols || (plan->kind == PLAN_QUERY && plan->cmd == CMD_SELECT);
+}
+
+/* The rows of EXECUTE are described with the first of them: an error before comes alone. */
+static bool
+describe_and_send(struct session *s, struct portal *p, void *arg)
+{
+	bool *described = arg;
+
+	if (!*described)
+		row_describe(s, p->plan->cols, p->plan->ncols, p->formats);
+	*described = true;
+	return row_send(s, p, NULL);
+}
+
 bool
 execute_command(struct session *s, const void *stmt, struct utility *u)
 {
@@ -366,18 +331,18 @@ execute_command(struct session *s, const void *stmt, struct utility *u)
 	struct prepared *prep = prepared_find(s, e->name);
 	struct portal p;
 	int64_t rows;
-	bool ok;
+	bool described, ok;
 
 	if (!prep || !prepared_revalidate(s, prep))
 		return false;
 	portal_init(&p, plan_ref(prep->plan));
-	ok = execute_bind(s, stmt, u->source, prep, &p);
-	if (ok) {
-		p.formats = u->formats;
-		if (u->describe && p.plan->ncols)
-			row_describe(s, p.plan->cols, p.plan->ncols, u->formats);
-		ok = portal_run(s, &p, 0, p.plan->ncols ? row_send : NULL, NULL, &rows);
-	}
+	ok = execute_bind(s, stmt, u->source, prep, &p) && portal_compute(s, &p);
+	p.formats = u->formats;
+	described = !u->describe || !sends_rows(p.plan);
+	ok = ok && portal_run(s, &p, 0, sends_rows(p.plan) ? describe_and_send : NULL, &described,
+			      &rows);
+	if (ok && !described)
+		row_describe(s, p.plan->cols, p.plan->ncols, u->formats);
 	if (ok)
 		u->tag = portal_tag(&s->msg, &p, rows);
 	p.formats = NULL;

@@ -5,6 +5,7 @@
 #include "session/row_encode.h"
 
 #include "session/session.h"
+#include "types/domain.h"
 
 enum encoder_kind {
 	ENC_TEXT_OUT,   /* type_text_out */
@@ -46,6 +47,16 @@ kind_of(oid_t type, bool binary)
 	}
 }
 
+/* A domain's column is one of its base type. */
+static const struct type *
+shown_type(const struct plan_column *col, int32_t *typmod)
+{
+	if (col->type->typtype == 'd')
+		return domain_base(col->type, typmod);
+	*typmod = col->typmod;
+	return col->type;
+}
+
 static void
 make_encoders(struct portal *p)
 {
@@ -55,10 +66,10 @@ make_encoders(struct portal *p)
 	for (int i = 0; i < plan->ncols; i++) {
 		bool binary = p->formats && p->formats[i] == 1;
 		struct encoder *e = &p->encoders[i];
-		e->type = plan->cols[i].type;
-		e->typmod = plan->cols[i].typmod;
+		e->type = shown_type(&plan->cols[i], &e->typmod);
 		e->kind = kind_of(e->type->oid, binary);
-		e->is_text = !binary || e->type->category == 'S' || e->kind == ENC_BYTES;
+		e->is_text = !binary || e->type->category == 'S' || e->kind == ENC_BYTES ||
+			     e->type->oid == T_XML;
 	}
 }
 
@@ -67,14 +78,16 @@ row_describe(struct session *s, const struct plan_column *cols, int n, const int
 {
 	pgw_begin_row_description(&s->out, (unsigned)n);
 	for (int i = 0; i < n; i++) {
+		int32_t typmod;
+		const struct type *t = shown_type(&cols[i], &typmod);
 		struct pgw_field f = {
 			.name = session_text_for_message(s,
 							 cols[i].name ? cols[i].name : "?column?"),
 			.table_oid = cols[i].table_oid,
 			.attnum = cols[i].attnum,
-			.type_oid = cols[i].type->oid,
-			.typlen = cols[i].type->len,
-			.typmod = cols[i].typmod,
+			.type_oid = t->oid,
+			.typlen = t->len,
+			.typmod = typmod,
 			.format = formats ? formats[i] : 0,
 		};
 		pgw_put_field(&s->out, &f);

@@ -17,7 +17,7 @@
 #include "base/map.h"
 #include "func/func.h"
 #include "pgwire/pgwire.h"
-#include "session/encoding.h"
+#include "base/encoding.h"
 #include "session/server.h"
 #include "session/settings.h"
 #include "session/stream.h"
@@ -139,6 +139,9 @@ struct session {
 	struct map statements; /* name → struct prepared */
 	struct prepared *unnamed_statement;
 	struct map portals; /* name → struct portal */
+	struct map domain_checks; /* 4 bytes of OID → struct domain_check */
+	int nested_queries;       /* how deep functions run queries (nested_query.h) */
+	int nested_checks;        /* how many domains' checks are being evaluated */
 	struct portal *unnamed_portal;
 	struct simple_query
 		*query; /* a Query being worked on (it outlives its message while COPY_IN) */
@@ -197,6 +200,9 @@ void report_fatal(struct session *s, const char *sqlstate,
 void report_pgw_error(struct session *s, const struct pgw_error *e);
 void report_notice(struct session *s, const char *severity, const char *sqlstate,
 		   const char *message, const char *detail, const char *hint);
+/* location: in the statement's text, or -1. */
+void report_notice_at(struct session *s, const char *severity, const char *sqlstate,
+		      const char *message, int location);
 void report_noticef(struct session *s, const char *severity, const char *sqlstate, const char *fmt,
 		    ...) PRINTF(4, 5);
 void report_command(struct session *s, const char *tag); /* CommandComplete */

@@ -5,6 +5,7 @@
 
 #include "session/advisory.h"
 #include "session/databases.h"
+#include "session/nested_query.h"
 #include "session/notify.h"
 #include "session/portal.h"
 #include "session/prepared.h"
@@ -459,6 +460,42 @@ conf_load(void *arg)
 	return server.configured ? server.configured : server.started;
 }
 
+static const char *
+listening_at(void *arg, int i)
+{
+	return notify_channel_at(arg, i);
+}
+
+/* ---- definitions ---- */
+
+static struct compile_env
+catalog_env(struct session *s, struct err *err)
+{
+	return (struct compile_env){.snapshot = s->fenv.snapshot,
+				    .search_path = s->fenv.search_path,
+				    .fenv = &s->fenv,
+				    .err = err};
+}
+
+static bool
+view_updatable(void *arg, const struct relation *view, struct arena *a,
+	       const struct relation **base, bool **cols, struct err *err)
+{
+	struct compile_env env = catalog_env(arg, err);
+
+	return compile_view_updatable(&env, a, view, base, cols);
+}
+
+static bool
+view_definition(void *arg, const struct relation *view, bool pretty, int wrap, struct arena *a,
+		char **text, struct err *err)
+{
+	struct view_print how = {.pretty = pretty, .wrap = wrap};
+	struct compile_env env = catalog_env(arg, err);
+
+	return compile_view_definition(&env, a, view, &how, text);
+}
+
 const struct session_ops session_ops = {
 	.setting_get = setting_get,
 	.setting_set = setting_set,
@@ -472,6 +509,8 @@ const struct session_ops session_ops = {
 	.advisory_unlock_all = unlock_all,
 	.notify = notify,
 	.notice = notice,
+	.run_query = nested_run_query,
+	.fetch_cursor = nested_fetch_cursor,
 	.database_size = database_size,
 	.relation_size = relation_size,
 	.database_at = list_databases,
@@ -479,7 +518,10 @@ const struct session_ops session_ops = {
 	.session_at = list_sessions,
 	.prepared_at = list_prepared,
 	.cursor_at = list_cursors,
+	.listening_at = listening_at,
 	.seq_last_value = seq_last_value,
 	.postmaster_start = postmaster_start,
 	.conf_load = conf_load,
+	.view_definition = view_definition,
+	.view_updatable = view_updatable,
 };

@@ -27,25 +27,39 @@ constant(struct arena *a, const PgQuery__AConst *c)
 	}
 }
 
-/* SET TIME ZONE INTERVAL '-03:30': a fixed offset, in the POSIX form that PostgreSQL shows. */
+/* SET TIME ZONE INTERVAL '…', perhaps with fields: what the parameter takes as INTERVAL '…'. NULL:
+ * err is set. */
 static const char *
 zone_interval(struct session *s, const PgQuery__TypeCast *cast)
 {
 	const char *text = cast->arg->node_case == PG_QUERY__NODE__NODE_A_CONST
 				   ? constant(&s->msg, cast->arg->a_const)
 				   : NULL;
-	int sign = 1, h = 0, m = 0;
+	const PgQuery__TypeName *type = cast->type_name;
+	struct type_ctx c = {&s->msg, &s->err, &s->fenv.types, type_builtin_find, NULL};
+	const char *mods[2];
+	int32_t typmod = -1;
+	struct datum v;
+	struct buf b = BUF_INIT;
+	const char *out;
 
-	if (!text)
+	if (!text || type->n_typmods > 2) {
+		err_unsupported(&s->err, -1, "this form of SET TIME ZONE");
 		return NULL;
-	if (*text == '-' || *text == '+')
-		sign = *text++ == '-' ? -1 : 1;
-	if (sscanf(text, "%2d:%2d", &h, &m) < 1)
+	}
+	for (size_t i = 0; i < type->n_typmods; i++)
+		mods[i] = constant(&s->msg, type->typmods[i]->a_const);
+	if ((type->n_typmods &&
+	     !type_builtin(T_INTERVAL)
+		      ->typmodin(&s->err, -1, mods, (int)type->n_typmods, &typmod)) ||
+	    !type_text_in(&c, type_builtin(T_INTERVAL), text, strlen(text), typmod, &v))
 		return NULL;
-	if (m == 0)
-		return arena_printf(&s->msg, "%d", sign * h);
-	return arena_printf(&s->msg, "<%c%02d:%02d>%c%02d:%02d", sign < 0 ? '-' : '+', h, m,
-			    sign < 0 ? '+' : '-', h, m);
+	buf_puts(&b, "INTERVAL '");
+	out = type_text_out(&c, type_builtin(T_INTERVAL), &v, -1, &b) ? "" : NULL;
+	buf_putc(&b, '\'');
+	out = out ? arena_strndup(&s->msg, b.data, b.len) : NULL;
+	buf_release(&b);
+	return out;
 }
 
 /* The arguments as one text; those of list parameters are identifiers. NULL: err is set. */
@@ -71,7 +85,8 @@ flatten(struct session *s, const PgQuery__VariableSetStmt *v)
 			one = zone_interval(s, v->args[i]->type_cast);
 		if (!one) {
 			buf_release(&b);
-			err_unsupported(&s->err, -1, "this form of SET %s", v->name);
+			if (!err_is_set(&s->err))
+				err_unsupported(&s->err, -1, "this form of SET %s", v->name);
 			return NULL;
 		}
 		buf_printf(&b, "%s%s", i ? ", " : "",

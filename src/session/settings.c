@@ -209,8 +209,8 @@ change(struct settings *ss, struct setting_value *v, const char *value, enum set
 }
 
 static bool
-set_known(struct settings *ss, const struct setting *def, const char *value, enum set_how how,
-	  struct err *err)
+set_known(struct settings *ss, const struct setting *def, const char *name, const char *value,
+	  enum set_how how, struct err *err)
 {
 	struct arena a = ARENA_INIT;
 	const char *canonical = NULL;
@@ -221,7 +221,8 @@ set_known(struct settings *ss, const struct setting *def, const char *value, enu
 		ok = def->hook->set(ss->session, value, how == SET_LOCAL, err);
 	} else if (ok) {
 		if (value)
-			ok = (canonical = setting_parse(def, ss->session, &a, value, err)) != NULL;
+			ok = (canonical = setting_parse(def, name, ss->session, &a, value, err)) !=
+			     NULL;
 		if (ok) {
 			v = store(ss, def, NULL);
 			change(ss, v, value ? canonical : v->reset, how);
@@ -239,7 +240,7 @@ settings_set(struct settings *ss, const char *name, const char *value, enum set_
 	struct setting_value *v;
 
 	if (def)
-		return set_known(ss, def, value, how, err);
+		return set_known(ss, def, name, value, how, err);
 	if (!custom_name(name, err))
 		return false;
 	v = store(ss, NULL, name);

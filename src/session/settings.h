@@ -36,6 +36,7 @@ enum setting_context {
 struct setting_check {
 	struct arena *arena;
 	struct session *session;   /* NULL: at start or reload */
+	const char *name;          /* as it was given; its own while a hook checks */
 	const char *value;         /* replaced by its canonical form */
 	const char *detail, *hint; /* explain a refusal */
 	struct err *err;           /* or say it whole */
@@ -85,9 +86,9 @@ void settings_base_begin_reload(void);
 void settings_base_lock_command_line(void); /* what is set so far was: files do not override it */
 const struct setting_hook *settings_hook(const char *name);
 
-/* Canonical form of value for def. NULL: err is set (22023 …). */
-const char *setting_parse(const struct setting *def, struct session *s, struct arena *a,
-			  const char *value, struct err *err);
+/* Canonical form of value for def, which was given as name. NULL: err is set (22023 …). */
+const char *setting_parse(const struct setting *def, const char *name, struct session *s,
+			  struct arena *a, const char *value, struct err *err);
 /* As SHOW prints it: with a unit. */
 const char *setting_format(const struct setting *def, struct arena *a, const char *value);
 

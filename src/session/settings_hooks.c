@@ -146,7 +146,7 @@ check_client_encoding(struct setting_check *c)
 {
 	const struct encoding *e = encoding_find(c->value);
 
-	if (!e)
+	if (!e || !e->supported)
 		return false;
 	c->value = e->name;
 	return true;
@@ -156,6 +156,7 @@ static void
 assign_client_encoding(struct session *s, const char *v)
 {
 	s->encoding = encoding_find(v);
+	s->fenv.types.client_encoding = s->encoding && s->encoding->iconv ? s->encoding->name : NULL;
 }
 
 /* One word of DateStyle. False: not one. seen: bit 1 a style, bit 2 an order; *conflict when it
@@ -211,9 +212,15 @@ check_date_style(struct setting_check *c)
 	int style = c->session ? (int)c->session->fenv.types.date_style : DATESTYLE_ISO;
 	int order = c->session ? (int)c->session->fenv.types.date_order : DATEORDER_MDY, seen = 0;
 	bool conflict = false;
-	char *copy = arena_strdup(c->arena, c->value), *save = NULL;
+	struct vec words = {0};
 
-	for (char *w = strtok_r(copy, ", \t", &save); w; w = strtok_r(NULL, ", \t", &save)) {
+	if (!search_path_split(c->arena, c->value, &words)) {
+		c->detail = "List syntax is invalid.";
+		return false;
+	}
+	for (int i = 0; i < words.n; i++) {
+		const char *w = words.v[i];
+
 		if (strcasecmp(w, "DEFAULT") == 0) {
 			style = seen & 1 ? style : DATESTYLE_ISO;
 			order = seen & 2 ? order : DATEORDER_MDY;
@@ -279,6 +286,24 @@ assign_time_zone(struct session *s, const char *v)
 	s->env_dirty = true;
 }
 
+static bool
+check_abbreviations(struct setting_check *c)
+{
+	enum tzabbrev_set set;
+
+	return tzabbrev_set_find(c->value, &set);
+}
+
+static void
+assign_abbreviations(struct session *s, const char *v)
+{
+	enum tzabbrev_set set;
+
+	if (tzabbrev_set_find(v, &set))
+		s->fenv.types.abbrevs = set;
+	s->env_dirty = true;
+}
+
 static void
 assign_extra_float_digits(struct session *s, const char *v)
 {
@@ -296,7 +321,13 @@ assign_bytea_output(struct session *s, const char *v)
 static void
 assign_xmlbinary(struct session *s, const char *v)
 {
-	s->fenv.types.xml_binary = strcmp(v, "hex") == 0;
+	s->fenv.types.xml_hex = strcmp(v, "hex") == 0;
+}
+
+static void
+assign_xmloption(struct session *s, const char *v)
+{
+	s->fenv.types.xml_document = strcmp(v, "document") == 0;
 }
 
 static bool
@@ -567,12 +598,14 @@ static const struct setting_hook hooks[] = {
 	{"statement_timeout", NULL, assign_statement_timeout},
 	{"synchronous_commit", NULL, assign_sync_commit},
 	{"temp_tablespaces", check_tablespace, .flags = HOOK_LIST},
+	{"timezone_abbreviations", check_abbreviations, assign_abbreviations},
 	{"TimeZone", check_time_zone, assign_time_zone, .flags = HOOK_REPORT},
 	{"transaction_deferrable", .show = show_deferrable, .set = set_deferrable},
 	{"transaction_isolation", .show = show_isolation, .set = set_isolation},
 	{"transaction_read_only", .show = show_read_only, .set = set_read_only},
 	{"transform_null_equals", only_null_equals},
 	{"xmlbinary", NULL, assign_xmlbinary},
+	{"xmloption", NULL, assign_xmloption},
 };
 
 const struct setting_hook *

@@ -285,7 +285,7 @@ settings_base_set(const char *name, const char *value, bool reload, struct err *
 	if (def->context == SETTING_INTERNAL)
 		return err_set(err, ERR_CANT_CHANGE_RUNTIME_PARAM, -1,
 			       "parameter \"%s\" cannot be changed", def->row->name);
-	canonical = setting_parse(def, NULL, &a, value, err);
+	canonical = setting_parse(def, name, NULL, &a, value, err);
 	if (canonical && strcmp(canonical, base_get(def)) != 0 && !base[def->index].command_line) {
 		if (reload && def->context == SETTING_POSTMASTER)
 			log_line(LOG_LOG, 0,

@@ -79,14 +79,14 @@ setting_bool(const char *value, bool *out)
 }
 
 static const char *
-parse_bool(struct setting_check *c, const struct setting *def)
+parse_bool(struct setting_check *c)
 {
 	bool v;
 
 	if (setting_bool(c->value, &v))
 		return v ? "on" : "off";
 	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		"parameter \"%s\" requires a Boolean value", def->row->name);
+		"parameter \"%s\" requires a Boolean value", c->name);
 	return NULL;
 }
 
@@ -130,12 +130,12 @@ number(const struct setting *def, const char *text, double *out, const char **hi
 }
 
 static const char *
-refuse(struct setting_check *c, const struct setting *def)
+refuse(struct setting_check *c)
 {
 	if (err_is_set(c->err))
 		return NULL;
 	err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
-		"invalid value for parameter \"%s\": \"%s\"", def->row->name, c->value);
+		"invalid value for parameter \"%s\": \"%s\"", c->name, c->value);
 	if (c->detail)
 		err_detail(c->err, "%s", c->detail);
 	if (c->hint)
@@ -151,16 +151,16 @@ parse_int(struct setting_check *c, const struct setting *def)
 	const char *unit = def->row->unit;
 
 	if (!number(def, c->value, &v, &c->hint))
-		return refuse(c, def);
+		return refuse(c);
 	v = rint(v);
 	if (v > 2147483647.0 || v < -2147483648.0) {
 		c->hint = "Value exceeds integer range.";
-		return refuse(c, def);
+		return refuse(c);
 	}
 	if (v < min || v > max) {
 		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
 			"%.0f%s%s is outside the valid range for parameter \"%s\" (%.0f .. %.0f)",
-			v, unit ? " " : "", unit ? unit : "", def->row->name, min, max);
+			v, unit ? " " : "", unit ? unit : "", c->name, min, max);
 		return NULL;
 	}
 	return arena_printf(c->arena, "%.0f", v + 0.0);
@@ -175,11 +175,11 @@ parse_real(struct setting_check *c, const struct setting *def)
 	const char *unit = def->row->unit;
 
 	if (!number(def, c->value, &v, &c->hint))
-		return refuse(c, def);
+		return refuse(c);
 	if (v < min || v > max) {
 		err_set(c->err, ERR_INVALID_PARAMETER_VALUE, -1,
 			"%g%s%s is outside the valid range for parameter \"%s\" (%g .. %g)", v,
-			unit ? " " : "", unit ? unit : "", def->row->name, min, max);
+			unit ? " " : "", unit ? unit : "", c->name, min, max);
 		return NULL;
 	}
 	return arena_printf(c->arena, "%g", v);
@@ -247,19 +247,20 @@ parse_enum(struct setting_check *c, const struct setting *def)
 	buf_putc(&b, '.');
 	c->hint = buf_dup(&b, c->arena);
 	buf_release(&b);
-	return refuse(c, def);
+	return refuse(c);
 }
 
 const char *
-setting_parse(const struct setting *def, struct session *s, struct arena *a, const char *value,
-	      struct err *err)
+setting_parse(const struct setting *def, const char *name, struct session *s, struct arena *a,
+	      const char *value, struct err *err)
 {
-	struct setting_check c = {.arena = a, .session = s, .value = value, .err = err};
+	struct setting_check c = {
+		.arena = a, .session = s, .name = name, .value = value, .err = err};
 	const char *v = value;
 
 	switch (def->type) {
 	case SETTING_BOOL:
-		v = parse_bool(&c, def);
+		v = parse_bool(&c);
 		break;
 	case SETTING_INT:
 		v = parse_int(&c, def);
@@ -275,9 +276,10 @@ setting_parse(const struct setting *def, struct session *s, struct arena *a, con
 	}
 	if (!v || !def->hook || !def->hook->check)
 		return v;
+	c.name = def->row->name;
 	c.value = v;
 	c.hint = NULL;
-	return def->hook->check(&c) ? c.value : (c.value = v, refuse(&c, def));
+	return def->hook->check(&c) ? c.value : (c.value = v, refuse(&c));
 }
 
 /* The largest unit that divides an integer's value exactly. */

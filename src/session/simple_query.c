@@ -64,11 +64,24 @@ fail(struct session *s)
 	finish(s, text ? text : "");
 }
 
+/* A write has been done when its first row is there: an error comes before the description. */
+static bool
+describe_and_send(struct session *s, struct portal *p, void *arg)
+{
+	bool *described = arg;
+
+	if (!*described)
+		row_describe(s, p->plan->cols, p->plan->ncols, NULL);
+	*described = true;
+	return row_send(s, p, NULL);
+}
+
 static bool
 run_plan(struct session *s, struct plan *plan, const struct literals *l, const char **tag)
 {
 	struct portal p;
 	bool sends_rows = plan->ncols || plan->cmd == CMD_SELECT;
+	bool described = plan->cmd == CMD_SELECT && !plan->nsteps;
 	int64_t rows;
 	bool ok;
 
@@ -81,9 +94,11 @@ run_plan(struct session *s, struct plan *plan, const struct literals *l, const c
 		portal_release(s, &p);
 		return false;
 	}
-	if (sends_rows)
+	if (sends_rows && described)
 		row_describe(s, plan->cols, plan->ncols, NULL);
-	ok = portal_run(s, &p, 0, sends_rows ? row_send : NULL, NULL, &rows);
+	ok = portal_run(s, &p, 0, sends_rows ? describe_and_send : NULL, &described, &rows);
+	if (ok && sends_rows && !described)
+		row_describe(s, plan->cols, plan->ncols, NULL);
 	if (ok)
 		*tag = portal_tag(&s->msg, &p, rows);
 	portal_release(s, &p);

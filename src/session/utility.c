@@ -378,10 +378,16 @@ bool
 utility_columns(struct session *s, struct arena *a, const struct PgQuery__Node *node,
 		const struct plan_column **cols, int *n)
 {
+	const char *value;
+
 	*cols = NULL;
 	*n = 0;
 	switch (node->node_case) {
 	case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT:
+		if (strcmp(node->variable_show_stmt->name, "all") != 0 &&
+		    !settings_show(&s->settings, node->variable_show_stmt->name, false, a, &value,
+				   &s->err))
+			return false;
 		*cols = show_columns(a, node->variable_show_stmt->name, n);
 		return true;
 	case PG_QUERY__NODE__NODE_EXPLAIN_STMT:
@@ -405,6 +411,16 @@ utility_name(const struct raw_stmt *stmt)
 	switch (stmt->node->node_case) {
 	case PG_QUERY__NODE__NODE_DO_STMT:
 		return "DO";
+	case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT:
+		return "SHOW";
+	case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
+		return "SET";
+	case PG_QUERY__NODE__NODE_EXPLAIN_STMT:
+		return "EXPLAIN";
+	case PG_QUERY__NODE__NODE_FETCH_STMT:
+		return stmt->node->fetch_stmt->ismove ? "MOVE" : "FETCH";
+	case PG_QUERY__NODE__NODE_EXECUTE_STMT:
+		return "EXECUTE";
 	case PG_QUERY__NODE__NODE_CALL_STMT:
 		return "CALL";
 	case PG_QUERY__NODE__NODE_LOAD_STMT:

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "func/xact_id.h"
 #include "session/advisory.h"
 #include "session/notify.h"
 #include "session/portal.h"
@@ -58,7 +59,7 @@ finish(struct session *s, bool committed)
 	drop_savepoints(s);
 	s->block = BLOCK_NONE;
 	s->fenv.read_only = false;
-	s->fenv.txid = 0;
+	xact_id_end(&s->fenv, committed);
 }
 
 static void
@@ -203,7 +204,8 @@ characteristic(struct session *s, const char *name, const char *value, struct tx
 
 	if (!value) {
 		v = settings_get(&s->settings, settings_find(def_name), &s->msg);
-	} else if (!(v = setting_parse(settings_find(def_name), s, &s->msg, value, err))) {
+	} else if (!(v = setting_parse(settings_find(def_name), def_name, s, &s->msg, value,
+				       err))) {
 		if (err->message && strstr(err->message, def_name))
 			err->message = arena_printf(&err->arena,
 						    "invalid value for parameter \"%s\": \"%s\"",

@@ -9,7 +9,7 @@
 bool
 analyze_enter(struct analyzer *as)
 {
-	if (as->depth + ANALYZE_QUERY_COST > ANALYZE_MAX_DEPTH) {
+	if (as->depth + ANALYZE_QUERY_COST > as->max_depth) {
 		err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
 		return err_hint(as->env->err,
 				"Increase the configuration parameter \"max_stack_depth\" "
@@ -110,7 +110,10 @@ target_mark_origin(struct target *t)
 		return;
 	rte = e->var.rte;
 	c = &rte->cols[e->var.col];
-	if (c->origin && c->attr) {
+	if (rte->written && e->var.col < written_relation(rte)->ncols) {
+		t->origin = written_relation(rte);
+		t->origin_col = &t->origin->cols[e->var.col];
+	} else if (c->origin && c->attr) {
 		t->origin = c->origin;
 		t->origin_col = c->attr;
 	}
@@ -200,6 +203,48 @@ lock_check_of(struct analyzer *as, const PgQuery__RangeVar *rv, const char *name
 }
 
 static bool
+locks_entry(const PgQuery__LockingClause *lc, const struct rte *rte)
+{
+	for (size_t i = 0; i < lc->n_locked_rels; i++)
+		if (!strcmp(lc->locked_rels[i]->range_var->relname, rte->alias))
+			return true;
+	return lc->n_locked_rels == 0;
+}
+
+/* applyLockingClause: one strength a table, the strongest that was asked for. */
+static void
+locks_as_written(struct analyzer *as, struct query *q, const PgQuery__LockingClause *lc,
+		 const char *name)
+{
+	static const char *const order[] = {"FOR KEY SHARE", "FOR SHARE", "FOR NO KEY UPDATE",
+					    "FOR UPDATE"};
+	char wait = lc->wait_policy == PG_QUERY__LOCK_WAIT_POLICY__LockWaitSkip    ? 's'
+		    : lc->wait_policy == PG_QUERY__LOCK_WAIT_POLICY__LockWaitError ? 'n'
+										   : 0;
+
+	for (int i = 0; i < as->scope->names.n; i++) {
+		struct rte *rte = as->scope->names.v[i];
+		struct lock_item *lock = NULL;
+
+		if ((rte->kind != RTE_RELATION && rte->kind != RTE_SUBQUERY) ||
+		    !locks_entry(lc, rte))
+			continue;
+		for (int k = 0; k < q->locks.n; k++)
+			if (VEC_AT(struct lock_item, &q->locks, k)->rte == rte)
+				lock = q->locks.v[k];
+		if (!lock) {
+			lock = ARENA_NEW(as->arena, struct lock_item);
+			*lock = (struct lock_item){.rte = rte, .strength = order[0]};
+			vec_push(as->arena, &q->locks, lock);
+		}
+		for (size_t k = 0; k < COUNTOF(order) && strcmp(lock->strength, name) != 0; k++)
+			if (!strcmp(order[k], lock->strength))
+				lock->strength = order[k + 1];
+		lock->wait = lock->wait == 'n' || wait == 'n' ? 'n' : MAX(lock->wait, wait);
+	}
+}
+
+static bool
 analyze_locking(struct analyzer *as, struct query *q, PgQuery__Node *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -211,7 +256,10 @@ analyze_locking(struct analyzer *as, struct query *q, PgQuery__Node *const *list
 		for (size_t j = 0; j < lc->n_locked_rels; j++)
 			if (!lock_check_of(as, lc->locked_rels[j]->range_var, name))
 				return false;
-		q->for_update = true;
+		if (!q->locking)
+			q->locking = name;
+		if (as->as_written)
+			locks_as_written(as, q, lc, name);
 		if (lc->wait_policy == PG_QUERY__LOCK_WAIT_POLICY__LockWaitSkip)
 			q->lock_wait = 's';
 		if (lc->wait_policy == PG_QUERY__LOCK_WAIT_POLICY__LockWaitError)
@@ -223,27 +271,6 @@ analyze_locking(struct analyzer *as, struct query *q, PgQuery__Node *const *list
 }
 
 /* ---- SELECT ---- */
-
-static bool
-analyze_windows(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
-{
-	for (size_t i = 0; i < s->n_window_clause; i++) {
-		const PgQuery__WindowDef *wd = s->window_clause[i]->window_def;
-		struct window_def *w;
-
-		for (int j = 0; j < as->scope->windows.n; j++) {
-			w = as->scope->windows.v[j];
-			if (w->name && strcmp(w->name, wd->name) == 0)
-				return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
-					       "window \"%s\" is already defined", wd->name);
-		}
-		w = analyze_window_clause(as, wd, q);
-		if (!w)
-			return false;
-		vec_push(as->arena, &as->scope->windows, w);
-	}
-	return true;
-}
 
 bool
 analyze_limits(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
@@ -266,7 +293,8 @@ analyze_plain_body(struct analyzer *as, const PgQuery__SelectStmt *s, struct que
 {
 	if (s->with_clause && !analyze_with(as, s->with_clause, q))
 		return false;
-	if (!analyze_from(as, s->from_clause, s->n_from_clause, q) || !analyze_windows(as, s, q) ||
+	analyze_window_clause(as, s);
+	if (!analyze_from(as, s->from_clause, s->n_from_clause, q) ||
 	    !analyze_target_list(as, s->target_list, s->n_target_list, PLACE_SELECT, &q->targets))
 		return false;
 	for (int i = 0; i < q->targets.n; i++)
@@ -278,7 +306,8 @@ analyze_plain_body(struct analyzer *as, const PgQuery__SelectStmt *s, struct que
 	    !(q->having = analyze_where(as, s->having_clause, PLACE_HAVING, "HAVING")))
 		return false;
 	if (!analyze_order(as, s->sort_clause, s->n_sort_clause, q) || !analyze_group(as, s, q) ||
-	    !analyze_distinct(as, s, q) || !analyze_limits(as, s, q))
+	    !analyze_distinct(as, s, q) || !analyze_limits(as, s, q) ||
+	    !analyze_window_definitions(as))
 		return false;
 	if (resolve && !resolve_unknown_targets(as, q))
 		return false;
@@ -313,10 +342,12 @@ analyze_row(struct analyzer *as, const PgQuery__Node *list, enum expr_place plac
 		struct expr **stars;
 		int nstars;
 
-		if (node_star(l->items[i])) {
+		if (node_star(l->items[i]) || is_row_star(l->items[i])) {
 			struct vec v = {0};
 
-			if (!expand_star(as, l->items[i]->column_ref, &v))
+			if (!(is_row_star(l->items[i])
+				      ? expand_row_star(as, l->items[i]->a_indirection, place, &v)
+				      : expand_star(as, l->items[i]->column_ref, &v)))
 				return NULL;
 			nstars = v.n;
 			stars = ARENA_ARRAY(as->arena, struct expr *,
@@ -352,10 +383,13 @@ values_column(struct analyzer *as, struct rte *rte, int col)
 		es[i] = coerce_to_common_type(as, es[i], common, "VALUES");
 		if (!es[i])
 			return false;
-		VEC_AT(struct expr *, rte->values, i)[col] = es[i];
 		not_null &= expr_not_null(es[i]);
 	}
 	typmod = select_common_typmod(es, n, common);
+	if (typmod < 0)
+		drop_lengths(as, es, n);
+	for (int i = 0; i < n; i++)
+		VEC_AT(struct expr *, rte->values, i)[col] = es[i];
 	rte->cols[col] = (struct rtcol){.name = arena_printf(as->arena, "column%d", col + 1),
 					.type = common,
 					.typmod = typmod,

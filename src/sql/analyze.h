@@ -60,11 +60,14 @@ struct scope {
 	struct vec columns; /* struct rte, visible for unqualified references (a join replaces its
 			       sides) */
 	struct vec ctes;    /* struct cte, visible here (outer scopes' too, by walking) */
-	struct vec windows; /* struct window_def: the WINDOW clause's */
+	struct vec windows; /* struct window_def: analyze_window.c */
+	char frame_mode;    /* PLACE_WINDOW_FRAME: r range, o rows, g groups */
+	struct vec analyzing; /* struct cte of `with`: a query, and which it has made wait */
 	const PgQuery__WithClause *with; /* while its queries are analyzed: what is not yet in ctes
 					    cannot be referenced */
 	enum expr_place place;
 	bool lateral_ok;        /* while analyzing a FROM item: earlier items may be referenced */
+	struct vec barred;      /* struct rte: of these items the ones that may not */
 	struct agg_seen *agg;   /* analyze_agg.c */
 	struct rte *standalone; /* compile_expr: bare column names, no alias */
 	struct vec made; /* struct rte: all entries of this level, visible or not (for hints) */
@@ -79,8 +82,10 @@ struct analyzer {
 	int nparams, max_params;
 	bool variadic_params;
 	int next_rte, next_cte;
-	int depth;
+	int depth, max_depth;
 	bool writes;           /* a volatile writing function was seen (nextval, setval …) */
+	bool copying; /* COPY FROM: the NULL of a column left out is not shown to its domain */
+	bool as_written; /* to be printed (deparse.c): joins, calls and casts stay what they were */
 	bool defining;         /* the expression is stored: 'now' is the moment of its definition */
 	bool session_literals; /* a literal's value came from settings (time zone, DateStyle,
 				  'now'): the plan must not outlive them */
@@ -131,10 +136,11 @@ struct expr *coerce_to_common_type(struct analyzer *as, struct expr *e, oid_t to
 oid_t select_common_type(struct analyzer *as, struct expr **exprs, int n, const char *construct,
 			 struct expr **which);
 int32_t select_common_typmod(struct expr **exprs, int n, oid_t common);
+/* Where no typmod is common to them: each char(n) among them keeps its blanks. */
+void drop_lengths(struct analyzer *as, struct expr **exprs, int n);
 /* Literals of type unknown that nobody coerced become text. */
 struct expr *resolve_unknown(struct analyzer *as, struct expr *e);
 oid_t select_common_collation(struct analyzer *as, struct expr **exprs, int n);
-bool is_binary_coercible(oid_t from, oid_t to);
 /* enforce_generic_type_consistency: resolves polymorphic declared types in place; returns the
  * actual return type or 0 with err. */
 oid_t resolve_polymorphic(struct analyzer *as, const oid_t *actual, oid_t *declared, int n,
@@ -198,10 +204,13 @@ bool analyze_from(struct analyzer *as, PgQuery__Node *const *list, size_t n, str
 bool analyze_with(struct analyzer *as, const PgQuery__WithClause *with, struct query *q);
 struct sort_item *analyze_sort_by(struct analyzer *as, const PgQuery__SortBy *sb,
 				  enum expr_place place, struct vec *targets, bool use_targets);
+/* e in the direction, or by the operator, that sb says. */
+struct sort_item *sort_item_by(struct analyzer *as, const PgQuery__SortBy *sb, struct expr *e,
+			       int location);
 struct sort_item *sort_item_for(struct analyzer *as, struct expr *e,
 				int dir /* PG_QUERY SortByDir */, int nulls, int location);
-struct window_def *analyze_window(struct analyzer *as, const PgQuery__WindowDef *wd,
-				  struct query *q);
+/* The window that an OVER means; what it says is not analyzed yet. */
+struct window_def *analyze_window(struct analyzer *as, const PgQuery__WindowDef *wd);
 /* Called by analyze_func.c when a call turns out to be an aggregate or window function. Checks
  * placement (42803, 42P20). */
 bool agg_seen_add(struct analyzer *as, struct expr *agg, enum expr_place place);

@@ -2,6 +2,7 @@
  * analyze_agg: where aggregates, window functions and GROUPING may stand, which query level they
  * belong to, and which columns a grouped query may mention (PostgreSQL's parse_agg.c).
  */
+#include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
 
 /* ---- simple facts about expressions ---- */
@@ -9,6 +10,7 @@
 struct var_search {
 	const struct query *level; /* NULL: any */
 	bool found;
+	int location;
 };
 
 static bool
@@ -17,24 +19,35 @@ find_var(struct expr **slot, void *arg)
 	struct var_search *s = arg;
 	const struct expr *e = *slot;
 
-	if (e->kind == EX_VAR && (!s->level || e->var.rte->level == s->level))
+	if (e->kind == EX_VAR && (!s->level || e->var.rte->level == s->level)) {
 		s->found = true;
+		s->location = e->location;
+	}
 	return !s->found;
 }
 
 bool
 expr_has_var_of(struct expr *e, const struct query *level)
 {
-	struct var_search s = {level, false};
+	struct var_search s = {level, false, -1};
 
 	expr_visit(&e, find_var, &s, true);
 	return s.found;
 }
 
+int
+expr_var_location(struct expr *e, const struct query *level)
+{
+	struct var_search s = {level, false, -1};
+
+	expr_visit(&e, find_var, &s, true);
+	return s.location;
+}
+
 bool
 expr_has_vars(struct expr *e, bool deep)
 {
-	struct var_search s = {NULL, false};
+	struct var_search s = {NULL, false, -1};
 
 	expr_visit(&e, find_var, &s, deep);
 	return s.found;
@@ -157,83 +170,177 @@ placement_error(struct analyzer *as, enum expr_place place, enum call_kind kind,
 				    place == PLACE_WINDOW_ORDER || place == PLACE_WINDOW_FRAME))
 		words = "window definitions";
 	else if (place == PLACE_WINDOW_FRAME)
-		words = "window frame definitions";
+		words = as->scope->frame_mode == 'r'   ? "window RANGE"
+			: as->scope->frame_mode == 'o' ? "window ROWS"
+						       : "window GROUPS";
 	return err_set(as->env->err, kind == CALL_WINDOW ? ERR_WINDOWING_ERROR : ERR_GROUPING_ERROR,
 		       location, "%s are not allowed in %s", calls[kind],
 		       words ? words : place_name(place));
 }
 
-/* The innermost scope among those whose Vars the call uses; the current one when it uses none. */
-struct level_search {
+/* The scopes of the query levels, inward from the outermost, that an expression's Vars and
+ * aggregates belong to: the innermost of each kind. */
+struct levels {
 	struct analyzer *as;
-	struct scope *innermost;
-	int depth; /* of innermost */
+	struct scope *var, *agg;
+	int var_depth, agg_depth; /* 0: the current scope; INT32_MAX: none */
 };
 
-static bool
-note_level(struct expr **slot, void *arg)
+static void
+note_level(struct levels *l, const struct query *q, struct scope **found, int *depth)
 {
-	struct level_search *l = arg;
-	int depth = 0;
+	int d = 0;
 
-	if ((*slot)->kind != EX_VAR)
-		return true;
-	for (struct scope *s = l->as->scope; s; s = s->outer, depth++)
-		if (s->query == (*slot)->var.rte->level && depth < l->depth) {
-			l->innermost = s;
-			l->depth = depth;
+	for (struct scope *s = l->as->scope; s && d < *depth; s = s->outer, d++)
+		if (s->query == q) {
+			*found = s;
+			*depth = d;
 		}
+}
+
+static bool
+find_levels(struct expr **slot, void *arg)
+{
+	struct levels *l = arg;
+	const struct expr *e = *slot;
+
+	if (e->kind == EX_VAR)
+		note_level(l, e->var.rte->level, &l->var, &l->var_depth);
+	if (e->kind == EX_AGG && e->agg.level)
+		note_level(l, e->agg.level, &l->agg, &l->agg_depth);
+	if (e->kind == EX_GROUPING && e->grouping.level)
+		note_level(l, e->grouping.level, &l->agg, &l->agg_depth);
 	return true;
 }
 
-static struct scope *
-owner_scope(struct analyzer *as, struct expr *agg)
+static void
+visit_list(struct expr **list, int n, bool (*fn)(struct expr **, void *), void *arg, bool deep)
 {
-	struct level_search l = {as, NULL, INT32_MAX};
-
-	expr_visit(&agg, note_level, &l, true);
-	return l.innermost ? l.innermost : as->scope;
+	for (int i = 0; i < n; i++)
+		if (list[i])
+			expr_visit(&list[i], fn, arg, deep);
 }
 
 struct nested {
-	const struct expr *self;
 	const struct query *level;
 	const struct expr *agg, *window;
 };
 
 static bool
-find_nested(struct expr **slot, void *arg)
+find_nested_agg(struct expr **slot, void *arg)
 {
 	struct nested *n = arg;
 	const struct expr *e = *slot;
 
-	if (e == n->self)
-		return true;
-	if (e->kind == EX_AGG && e->agg.level == n->level)
+	if ((e->kind == EX_AGG && e->agg.level == n->level) ||
+	    (e->kind == EX_GROUPING && e->grouping.level == n->level))
 		n->agg = e;
-	if (e->kind == EX_WINDOW)
-		n->window = e;
-	return !n->agg && !n->window;
+	return !n->agg;
 }
 
 static bool
-add_aggregate(struct analyzer *as, struct expr *agg, enum expr_place place)
+find_nested_window(struct expr **slot, void *arg)
 {
-	struct scope *owner = owner_scope(as, agg);
-	struct nested n = {.self = agg, .level = owner ? owner->query : NULL};
+	struct nested *n = arg;
 
+	if ((*slot)->kind == EX_WINDOW)
+		n->window = *slot;
+	return !n->window;
+}
+
+/* What of an aggregate or GROUPING decides its level: all but the direct arguments. */
+static void
+visit_aggregated(struct expr *e, bool (*fn)(struct expr **, void *), void *arg, bool deep)
+{
+	if (e->kind == EX_GROUPING) {
+		visit_list(e->grouping.args, e->grouping.nargs, fn, arg, deep);
+		return;
+	}
+	visit_list(e->agg.args, e->agg.nargs, fn, arg, deep);
+	for (int i = 0; i < e->agg.order.n; i++)
+		expr_visit(&VEC_AT(struct sort_item, &e->agg.order, i)->expr, fn, arg, deep);
+	if (e->agg.filter)
+		expr_visit(&e->agg.filter, fn, arg, deep);
+}
+
+static bool
+nested_error(struct analyzer *as, const struct expr *inner)
+{
+	return err_set(as->env->err, ERR_GROUPING_ERROR, inner->location,
+		       "aggregate function calls cannot be nested");
+}
+
+static bool
+check_direct(struct analyzer *as, struct expr *e, const struct scope *owner, int depth)
+{
+	struct levels l = {as, NULL, NULL, INT32_MAX, INT32_MAX};
+	struct nested n = {0};
+
+	visit_list(e->agg.direct, e->agg.ndirect, find_levels, &l, true);
+	for (int i = 0; l.var_depth < depth && i < e->agg.ndirect; i++) {
+		int location = expr_var_location(e->agg.direct[i], l.var->query);
+
+		if (location >= 0)
+			return err_set(as->env->err, ERR_GROUPING_ERROR, location,
+				       "outer-level aggregate cannot contain a lower-level "
+				       "variable in its direct arguments");
+	}
+	if (l.agg_depth > depth)
+		return true;
+	n.level = l.agg_depth < depth ? l.agg->query : owner->query;
+	visit_list(e->agg.direct, e->agg.ndirect, find_nested_agg, &n, true);
+	return nested_error(as, n.agg);
+}
+
+/* The scope that an aggregate or GROUPING belongs to: the innermost one that it takes something
+ * from. NULL: err is set. */
+static struct scope *
+owner_scope(struct analyzer *as, struct expr *e)
+{
+	struct levels l = {as, NULL, NULL, INT32_MAX, INT32_MAX};
+	struct nested n = {0};
+	struct scope *owner;
+	int depth;
+
+	visit_aggregated(e, find_nested_window, &n, false);
+	if (e->kind == EX_AGG && !n.window)
+		visit_list(e->agg.direct, e->agg.ndirect, find_nested_window, &n, false);
+	if (n.window) {
+		err_set(as->env->err, ERR_GROUPING_ERROR, n.window->location,
+			"aggregate function calls cannot contain window function calls");
+		return NULL;
+	}
+	visit_aggregated(e, find_levels, &l, true);
+	depth = MIN(l.var_depth, l.agg_depth);
+	owner = depth == INT32_MAX ? as->scope : l.agg_depth == depth ? l.agg : l.var;
+	if (depth != INT32_MAX && l.agg_depth == depth) {
+		n.level = owner->query;
+		visit_aggregated(e, find_nested_agg, &n, true);
+		nested_error(as, n.agg);
+		return NULL;
+	}
+	if (e->kind == EX_AGG && e->agg.ndirect && owner &&
+	    !check_direct(as, e, owner, depth == INT32_MAX ? 0 : depth))
+		return NULL;
+	return owner;
+}
+
+static bool
+add_aggregate(struct analyzer *as, struct expr *e, enum expr_place place)
+{
+	enum call_kind kind = e->kind == EX_AGG ? CALL_AGG : CALL_GROUPING;
+	struct scope *owner = owner_scope(as, e);
+
+	if (!owner && err_is_set(as->env->err))
+		return false;
 	if (owner != as->scope)
 		place = owner->place;
-	if (!place_allows(place, CALL_AGG) || !owner)
-		return placement_error(as, place, CALL_AGG, agg->location);
-	expr_visit(&agg, find_nested, &n, false);
-	if (n.agg)
-		return err_set(as->env->err, ERR_GROUPING_ERROR, n.agg->location,
-			       "aggregate function calls cannot be nested");
-	if (n.window)
-		return err_set(as->env->err, ERR_GROUPING_ERROR, n.window->location,
-			       "aggregate function calls cannot contain window function calls");
-	agg->agg.level = owner->query;
+	if (!owner || !place_allows(place, kind))
+		return placement_error(as, place, kind, e->location);
+	if (e->kind == EX_AGG)
+		e->agg.level = owner->query;
+	else
+		e->grouping.level = owner->query;
 	owner->query->has_aggs = true;
 	return true;
 }
@@ -241,14 +348,16 @@ add_aggregate(struct analyzer *as, struct expr *agg, enum expr_place place)
 static bool
 add_window(struct analyzer *as, struct expr *w, enum expr_place place)
 {
-	struct nested n = {.self = w};
+	struct nested n = {0};
 
-	if (!place_allows(place, CALL_WINDOW) || !as->scope)
-		return placement_error(as, place, CALL_WINDOW, w->location);
-	expr_visit(&w, find_nested, &n, false);
+	visit_list(w->window.args, w->window.nargs, find_nested_window, &n, false);
+	if (w->window.filter && !n.window)
+		expr_visit(&w->window.filter, find_nested_window, &n, false);
 	if (n.window)
 		return err_set(as->env->err, ERR_WINDOWING_ERROR, n.window->location,
 			       "window function calls cannot be nested");
+	if (!place_allows(place, CALL_WINDOW) || !as->scope)
+		return placement_error(as, place, CALL_WINDOW, w->location);
 	as->scope->query->has_windows = true;
 	return true;
 }
@@ -256,17 +365,7 @@ add_window(struct analyzer *as, struct expr *w, enum expr_place place)
 bool
 agg_seen_add(struct analyzer *as, struct expr *agg, enum expr_place place)
 {
-	switch (agg->kind) {
-	case EX_AGG:
-		return add_aggregate(as, agg, place);
-	case EX_WINDOW:
-		return add_window(as, agg, place);
-	default:
-		if (!as->scope || !place_allows(place, CALL_GROUPING))
-			return placement_error(as, place, CALL_GROUPING, agg->location);
-		as->scope->query->has_aggs = true;
-		return true;
-	}
+	return agg->kind == EX_WINDOW ? add_window(as, agg, place) : add_aggregate(as, agg, place);
 }
 
 /* ---- ungrouped columns ---- */
@@ -274,7 +373,7 @@ agg_seen_add(struct analyzer *as, struct expr *agg, enum expr_place place)
 struct ungrouped {
 	struct analyzer *as;
 	struct query *q;
-	bool in_sublink;
+	bool in_sublink, in_direct;
 };
 
 static bool
@@ -286,31 +385,54 @@ is_grouped(const struct query *q, const struct expr *e)
 	return false;
 }
 
-/* All columns of a table depend on its primary key. */
+static bool
+in_all_sets(const struct query *q, const struct sort_item *item)
+{
+	for (int i = 0; i < q->grouping_sets.n; i++) {
+		const struct vec *items = &VEC_AT(struct grouping_set, &q->grouping_sets, i)->items;
+		bool found = false;
+
+		for (int k = 0; k < items->n && !found; k++)
+			found = expr_equal(VEC_AT(struct sort_item, items, k)->expr, item->expr);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static bool
+column_is_grouped(const struct query *q, const struct rte *rte, int attnum)
+{
+	for (int g = 0; g < q->group.n; g++) {
+		const struct sort_item *item = q->group.v[g];
+		const struct expr *e = item->expr;
+
+		if (e->kind == EX_VAR && e->var.rte == rte && e->var.col >= 0 &&
+		    rte->cols[e->var.col].attr && rte->cols[e->var.col].attr->attnum == attnum &&
+		    in_all_sets(q, item))
+			return true;
+	}
+	return false;
+}
+
+/* All columns of a table depend on its primary key; that it was needed is kept. */
 static bool
 key_is_grouped(const struct query *q, struct rte *rte)
 {
-	if (rte->kind != RTE_RELATION || q->grouping_sets.n)
+	if (rte->kind != RTE_RELATION)
 		return false;
 	for (int i = 0; i < rte->rel->constraints.n; i++) {
 		const struct constraint *c = rte->rel->constraints.v[i];
-		int hits = 0;
+		int k = 0;
 
 		if (c->kind != 'p' || c->deferrable)
 			continue;
-		for (int k = 0; k < c->ncols; k++)
-			for (int g = 0; g < q->group.n; g++) {
-				const struct expr *e = VEC_AT(struct sort_item, &q->group, g)->expr;
-
-				if (e->kind == EX_VAR && e->var.rte == rte && e->var.col >= 0 &&
-				    rte->cols[e->var.col].attr &&
-				    rte->cols[e->var.col].attr->attnum == c->cols[k]) {
-					hits++;
-					break;
-				}
-			}
-		if (hits == c->ncols)
+		while (k < c->ncols && column_is_grouped(q, rte, c->cols[k]))
+			k++;
+		if (k == c->ncols) {
+			rte->grouped_key = c;
 			return true;
+		}
 	}
 	return false;
 }
@@ -321,17 +443,21 @@ check_var(struct ungrouped *u, const struct expr *e)
 	struct rte *rte = e->var.rte;
 	const char *alias = rte->alias ? rte->alias : "unnamed_join",
 		   *name = e->var.col < 0 ? "*" : rte->cols[e->var.col].name;
+	struct err *err = u->as->env->err;
 
 	if (rte->level != u->q || key_is_grouped(u->q, rte))
 		return true;
 	if (u->in_sublink)
-		return err_set(u->as->env->err, ERR_GROUPING_ERROR, e->location,
+		return err_set(err, ERR_GROUPING_ERROR, e->location,
 			       "subquery uses ungrouped column \"%s.%s\" from outer query", alias,
 			       name);
-	return err_set(u->as->env->err, ERR_GROUPING_ERROR, e->location,
-		       "column \"%s.%s\" must appear in the GROUP BY clause or be used in an "
-		       "aggregate function",
-		       alias, name);
+	err_set(err, ERR_GROUPING_ERROR, e->location,
+		"column \"%s.%s\" must appear in the GROUP BY clause or be used in an aggregate "
+		"function",
+		alias, name);
+	return u->in_direct ? err_detail(err, "Direct arguments of an ordered-set aggregate must "
+					      "use only grouped columns.")
+			    : false;
 }
 
 static bool check_slot(struct expr **slot, void *arg);
@@ -342,7 +468,7 @@ check_grouping_args(struct ungrouped *u, const struct expr *e)
 	for (int i = 0; i < e->grouping.nargs; i++)
 		if (!is_grouped(u->q, e->grouping.args[i]))
 			return err_set(u->as->env->err, ERR_GROUPING_ERROR,
-				       e->grouping.args[i]->location,
+				       expr_location(e->grouping.args[i]),
 				       "arguments to GROUPING must be grouping expressions of the "
 				       "associated query level");
 	return true;
@@ -351,7 +477,7 @@ check_grouping_args(struct ungrouped *u, const struct expr *e)
 static bool
 check_sublink(struct ungrouped *u, struct expr *e)
 {
-	struct ungrouped inner = {u->as, u->q, true};
+	struct ungrouped inner = {u->as, u->q, true, u->in_direct};
 
 	return expr_walk(e, check_slot, u) &&
 	       query_roots(e->sublink.query, check_slot, &inner, true);
@@ -366,13 +492,16 @@ check_slot(struct expr **slot, void *arg)
 	if (!e || e->kind == EX_CONST || e->kind == EX_PARAM)
 		return true;
 	if (e->kind == EX_AGG && e->agg.level == u->q) {
+		struct ungrouped direct = *u;
+
+		direct.in_direct = true;
 		for (int i = 0; i < e->agg.ndirect; i++)
-			if (!check_slot(&e->agg.direct[i], u))
+			if (!check_slot(&e->agg.direct[i], &direct))
 				return false;
 		return true;
 	}
-	if (e->kind == EX_GROUPING)
-		return u->in_sublink || check_grouping_args(u, e);
+	if (e->kind == EX_GROUPING && e->grouping.level == u->q)
+		return check_grouping_args(u, e);
 	if (is_grouped(u->q, e))
 		return true;
 	if (e->kind == EX_VAR)
@@ -407,9 +536,12 @@ check_grouped_calls(struct analyzer *as, const struct query *q, struct expr *e)
 {
 	struct nested n = {.level = q};
 
-	expr_visit(&e, find_nested, &n, false);
+	expr_visit(&e, find_nested_agg, &n, true);
+	expr_visit(&e, find_nested_window, &n, false);
 	if (n.agg)
-		return placement_error(as, PLACE_GROUP_BY, CALL_AGG, n.agg->location);
+		return placement_error(as, PLACE_GROUP_BY,
+				       n.agg->kind == EX_AGG ? CALL_AGG : CALL_GROUPING,
+				       n.agg->location);
 	if (n.window)
 		return placement_error(as, PLACE_GROUP_BY, CALL_WINDOW, n.window->location);
 	return true;
@@ -418,9 +550,9 @@ check_grouped_calls(struct analyzer *as, const struct query *q, struct expr *e)
 bool
 check_aggregates(struct analyzer *as, struct query *q)
 {
-	struct ungrouped u = {as, q, false};
+	struct ungrouped u = {as, q, false, false};
 
-	if (!q->has_aggs && !q->group.n && !q->having && !q->grouping_sets.n)
+	if (as->as_written || (!q->has_aggs && !q->group.n && !q->having && !q->grouping_sets.n))
 		return true;
 	for (int i = 0; i < q->group.n; i++) {
 		struct sort_item *s = q->group.v[i];

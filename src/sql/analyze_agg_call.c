@@ -56,6 +56,14 @@ check_distinct(struct analyzer *as, const struct expr *agg)
 	return true;
 }
 
+static struct expr *
+before_conversion(struct expr *e)
+{
+	if (e->kind == EX_RELABEL)
+		return e->unary.arg;
+	return e->kind == EX_FUNC && e->func.form == 'i' && e->func.nargs ? e->func.args[0] : e;
+}
+
 /* What is an argument before its implicit conversion is sorted as that argument. */
 static bool
 sort_as_argument(struct analyzer *as, const struct expr *agg, struct sort_item *s)
@@ -63,7 +71,7 @@ sort_as_argument(struct analyzer *as, const struct expr *agg, struct sort_item *
 	for (int i = 0; i < agg->agg.nargs; i++) {
 		struct expr *a = agg->agg.args[i];
 
-		if (a->kind != EX_RELABEL || !expr_equal(a->unary.arg, s->expr))
+		if (before_conversion(a) == a || !expr_equal(before_conversion(a), s->expr))
 			continue;
 		s->expr = a;
 		return get_sort_group_operators(as, a->type, true, true,
@@ -97,16 +105,21 @@ read_within_group(struct analyzer *as, const PgQuery__FuncCall *fc, struct expr 
 	for (size_t i = 0; i < fc->n_agg_order; i++) {
 		const PgQuery__SortBy *sb = fc->agg_order[i]->sort_by;
 		struct expr *arg = agg->agg.args[i];
-		if (sb->n_use_op)
-			return err_unsupported(as->env->err, sb->location,
-					       "WITHIN GROUP (ORDER BY ... USING)");
-		struct sort_item *s = sort_item_for(as, arg, (int)sb->sortby_dir,
-						    (int)sb->sortby_nulls, arg->location);
+		struct sort_item *s = sort_item_by(
+			as, sb, arg, sb->location >= 0 ? sb->location : expr_location(arg));
 		if (!s)
 			return false;
 		vec_push(as->arena, &agg->agg.order, s);
 	}
 	return true;
+}
+
+/* What gives a char or an array of them back does not know their length. */
+static void
+keep_blanks(struct analyzer *as, const struct agg_call_parts *c)
+{
+	if (c->rettype == T_BPCHAR || type_element(as, c->rettype) == T_BPCHAR)
+		drop_lengths(as, c->args, c->nargs);
 }
 
 struct expr *
@@ -115,6 +128,7 @@ make_agg(struct analyzer *as, const struct proc *p, const struct agg_call_parts 
 {
 	const PgQuery__FuncCall *fc = c->fc;
 	struct expr *e = expr_new(as, EX_AGG, c->rettype, fc->location);
+	keep_blanks(as, c);
 	int ndirect = fc->agg_within_group ? c->nargs - (int)fc->n_agg_order : 0;
 	e->agg.proc = p;
 	e->agg.direct = c->args;
@@ -163,6 +177,7 @@ make_window(struct analyzer *as, const struct proc *p, const struct agg_call_par
 	if (!check_window(as, p, c))
 		return NULL;
 	struct expr *e = expr_new(as, EX_WINDOW, c->rettype, c->fc->location);
+	keep_blanks(as, c);
 	e->window.proc = p;
 	e->window.args = c->args;
 	e->window.nargs = c->nargs;
@@ -171,6 +186,6 @@ make_window(struct analyzer *as, const struct proc *p, const struct agg_call_par
 	e->window.is_agg = p->kind == 'a';
 	if (!agg_seen_add(as, e, as->scope->place))
 		return NULL;
-	e->window.window = analyze_window(as, c->fc->over, as->scope->query);
+	e->window.window = analyze_window(as, c->fc->over);
 	return e->window.window ? e : NULL;
 }

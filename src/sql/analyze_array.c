@@ -12,7 +12,7 @@ array_elements(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_ty
 	for (size_t i = 0; i < a->n_elements; i++) {
 		const PgQuery__Node *n = a->elements[i];
 		if (n->node_case == PG_QUERY__NODE__NODE_A_ARRAY_EXPR) {
-			if (as->depth >= ANALYZE_MAX_DEPTH)
+			if (as->depth >= as->max_depth)
 				return analyze_expr_inner(as, n) != NULL;
 			as->depth++;
 			out[i] = analyze_array(as, n->a_array_expr, array_type, elem_type, typmod);
@@ -95,6 +95,8 @@ analyze_array(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_typ
 	e->list.args = elems;
 	e->list.nargs = n;
 	e->typmod = n ? select_common_typmod(elems, n, nested ? array_type : elem_type) : -1;
+	if (e->typmod < 0)
+		drop_lengths(as, elems, n);
 	if (e->collation && n) {
 		oid_t c = select_common_collation(as, elems, n);
 		e->collation = c ? c : e->collation;
@@ -123,17 +125,16 @@ analyze_subscript(struct analyzer *as, const PgQuery__Node *n)
 	return e;
 }
 
-/* jsonb['a'][1] is jsonb #> ARRAY['a', '1']. */
-static struct expr *
-subscript_jsonb(struct analyzer *as, struct expr *base, PgQuery__Node *const *sub, size_t n)
+struct expr **
+analyze_json_subscripts(struct analyzer *as, PgQuery__Node *const *sub, size_t n, bool *first_int)
 {
-	struct expr *path = expr_new(as, EX_ARRAY, T_TEXTARRAY, base->location);
-	path->list.args = ARENA_ARRAY(as->arena, struct expr *, n);
+	struct expr **path = ARENA_ARRAY(as->arena, struct expr *, n);
 	for (size_t i = 0; i < n; i++) {
 		const PgQuery__AIndices *ix = sub[i]->a_indices;
 		struct expr *e;
 		if (ix->is_slice) {
-			err_set(as->env->err, ERR_DATATYPE_MISMATCH, base->location,
+			e = analyze_expr_inner(as, ix->uidx ? ix->uidx : ix->lidx);
+			err_set(as->env->err, ERR_DATATYPE_MISMATCH, expr_location(e),
 				"jsonb subscript does not support slices");
 			return NULL;
 		}
@@ -153,45 +154,93 @@ subscript_jsonb(struct analyzer *as, struct expr *base, PgQuery__Node *const *su
 				 "jsonb subscript must be coercible to either integer or text.");
 			return NULL;
 		}
-		path->list.args[i] = coerce_to_target_type(as, e, T_TEXT, -1, COERCE_EXPLICIT, -1);
-		if (!path->list.args[i])
+		if (i == 0)
+			*first_int = as_int;
+		path[i] = as->as_written ? coerce_type(as, e, as_int ? T_INT4 : T_TEXT, -1,
+						       COERCE_IMPLICIT, -1)
+					 : coerce_to_target_type(as, e, T_TEXT, -1,
+								 COERCE_EXPLICIT, -1);
+		if (!path[i])
 			return NULL;
-		path->list.nargs++;
 	}
-	return make_op(as, "#>", base, path, base->location);
+	return path;
+}
+
+/* jsonb['a'][1] is jsonb #> ARRAY['a', '1']. */
+static struct expr *
+subscript_jsonb(struct analyzer *as, struct expr *base, PgQuery__Node *const *sub, size_t n)
+{
+	struct expr *path = expr_new(as, EX_ARRAY, T_TEXTARRAY, base->location);
+	bool first_int;
+	if (as->as_written) {
+		struct expr *e = expr_new(as, EX_SUBSCRIPT, T_JSONB, base->location);
+		e->subscript.array = base;
+		e->subscript.n = (int)n;
+		e->subscript.upper = analyze_json_subscripts(as, sub, n, &first_int);
+		return e->subscript.upper ? e : NULL;
+	}
+	path->list.args = analyze_json_subscripts(as, sub, n, &first_int);
+	path->list.nargs = (int)n;
+	return path->list.args ? make_op(as, "#>", base, path, base->location) : NULL;
 }
 
 static bool
 fixed_array(oid_t type)
 {
-	/* name, point, lseg, box, line */
-	return type == T_NAME || type == 600 || type == 601 || type == 603 || type == 628;
+	/* point, lseg, box, line */
+	return type == 600 || type == 601 || type == 603 || type == 628;
+}
+
+bool
+subscriptable(struct analyzer *as, oid_t type, int location)
+{
+	if (type == T_JSONB || type == T_NAME || type_element(as, type))
+		return true;
+	if (fixed_array(type))
+		return err_unsupported(as->env->err, location, "subscripting type %s",
+				       type_display(as, type));
+	return err_set(as->env->err, ERR_DATATYPE_MISMATCH, location,
+		       "cannot subscript type %s because it does not support subscripting",
+		       type_display(as, type));
+}
+
+bool
+analyze_subscripts(struct analyzer *as, PgQuery__Node *const *sub, size_t n, struct expr **upper,
+		   struct expr **lower)
+{
+	for (size_t i = 0; i < n; i++) {
+		const PgQuery__AIndices *ix = sub[i]->a_indices;
+		if (lower && !ix->is_slice)
+			lower[i] = expr_int4(as, 1, -1);
+		else if (lower && ix->lidx && !(lower[i] = analyze_subscript(as, ix->lidx)))
+			return false;
+		if (ix->uidx && !(upper[i] = analyze_subscript(as, ix->uidx)))
+			return false;
+	}
+	return n <= 6 ||
+	       err_set(as->env->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
+		       "number of array dimensions (%zu) exceeds the maximum allowed (6)", n);
 }
 
 static struct expr *
 subscript(struct analyzer *as, struct expr *base, PgQuery__Node *const *sub, size_t n)
 {
+	base = coerce_to_base(as, base);
 	oid_t elem = type_element(as, base->type);
+	if (!subscriptable(as, base->type, expr_location(base)))
+		return NULL;
 	if (base->type == T_JSONB)
 		return subscript_jsonb(as, base, sub, n);
-	if (!elem) {
-		if (fixed_array(base->type))
-			err_unsupported(as->env->err, expr_location(base), "subscripting type %s",
-					type_display(as, base->type));
-		else
-			err_set(as->env->err, ERR_DATATYPE_MISMATCH, expr_location(base),
-				"cannot subscript type %s because it does not support subscripting",
-				type_display(as, base->type));
-		return NULL;
-	}
-	if (n > 6) {
-		err_set(as->env->err, ERR_PROGRAM_LIMIT_EXCEEDED, -1,
-			"number of array dimensions (%zu) exceeds the maximum allowed (6)", n);
-		return NULL;
-	}
 	bool slice = false;
 	for (size_t i = 0; i < n; i++)
 		slice |= sub[i]->a_indices->is_slice;
+	if (base->type == T_NAME)
+		elem = T_CHAR;
+	if (base->type == T_NAME && slice) {
+		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			"slices of fixed-length arrays not implemented");
+		return NULL;
+	}
 	oid_t array = base->type == T_INT2VECTOR  ? T_INT2ARRAY
 		      : base->type == T_OIDVECTOR ? T_OIDARRAY
 						  : base->type;
@@ -203,18 +252,7 @@ subscript(struct analyzer *as, struct expr *base, PgQuery__Node *const *sub, siz
 	e->subscript.slice = slice;
 	e->subscript.upper = ARENA_ARRAY(as->arena, struct expr *, n);
 	e->subscript.lower = slice ? ARENA_ARRAY(as->arena, struct expr *, n) : NULL;
-	for (size_t i = 0; i < n; i++) {
-		const PgQuery__AIndices *ix = sub[i]->a_indices;
-		if (ix->uidx && !(e->subscript.upper[i] = analyze_subscript(as, ix->uidx)))
-			return NULL;
-		if (!slice)
-			continue;
-		if (!ix->is_slice)
-			e->subscript.lower[i] = expr_int4(as, 1, -1);
-		else if (ix->lidx && !(e->subscript.lower[i] = analyze_subscript(as, ix->lidx)))
-			return NULL;
-	}
-	return e;
+	return analyze_subscripts(as, sub, n, e->subscript.upper, e->subscript.lower) ? e : NULL;
 }
 
 /* ---- fields ---- */
@@ -266,7 +304,9 @@ row_columns(struct analyzer *as, const struct expr *row, int *n)
 	*n = row->list.nargs;
 	for (int i = 0; i < *n; i++) {
 		const struct expr *f = row->list.args[i];
-		cols[i] = (struct rtcol){.name = arena_printf(as->arena, "f%d", i + 1),
+		const char *name = row->list.names ? row->list.names[i]
+						   : arena_printf(as->arena, "f%d", i + 1);
+		cols[i] = (struct rtcol){.name = name,
 					 .type = f->type,
 					 .typmod = f->typmod,
 					 .collation = f->collation};
@@ -274,8 +314,8 @@ row_columns(struct analyzer *as, const struct expr *row, int *n)
 	return cols;
 }
 
-static struct rtcol *
-out_columns(struct analyzer *as, const struct expr *call, int *n)
+struct rtcol *
+record_out_columns(struct analyzer *as, const struct expr *call, int *n)
 {
 	const struct proc *p = call->func.proc;
 	struct rtcol *cols = ARENA_ARRAY(as->arena, struct rtcol, MAX(p->nallargs, 1));
@@ -287,7 +327,8 @@ out_columns(struct analyzer *as, const struct expr *call, int *n)
 	for (int i = 0; i < p->nallargs && p->argmodes; i++) {
 		if (!strchr("obt", p->argmodes[i]))
 			continue;
-		memcpy(declared, p->argtypes, sizeof(oid_t) * (size_t)nargs);
+		if (nargs)
+			memcpy(declared, p->argtypes, sizeof(oid_t) * (size_t)nargs);
 		oid_t type =
 			resolve_polymorphic(as, actual, declared, nargs, p->allargtypes[i], false);
 		if (!type)
@@ -304,6 +345,19 @@ out_columns(struct analyzer *as, const struct expr *call, int *n)
 	return *n ? cols : NULL;
 }
 
+struct expr *
+row_of_entry(struct analyzer *as, const struct expr *whole)
+{
+	struct rte *rte = whole->var.rte;
+	struct expr *row = expr_new(as, EX_ROW, T_RECORD, whole->location);
+
+	row->list.args = ARENA_ARRAY(as->arena, struct expr *, MAX(rte->ncols, 1));
+	for (int i = 0; i < rte->ncols; i++)
+		if (!rte->cols[i].hidden)
+			row->list.args[row->list.nargs++] = rte_column_expr(as, rte, i, -1);
+	return row;
+}
+
 struct rtcol *
 record_columns(struct analyzer *as, struct expr *e, int *n)
 {
@@ -315,7 +369,7 @@ record_columns(struct analyzer *as, struct expr *e, int *n)
 	if (e->kind == EX_ROW)
 		return row_columns(as, e, n);
 	if (e->kind == EX_FUNC)
-		return out_columns(as, e, n);
+		return record_out_columns(as, e, n);
 	if (e->kind == EX_VAR && e->var.col < 0) {
 		*n = e->var.rte->ncols;
 		return e->var.rte->cols;
@@ -323,6 +377,13 @@ record_columns(struct analyzer *as, struct expr *e, int *n)
 	if (e->kind == EX_VAR && e->var.rte->subquery &&
 	    e->var.col < query_ncols(e->var.rte->subquery))
 		return record_columns(as, query_col(e->var.rte->subquery, e->var.col)->expr, n);
+	if (e->kind == EX_VAR && e->var.rte->cte && e->var.rte->cte->query &&
+	    e->var.col < cte_targets(e->var.rte->cte->query)->n)
+		return record_columns(
+			as,
+			VEC_AT(struct target, cte_targets(e->var.rte->cte->query), e->var.col)
+				->expr,
+			n);
 	if (e->kind == EX_SUBLINK && e->sublink.kind == SUBLINK_EXPR)
 		return record_columns(as, query_col(e->sublink.query, 0)->expr, n);
 	return NULL;
@@ -331,10 +392,12 @@ record_columns(struct analyzer *as, struct expr *e, int *n)
 struct expr *
 row_field(struct analyzer *as, struct expr *row, const struct rtcol *cols, int i, int location)
 {
-	if (row->kind == EX_ROW && row->type == T_RECORD)
+	if (row->kind == EX_ROW && row->type == T_RECORD && !as->as_written)
 		return row->list.args[i];
 	if (row->kind == EX_VAR && row->var.col == -1)
 		return rte_column_expr(as, row->var.rte, i, location);
+	if (as->env->types)
+		watch_field(as, row->type, cols[i].name);
 	struct expr *e = expr_new(as, EX_FIELD, cols[i].type, location);
 	e->typmod = cols[i].typmod;
 	e->collation = cols[i].collation;
@@ -348,6 +411,7 @@ struct expr *
 complex_projection(struct analyzer *as, const char *name, struct expr *arg, int location)
 {
 	int n, found = -1;
+	arg = coerce_to_base(as, arg);
 	if (arg->kind == EX_VAR && arg->var.col < 0) {
 		found = rte_find_column(as, arg->var.rte, name, location);
 		return found >= 0 ? rte_column_expr(as, arg->var.rte, found, location) : NULL;

@@ -1,6 +1,6 @@
 /*
- * analyze_clause: ORDER BY, GROUP BY, DISTINCT, LIMIT, WINDOW. (FROM is analyze_from.c, ON CONFLICT
- * analyze_conflict.c, GROUPING SETS analyze_grouping.c.)
+ * analyze_clause: ORDER BY, GROUP BY, DISTINCT, LIMIT. (FROM is analyze_from.c, ON CONFLICT
+ * analyze_conflict.c, GROUPING SETS analyze_grouping.c, WINDOW analyze_window.c.)
  */
 #include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
@@ -163,13 +163,22 @@ sort_using(struct analyzer *as, const PgQuery__SortBy *sb, struct expr *e, int *
 }
 
 struct sort_item *
+sort_item_by(struct analyzer *as, const PgQuery__SortBy *sb, struct expr *e, int location)
+{
+	int dir = sb->sortby_dir;
+
+	if (dir == PG_QUERY__SORT_BY_DIR__SORTBY_USING && !sort_using(as, sb, e, &dir))
+		return NULL;
+	return sort_item_for(as, e, dir, sb->sortby_nulls, location);
+}
+
+struct sort_item *
 analyze_sort_by(struct analyzer *as, const PgQuery__SortBy *sb, enum expr_place place,
 		struct vec *targets, bool use_targets)
 {
 	struct target *t = NULL;
 	struct sort_item *item;
 	struct expr *e;
-	int dir = sb->sortby_dir;
 
 	if (use_targets) {
 		t = target_for_node(as, sb->node, place, targets);
@@ -177,10 +186,10 @@ analyze_sort_by(struct analyzer *as, const PgQuery__SortBy *sb, enum expr_place 
 	} else {
 		e = analyze_expr(as, sb->node, place);
 	}
-	if (!e || (dir == PG_QUERY__SORT_BY_DIR__SORTBY_USING && !sort_using(as, sb, e, &dir)))
+	if (!e)
 		return NULL;
-	item = sort_item_for(as, e, dir, sb->sortby_nulls,
-			     sb->location >= 0 ? sb->location : sort_location(sb->node, e));
+	item = sort_item_by(as, sb, e,
+			    sb->location >= 0 ? sb->location : sort_location(sb->node, e));
 	if (item)
 		item->target = t;
 	return item;
@@ -220,15 +229,23 @@ is_row_list(const PgQuery__Node *n)
 	       n->row_expr->row_format == PG_QUERY__COERCION_FORM__COERCE_IMPLICIT_CAST;
 }
 
+static int
+raw_location(const PgQuery__Node *n, int other)
+{
+	return n->node_case == PG_QUERY__NODE__NODE_COLUMN_REF ? n->column_ref->location
+	       : n->node_case == PG_QUERY__NODE__NODE_A_CONST  ? n->a_const->location
+							       : other;
+}
+
 static struct sort_item *
-group_item(struct analyzer *as, struct target *t)
+group_item(struct analyzer *as, struct target *t, int location)
 {
 	struct sort_item *s;
 	oid_t eq;
 
 	t->expr = resolve_unknown(as, t->expr);
-	if (!t->expr || !get_sort_group_operators(as, t->expr->type, false, true, NULL, &eq, NULL,
-						  t->expr->location))
+	if (!t->expr ||
+	    !get_sort_group_operators(as, t->expr->type, false, true, NULL, &eq, NULL, location))
 		return NULL;
 	s = ARENA_NEW(as->arena, struct sort_item);
 	s->expr = t->expr;
@@ -254,7 +271,7 @@ analyze_group_node(struct analyzer *as, const PgQuery__Node *n, struct query *q)
 		return false;
 	if (has_target(&q->group, t))
 		return true;
-	s = group_item(as, t);
+	s = group_item(as, t, raw_location(n, t->expr->location));
 	if (s)
 		vec_push(as->arena, &q->group, s);
 	return s != NULL;
@@ -273,14 +290,6 @@ analyze_group(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q
 }
 
 /* ---- DISTINCT ---- */
-
-static int
-raw_location(const PgQuery__Node *n, int other)
-{
-	return n->node_case == PG_QUERY__NODE__NODE_COLUMN_REF ? n->column_ref->location
-	       : n->node_case == PG_QUERY__NODE__NODE_A_CONST  ? n->a_const->location
-							       : other;
-}
 
 /* ORDER BY must begin with the DISTINCT ON expressions, in any order: none may come after another
  * item or be left out then. */
@@ -315,7 +324,7 @@ analyze_distinct_on(struct analyzer *as, const PgQuery__SelectStmt *s, struct qu
 	for (size_t i = 0; i < s->n_distinct_clause; i++) {
 		struct target *t =
 			target_for_node(as, s->distinct_clause[i], PLACE_DISTINCT_ON, &q->targets);
-		struct sort_item *item = t ? group_item(as, t) : NULL;
+		struct sort_item *item = t ? group_item(as, t, t->expr->location) : NULL;
 
 		if (!item)
 			return false;
@@ -344,7 +353,7 @@ analyze_distinct(struct analyzer *as, const PgQuery__SelectStmt *s, struct query
 				       t->expr->location,
 				       "for SELECT DISTINCT, ORDER BY expressions must appear in "
 				       "select list");
-		if (!t->junk && !group_item(as, t))
+		if (!t->junk && !group_item(as, t, t->expr->location))
 			return false;
 	}
 	if (!q->targets.n)
@@ -371,199 +380,7 @@ analyze_limit(struct analyzer *as, const PgQuery__Node *node, enum expr_place pl
 			"argument of %s must not contain variables", construct);
 		return NULL;
 	}
-	return e && e->kind == EX_CONST && e->con.value.class == DATUM_NULL ? NULL : e;
-}
-
-/* ---- WINDOW and OVER ---- */
-
-enum { /* parsenodes.h's FRAMEOPTION bits */
-       FO_NONDEFAULT = 0x1,
-       FO_RANGE = 0x2,
-       FO_ROWS = 0x4,
-       FO_GROUPS = 0x8,
-       FO_START_UP = 0x20,
-       FO_END_UP = 0x40,
-       FO_START_UF = 0x80,
-       FO_END_UF = 0x100,
-       FO_START_CUR = 0x200,
-       FO_END_CUR = 0x400,
-       FO_START_OP = 0x800,
-       FO_END_OP = 0x1000,
-       FO_START_OF = 0x2000,
-       FO_END_OF = 0x4000,
-       FO_EXCL_CUR = 0x8000,
-       FO_EXCL_GROUP = 0x10000,
-       FO_EXCL_TIES = 0x20000
-};
-
-static struct window_def *
-find_window(struct analyzer *as, const char *name, int location)
-{
-	for (int i = 0; i < as->scope->windows.n; i++) {
-		struct window_def *w = as->scope->windows.v[i];
-
-		if (w->name && strcmp(w->name, name) == 0)
-			return w;
-	}
-	err_set(as->env->err, ERR_UNDEFINED_OBJECT, location, "window \"%s\" does not exist", name);
-	return NULL;
-}
-
-static bool
-window_lists(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_def *w)
-{
-	for (size_t i = 0; i < wd->n_partition_clause; i++) {
-		struct expr *e = analyze_expr(as, wd->partition_clause[i], PLACE_WINDOW_PARTITION);
-		struct sort_item *s = e ? sort_item_for(as, e, 0, 0, e->location) : NULL;
-
-		if (!s)
-			return false;
-		vec_push(as->arena, &w->partition, s);
-	}
-	for (size_t i = 0; i < wd->n_order_clause; i++) {
-		struct sort_item *s = analyze_sort_by(as, wd->order_clause[i]->sort_by,
-						      PLACE_WINDOW_ORDER, NULL, false);
-
-		if (!s)
-			return false;
-		vec_push(as->arena, &w->order, s);
-	}
-	return true;
-}
-
-static bool
-window_inherit(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_def *w)
-{
-	const struct window_def *ref = find_window(as, wd->refname, wd->location);
-
-	if (!ref)
-		return false;
-	if (wd->n_partition_clause)
-		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
-			       "cannot override PARTITION BY clause of window \"%s\"", wd->refname);
-	if (wd->n_order_clause && ref->order.n)
-		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
-			       "cannot override ORDER BY clause of window \"%s\"", wd->refname);
-	if (ref->has_frame) {
-		err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
-			"cannot copy window \"%s\" because it has a frame clause", wd->refname);
-		if (!(wd->name && *wd->name) && !(wd->frame_options & FO_NONDEFAULT) &&
-		    !wd->n_order_clause)
-			err_hint(as->env->err, "Omit the parentheses in this OVER clause.");
-		return false;
-	}
-	w->partition = ref->partition;
-	if (!w->order.n)
-		w->order = ref->order;
-	return true;
-}
-
-static bool
-in_range_types(oid_t t)
-{
-	return t == T_INT2 || t == T_INT4 || t == T_INT8 || t == T_FLOAT4 || t == T_FLOAT8;
-}
-
-static struct expr *
-frame_offset(struct analyzer *as, const PgQuery__Node *node, const struct window_def *w,
-	     struct query *q)
-{
-	const char *construct = w->mode == 'r' ? "RANGE" : w->mode == 'o' ? "ROWS" : "GROUPS";
-	struct expr *e = analyze_expr(as, node, PLACE_WINDOW_FRAME);
-	oid_t order;
-
-	if (!e)
-		return NULL;
-	if (w->mode != 'r') {
-		e = coerce_to_specific_type(as, e, T_INT8, construct);
-	} else {
-		order = VEC_AT(struct sort_item, &w->order, 0)->expr->type;
-		if (!in_range_types(order)) {
-			err_unsupported(as->env->err, e->location,
-					"RANGE with offset PRECEDING/FOLLOWING for column type %s",
-					type_display(as, order));
-			return NULL;
-		}
-		if (e->type == T_UNKNOWN || !in_range_types(e->type))
-			e = coerce_to_specific_type(as, e, order, construct);
-	}
-	if (e && expr_has_var_of(e, q)) {
-		err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, expr_location(e),
-			"argument of %s must not contain variables", construct);
-		return NULL;
-	}
-	return e;
-}
-
-static int
-frame_start(int o)
-{
-	return o & FO_START_UP    ? FRAME_UNBOUNDED_PRECEDING
-	       : o & FO_START_OP  ? FRAME_OFFSET_PRECEDING
-	       : o & FO_START_CUR ? FRAME_CURRENT_ROW
-	       : o & FO_START_OF  ? FRAME_OFFSET_FOLLOWING
-				  : FRAME_UNBOUNDED_FOLLOWING;
-}
-
-static int
-frame_end(int o)
-{
-	return o & FO_END_UP    ? FRAME_UNBOUNDED_PRECEDING
-	       : o & FO_END_OP  ? FRAME_OFFSET_PRECEDING
-	       : o & FO_END_CUR ? FRAME_CURRENT_ROW
-	       : o & FO_END_OF  ? FRAME_OFFSET_FOLLOWING
-				: FRAME_UNBOUNDED_FOLLOWING;
-}
-
-static bool
-window_frame(struct analyzer *as, const PgQuery__WindowDef *wd, struct window_def *w,
-	     struct query *q)
-{
-	int o = wd->frame_options;
-
-	w->has_frame = o & FO_NONDEFAULT;
-	w->mode = o & FO_ROWS ? 'o' : o & FO_GROUPS ? 'g' : 'r';
-	w->start = frame_start(o);
-	w->end = frame_end(o);
-	w->exclude = o & FO_EXCL_CUR ? 'c' : o & FO_EXCL_GROUP ? 'g' : o & FO_EXCL_TIES ? 't' : 0;
-	if (w->mode == 'g' && !w->order.n)
-		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
-			       "GROUPS mode requires an ORDER BY clause");
-	if (w->mode == 'r' && (wd->start_offset || wd->end_offset) && w->order.n != 1)
-		return err_set(as->env->err, ERR_WINDOWING_ERROR, wd->location,
-			       "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER "
-			       "BY column");
-	if (wd->start_offset && !(w->start_offset = frame_offset(as, wd->start_offset, w, q)))
-		return false;
-	return !wd->end_offset || (w->end_offset = frame_offset(as, wd->end_offset, w, q));
-}
-
-static struct window_def *
-window_build(struct analyzer *as, const PgQuery__WindowDef *wd, struct query *q, const char *name)
-{
-	struct window_def *w = ARENA_NEW(as->arena, struct window_def);
-
-	w->name = name ? arena_strdup(as->arena, name) : NULL;
-	if (!window_lists(as, wd, w))
-		return NULL;
-	if (wd->refname && *wd->refname && !window_inherit(as, wd, w))
-		return NULL;
-	if (!window_frame(as, wd, w, q))
-		return NULL;
-	vec_push(as->arena, &q->windows, w);
-	return w;
-}
-
-struct window_def *
-analyze_window_clause(struct analyzer *as, const PgQuery__WindowDef *wd, struct query *q)
-{
-	return window_build(as, wd, q, wd->name);
-}
-
-struct window_def *
-analyze_window(struct analyzer *as, const PgQuery__WindowDef *wd, struct query *q)
-{
-	if (wd->name && *wd->name)
-		return find_window(as, wd->name, wd->location);
-	return window_build(as, wd, q, NULL);
+	return e && e->kind == EX_CONST && e->con.value.class == DATUM_NULL && !as->as_written
+		       ? NULL
+		       : e;
 }

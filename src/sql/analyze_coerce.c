@@ -3,19 +3,12 @@
  * them. Literals of type unknown become constants here, by the target type's own input conversion.
  */
 #include "sql/analyze_expr.h"
+#include "types/domain.h"
+
 #include <ctype.h>
 #include <strings.h>
 
 /* ---- what is possible ---- */
-
-bool
-is_binary_coercible(oid_t from, oid_t to)
-{
-	if (from == to || to == T_ANY || to == T_ANYELEMENT || to == T_ANYCOMPATIBLE)
-		return true;
-	const struct cast *c = cast_find(from, to);
-	return c && c->method == 'b' && c->context == 'i';
-}
 
 static enum coercion_path
 cast_path(const struct cast *c, enum coercion_context ctx, oid_t *func)
@@ -41,9 +34,11 @@ find_coercion_pathway(struct analyzer *as, oid_t to, oid_t from, enum coercion_c
 		      oid_t *func)
 {
 	*func = 0;
+	to = base_type(as, to, NULL);
+	from = base_type(as, from, NULL);
 	if (to == from)
 		return PATH_RELABEL;
-	const struct cast *c = cast_find(from, to);
+	const struct cast *c = snapshot_cast(as->env->snapshot, from, to);
 	if (c)
 		return cast_path(c, ctx, func);
 	oid_t to_elem = to == T_OIDVECTOR || to == T_INT2VECTOR ? 0 : type_element(as, to);
@@ -77,10 +72,11 @@ typmod_pathway(struct analyzer *as, oid_t type, oid_t *func)
 	return elem ? PATH_ARRAY : PATH_FUNC;
 }
 
+/* ISCOMPLEX: a named composite, or a domain over one. */
 static bool
-row_type(struct analyzer *as, oid_t type)
+is_complex(struct analyzer *as, oid_t type)
 {
-	return type == T_RECORD || type_is_row(as, type);
+	return type_is_row(as, base_type(as, type, NULL));
 }
 
 static bool
@@ -97,9 +93,9 @@ can_coerce_one(struct analyzer *as, oid_t from, oid_t to, enum coercion_context 
 		return true;
 	if (find_coercion_pathway(as, to, from, ctx, &func) != PATH_NONE)
 		return true;
-	if (from == T_RECORD && type_is_row(as, to))
+	if (from == T_RECORD && is_complex(as, to))
 		return true;
-	if (to == T_RECORD && type_is_row(as, from))
+	if (to == T_RECORD && is_complex(as, from))
 		return true;
 	return (to == T_RECORDARRAY && row_array(as, from)) ||
 	       (from == T_RECORDARRAY && row_array(as, to));
@@ -163,6 +159,7 @@ depends_on_session(oid_t type, const char *s, size_t n)
 		return !plain_timestamp(s, n, true);
 	case T_TIMETZ:
 	case T_MONEY:
+	case T_XML:
 		return true;
 	case T_TIME:
 	case T_INTERVAL:
@@ -182,7 +179,8 @@ session_literal(struct analyzer *as, oid_t type, const char *s, size_t n)
 	oid_t elem = type_element(as, type);
 	if (elem)
 		return elem == T_DATE || elem == T_TIMESTAMP || elem == T_TIMESTAMPTZ ||
-		       elem == T_TIMETZ || elem == T_TIME || elem == T_INTERVAL || elem == T_MONEY;
+		       elem == T_TIMETZ || elem == T_TIME || elem == T_INTERVAL || elem == T_MONEY ||
+		       elem == T_XML;
 	if (type_category(as, type, NULL) == 'R')
 		return true;
 	return depends_on_session(type, s, n);
@@ -217,12 +215,14 @@ names_now(oid_t type, const char *s, size_t n)
 /* An unknown literal as a constant of the type. Only interval reads its text under the modifier at
  * once: the length coercion of the others comes after, so that an explicit cast may cut. */
 static struct expr *
-literal_to_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, int location)
+literal_to_base(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, int location)
 {
 	struct type_ctx ctx = analyze_type_ctx(as);
 	const struct type *t = type_of(as, to);
 	int32_t in_typmod = to == T_INTERVAL ? typmod : -1;
 	struct datum value = datum_null();
+	if (as->env->types)
+		watch_literal(as, e->location, t);
 	if (e->con.value.class != DATUM_NULL) {
 		if (session_literal(as, to, e->con.value.p, e->con.value.n))
 			as->session_literals = true;
@@ -241,14 +241,140 @@ literal_to_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod, i
 			  MAX(e->location, -1) >= 0 ? e->location : location);
 }
 
+static struct expr *
+literal_to_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod,
+		enum coercion_context ctx, int location)
+{
+	int32_t base_typmod = typmod;
+	oid_t base = base_type(as, to, &base_typmod);
+
+	e = literal_to_base(as, e, base, base_typmod, location);
+	return e && base != to ? coerce_to_domain(as, e, to, ctx, location) : e;
+}
+
+/* How a conversion shows in a text: as the cast that it was written as, or not at all. */
+static struct expr *
+set_form(struct expr *e, enum coercion_context ctx)
+{
+	char form = ctx == COERCE_EXPLICIT ? 'e' : 'i';
+
+	switch (e ? e->kind : EX_CONST) {
+	case EX_RELABEL:
+	case EX_COERCE_IO:
+	case EX_COERCE_DOMAIN:
+		e->unary.form = form;
+		break;
+	case EX_COERCE_ARRAY:
+		e->coerce_array.form = form;
+		break;
+	case EX_FUNC:
+		if (e->func.form == 'e')
+			e->func.form = form;
+		break;
+	case EX_ROW:
+		e->list.form = form;
+		break;
+	default:
+		break;
+	}
+	return e;
+}
+
+/* ---- domains ---- */
+
+oid_t
+base_type(struct analyzer *as, oid_t type, int32_t *typmod)
+{
+	const struct type *t = type_builtin(type) ? NULL : type_of(as, type);
+	int32_t found;
+
+	if (!t || t->typtype != 'd')
+		return type;
+	t = domain_base(t, &found);
+	if (typmod)
+		*typmod = found;
+	return t->oid;
+}
+
+struct expr *
+coerce_to_base(struct analyzer *as, struct expr *e)
+{
+	int32_t typmod = e->typmod;
+	oid_t base = base_type(as, e->type, &typmod);
+
+	return base == e->type ? e : expr_relabel(as, e, base, typmod);
+}
+
+static struct expr *coerce_typmod(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod,
+				  enum coercion_context ctx, int location);
+
+struct expr *
+coerce_to_domain(struct analyzer *as, struct expr *e, oid_t domain, enum coercion_context ctx,
+		 int location)
+{
+	int32_t typmod = -1;
+	oid_t base = base_type(as, domain, &typmod);
+	struct expr *r;
+
+	if (base == domain)
+		return e;
+	r = coerce_typmod(as, e, base, typmod, ctx, location);
+	e = r == e ? e : set_form(r, COERCE_IMPLICIT);
+	if (!e)
+		return NULL;
+	r = expr_new(as, EX_COERCE_DOMAIN, domain, location);
+	r->unary.form = ctx == COERCE_EXPLICIT ? 'e' : 'i';
+	if (r->collation && e->collation)
+		r->collation = e->collation;
+	r->unary.arg = e;
+	return r;
+}
+
 /* ---- nodes ---- */
+
+/* Does a value of e's say more than its stored form once it is of typmod: char(n)'s blanks? */
+static bool
+loses_blanks(const struct expr *e, oid_t type, int32_t typmod)
+{
+	return type == T_BPCHAR && e->type == T_BPCHAR && typmod < 0 && e->typmod > 4;
+}
+
+static struct datum
+with_blanks(struct analyzer *as, const struct expr *e)
+{
+	struct type_ctx ctx = analyze_type_ctx(as);
+	struct datum v = e->con.value;
+	struct buf b = BUF_INIT;
+
+	if (v.class != DATUM_NULL && type_text_out(&ctx, type_builtin(T_BPCHAR), &v, e->typmod, &b))
+		v = datum_text(buf_dup(&b, as->arena), b.len);
+	buf_release(&b);
+	return v;
+}
+
+static struct expr *
+relabel_as_written(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod)
+{
+	struct expr *r = expr_new(as, EX_RELABEL, type, e->location);
+
+	if (r->collation && e->collation)
+		r->collation = e->collation;
+	r->typmod = typmod;
+	r->unary.arg = e;
+	return r;
+}
 
 struct expr *
 expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod)
 {
-	if (e->kind ==
-	    EX_CONST) { /* the stored form is the same but for the sign: no node needed */
-		struct datum v = e->con.value;
+	bool blanks = loses_blanks(e, type, typmod);
+
+	if (as->as_written)
+		return relabel_as_written(as, e, type, typmod);
+	/* The stored form is the same but for the sign, and for a record's columns in front: no node
+	 * needed. */
+	if (e->kind == EX_CONST && type != T_RECORD && type != T_RECORDARRAY) {
+		struct datum v = blanks ? with_blanks(as, e) : e->con.value;
 
 		if (v.class == DATUM_INT && e->type == T_INT4 && type != T_INT4 &&
 		    type_builtin(type))
@@ -259,7 +385,7 @@ expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod)
 		c->collation = e->collation && c->collation ? e->collation : c->collation;
 		return c;
 	}
-	if (e->kind == EX_RELABEL && e->unary.arg->type != type)
+	if (e->kind == EX_RELABEL && e->unary.arg->type != type && type != T_RECORD && !blanks)
 		e = e->unary.arg;
 	struct expr *r = expr_new(as, EX_RELABEL, type, e->location);
 	if (r->collation && e->collation)
@@ -269,11 +395,19 @@ expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod)
 	return r;
 }
 
+void
+drop_lengths(struct analyzer *as, struct expr **exprs, int n)
+{
+	for (int i = 0; i < n && !as->as_written; i++)
+		if (exprs[i] && loses_blanks(exprs[i], T_BPCHAR, -1))
+			exprs[i] = expr_relabel(as, exprs[i], T_BPCHAR, -1);
+}
+
 static struct expr *
 coerce_by_func(struct analyzer *as, struct expr *e, oid_t func, oid_t to, int32_t typmod,
 	       enum coercion_context ctx, int location)
 {
-	const struct proc *p = proc_find(func);
+	const struct proc *p = snapshot_proc(as->env->snapshot, func);
 	struct expr **args = ARENA_ARRAY(as->arena, struct expr *, 3);
 	int n = p ? p->nargs : 0;
 	if (n < 1 || n > 3) {
@@ -286,19 +420,24 @@ coerce_by_func(struct analyzer *as, struct expr *e, oid_t func, oid_t to, int32_
 		args[1] = expr_int4(as, typmod, -1);
 	if (n == 3)
 		args[2] = expr_const(as, T_BOOL, -1, datum_int(ctx == COERCE_EXPLICIT), -1);
-	struct expr *r =
-		func_expr(as, p, args, n, to, false, ctx == COERCE_EXPLICIT ? 'e' : 'i', location);
+	/* int2 to oid goes by way of int4, whose sign an oid does not have. */
+	bool by_int4 = p->rettype == T_INT4 && to != T_INT4 && !as->as_written;
+	struct expr *r = func_expr(as, p, args, n, by_int4 ? T_INT4 : to, false,
+				   ctx == COERCE_EXPLICIT ? 'e' : 'i', location);
 	if (r && n >= 2)
 		r->typmod = typmod;
-	return r;
+	return r && by_int4 ? expr_relabel(as, r, to, -1) : r;
 }
 
 static struct expr *
 coerce_array(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod,
 	     enum coercion_context ctx, int location)
 {
-	struct expr *elem = expr_new(as, EX_CASE_TEST, type_element(as, e->type), location);
-	elem->typmod = e->typmod;
+	int32_t from_typmod = e->typmod;
+	oid_t from = base_type(as, e->type, &from_typmod);
+	struct expr *elem = expr_new(as, EX_CASE_TEST, type_element(as, from), location);
+	elem->typmod = from_typmod;
+	e = coerce_to_base(as, e);
 	struct expr *per =
 		coerce_to_target_type(as, elem, type_element(as, to), typmod, ctx, location);
 	if (!per) {
@@ -321,27 +460,43 @@ coerce_by_path(struct analyzer *as, enum coercion_path path, oid_t func, struct 
 {
 	switch (path) {
 	case PATH_FUNC:
-		return coerce_by_func(as, e, func, to, typmod, ctx, location);
+		return coerce_by_func(as, coerce_to_base(as, e), func, to, typmod, ctx, location);
 	case PATH_ARRAY:
 		return coerce_array(as, e, to, typmod, ctx, location);
 	case PATH_IO:
 		return coerce_io(as, e, to, location);
 	case PATH_RELABEL:
-		return expr_relabel(as, e, to, -1);
+		return expr_relabel(as, coerce_to_base(as, e), to, -1);
 	case PATH_NONE:
 		break;
 	}
 	return NULL;
 }
 
+/* The conversion gives the base type; a domain is checked after it. */
+static struct expr *
+coerce_along(struct analyzer *as, enum coercion_path path, oid_t func, struct expr *e, oid_t to,
+	     int32_t typmod, enum coercion_context ctx, int location)
+{
+	int32_t base_typmod = typmod;
+	oid_t base = base_type(as, to, &base_typmod);
+
+	if (path != PATH_RELABEL || e->type != base) {
+		e = coerce_by_path(as, path, func, e, base, base_typmod, ctx, location);
+		if (e && e->type == base)
+			set_form(e, base == to ? ctx : COERCE_IMPLICIT);
+	}
+	return e && base != to ? coerce_to_domain(as, e, to, ctx, location) : e;
+}
+
 static struct expr *
 row_cast_error(struct analyzer *as, const struct expr *e, oid_t to, const char *detail,
-	       int location)
+	       const struct expr *at, int location)
 {
 	if (err_is_set(as->env->err))
 		return NULL;
-	err_set(as->env->err, ERR_CANNOT_COERCE, location, "cannot cast type %s to %s",
-		type_display(as, e->type), type_display(as, to));
+	err_set(as->env->err, ERR_CANNOT_COERCE, location >= 0 ? location : expr_location(at),
+		"cannot cast type %s to %s", type_display(as, e->type), type_display(as, to));
 	if (detail)
 		err_detail(as->env->err, "%s", detail);
 	return NULL;
@@ -351,10 +506,13 @@ row_cast_error(struct analyzer *as, const struct expr *e, oid_t to, const char *
 static struct expr *
 coerce_row(struct analyzer *as, struct expr *e, oid_t to, enum coercion_context ctx, int location)
 {
-	const struct relation *rel = type_relation(as, to);
+	oid_t base = base_type(as, to, NULL);
+	const struct relation *rel = type_relation(as, base);
+	if (e->kind == EX_VAR && e->var.col == -1)
+		e = row_of_entry(as, e);
 	if (e->kind != EX_ROW || !rel)
-		return row_cast_error(as, e, to, NULL, location);
-	struct expr *r = expr_new(as, EX_ROW, to, location);
+		return row_cast_error(as, e, to, NULL, e, location);
+	struct expr *r = expr_new(as, EX_ROW, base, location);
 	r->list.args = ARENA_ARRAY(as->arena, struct expr *, MAX(rel->ncols, 1));
 	for (int i = 0; i < rel->ncols; i++) {
 		const struct column *c = &rel->cols[i];
@@ -362,7 +520,7 @@ coerce_row(struct analyzer *as, struct expr *e, oid_t to, enum coercion_context 
 		if (c->dropped)
 			continue;
 		if (k == e->list.nargs)
-			return row_cast_error(as, e, to, "Input has too few columns.", location);
+			return row_cast_error(as, e, to, "Input has too few columns.", e, location);
 		oid_t from = e->list.args[k]->type;
 		struct expr *f = coerce_to_target_type(as, e->list.args[k], c->type->oid, c->typmod,
 						       ctx, location);
@@ -372,12 +530,14 @@ coerce_row(struct analyzer *as, struct expr *e, oid_t to, enum coercion_context 
 				arena_printf(as->arena, "Cannot cast type %s to %s in column %d.",
 					     type_display(as, from), type_display(as, c->type->oid),
 					     k + 1),
-				location);
+				e->list.args[k], location);
 		r->list.args[r->list.nargs++] = f;
 	}
 	if (r->list.nargs < e->list.nargs)
-		return row_cast_error(as, e, to, "Input has too many columns.", location);
-	return r;
+		return row_cast_error(as, e, to, "Input has too many columns.", e, location);
+	if (base == to)
+		set_form(r, ctx);
+	return coerce_to_domain(as, r, to, ctx, location);
 }
 
 static bool
@@ -403,15 +563,25 @@ is_open_pseudo(oid_t to, oid_t from)
 	}
 }
 
+/* Those that see what a domain is made of. */
+static bool
+is_base_pseudo(oid_t to)
+{
+	return to != T_ANY && to != T_ANYELEMENT && to != T_ANYNONARRAY && to != T_ANYCOMPATIBLE &&
+	       to != T_ANYCOMPATIBLENONARRAY;
+}
+
 struct expr *
 coerce_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod,
 	    enum coercion_context ctx, int location)
 {
 	oid_t func;
-	if (!e || e->type == to || is_open_pseudo(to, e->type))
+	if (!e || e->type == to)
 		return e;
+	if (is_open_pseudo(to, e->type))
+		return is_base_pseudo(to) ? coerce_to_base(as, e) : e;
 	if (e->type == T_UNKNOWN && e->kind == EX_CONST)
-		return literal_to_type(as, e, to, typmod, location);
+		return literal_to_type(as, e, to, typmod, ctx, location);
 	if (e->type == T_UNKNOWN && e->kind == EX_PARAM)
 		return param_coerced(as, e, to, location) ? e : NULL;
 	if (e->kind == EX_COLLATE) {
@@ -420,20 +590,23 @@ coerce_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typmod,
 			return inner;
 		struct expr *c = expr_new(as, EX_COLLATE, to, e->location);
 		c->collation = e->collation;
+		c->unary.name = e->unary.name;
 		c->typmod = inner->typmod;
 		c->unary.arg = inner;
 		return c;
 	}
 	enum coercion_path path = find_coercion_pathway(as, to, e->type, ctx, &func);
 	if (path != PATH_NONE)
-		return coerce_by_path(as, path, func, e, to, typmod, ctx, location);
-	if (e->type == T_RECORD && type_is_row(as, to))
+		return coerce_along(as, path, func, e, to, typmod, ctx, location);
+	if (e->type == T_RECORD && is_complex(as, to))
 		return coerce_row(as, e, to, ctx, location);
-	if (to == T_RECORD && row_type(as, e->type))
-		return expr_relabel(as, e, to, -1);
+	if (to == T_RECORD && (ctx == COERCE_EXPLICIT || as->as_written) && is_complex(as, e->type))
+		return e; /* it stays what it is */
+	if (to == T_RECORD && is_complex(as, e->type))
+		return expr_relabel(as, coerce_to_base(as, e), to, -1);
 	if ((to == T_RECORDARRAY && row_array(as, e->type)) ||
 	    (e->type == T_RECORDARRAY && row_array(as, to)))
-		return expr_relabel(as, e, to, -1);
+		return as->as_written ? e : expr_relabel(as, e, to, -1);
 	if (e->type == T_UNKNOWN) /* a computed value without a type of its own: it is text */
 		return coerce_io(as, expr_relabel(as, e, T_TEXT, -1), to, location);
 	err_set(as->env->err, ERR_INTERNAL_ERROR, location,
@@ -450,6 +623,11 @@ coerce_typmod(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod,
 	if (e->typmod == typmod)
 		return e;
 	enum coercion_path path = typmod < 0 ? PATH_NONE : typmod_pathway(as, type, &func);
+	if (path == PATH_NONE && as->as_written && e->kind == EX_CONST) {
+		e = arena_memdup(as->arena, e, sizeof(*e));
+		e->typmod = typmod;
+		return e;
+	}
 	if (path == PATH_NONE)
 		return expr_relabel(as, e, type, typmod);
 	return coerce_by_path(as, path, func, e, type, typmod, ctx, location);
@@ -469,10 +647,18 @@ coerce_to_target_type(struct analyzer *as, struct expr *e, oid_t to, int32_t typ
 	struct expr *r = coerce_type(as, e, to, typmod, ctx, location);
 	if (!r)
 		return NULL;
-	r = coerce_typmod(as, r, to, typmod, ctx, location);
+	struct expr *typed = r;
+	r = coerce_typmod(as, typed, to, typmod, ctx, location);
+	if (r && r != typed) {
+		/* The conversion and its length show as one cast. */
+		if (typed != e && typed->kind != EX_CONST)
+			set_form(typed, COERCE_IMPLICIT);
+		set_form(r, ctx);
+	}
 	if (r && collate && type_collation(as, to)) {
 		struct expr *c = expr_new(as, EX_COLLATE, to, collate->location);
 		c->collation = collate->collation;
+		c->unary.name = collate->unary.name;
 		c->typmod = r->typmod;
 		c->unary.arg = r;
 		return c;
@@ -570,106 +756,4 @@ resolve_unknown(struct analyzer *as, struct expr *e)
 	if (e->kind != EX_CONST && e->kind != EX_PARAM && e->kind != EX_COLLATE)
 		return expr_relabel(as, e, T_TEXT, -1);
 	return coerce_type(as, e, T_TEXT, -1, COERCE_IMPLICIT, -1);
-}
-
-/* ---- common types ---- */
-
-/* Should the choice move on from type p to n, which is in the same category? */
-static bool
-prefer_next(struct analyzer *as, oid_t p, bool p_preferred, oid_t n)
-{
-	return !p_preferred && can_coerce_type(as, 1, &p, &n, COERCE_IMPLICIT) &&
-	       !can_coerce_type(as, 1, &n, &p, COERCE_IMPLICIT);
-}
-
-static bool
-all_same_type(struct expr **exprs, int n)
-{
-	for (int i = 1; i < n; i++) {
-		if (exprs[i]->type != exprs[0]->type)
-			return false;
-	}
-	return true;
-}
-
-/* construct NULL: no error when there is none. */
-oid_t
-select_common_type(struct analyzer *as, struct expr **exprs, int n, const char *construct,
-		   struct expr **which)
-{
-	oid_t p = exprs[0]->type;
-	struct expr *decided = exprs[0];
-	if (p == T_UNKNOWN || !all_same_type(exprs, n)) {
-		bool preferred;
-		char category = type_category(as, p, &preferred);
-		for (int i = 1; i < n; i++) {
-			oid_t t = exprs[i]->type;
-			bool t_preferred;
-			if (t == T_UNKNOWN || t == p)
-				continue;
-			char t_category = type_category(as, t, &t_preferred);
-			if (p != T_UNKNOWN && t_category != category) {
-				if (construct)
-					err_set(as->env->err, ERR_DATATYPE_MISMATCH,
-						expr_location(exprs[i]),
-						"%s types %s and %s cannot be matched", construct,
-						type_display(as, p), type_display(as, t));
-				return 0;
-			}
-			if (p == T_UNKNOWN || prefer_next(as, p, preferred, t)) {
-				p = t;
-				decided = exprs[i];
-				category = t_category;
-				preferred = t_preferred;
-			}
-		}
-		if (p == T_UNKNOWN)
-			p = T_TEXT;
-	}
-	if (which)
-		*which = decided;
-	return p;
-}
-
-int32_t
-select_common_typmod(struct expr **exprs, int n, oid_t common)
-{
-	for (int i = 0; i < n; i++) {
-		if (exprs[i]->type != common || exprs[i]->typmod != exprs[0]->typmod)
-			return -1;
-	}
-	return n ? exprs[0]->typmod : -1;
-}
-
-/* Bytes decide the order under every collation that is supported, so an implicit mismatch has no
- * effect; an explicit one is kept for what reports it. */
-oid_t
-select_common_collation(struct analyzer *as, struct expr **exprs, int n)
-{
-	oid_t found = 0;
-	struct expr *explicit = NULL;
-	for (int i = 0; i < n; i++) {
-		struct expr *e = exprs[i];
-		if (!e || !e->collation)
-			continue;
-		if (e->kind == EX_COLLATE) {
-			if (explicit && explicit->collation != e->collation) {
-				err_set(as->env->err, ERR_COLLATION_MISMATCH, e->location,
-					"collation mismatch between explicit collations \"%s\" and "
-					"\"%s\"",
-					explicit->collation == COLLATION_C       ? "C"
-					: explicit->collation == COLLATION_POSIX ? "POSIX"
-										 : "default",
-					e->collation == COLLATION_C       ? "C"
-					: e->collation == COLLATION_POSIX ? "POSIX"
-									  : "default");
-				return 0;
-			}
-			explicit = e;
-			found = e->collation;
-		} else if (!explicit && (found == 0 || found == COLLATION_DEFAULT)) {
-			found = e->collation;
-		}
-	}
-	return found;
 }

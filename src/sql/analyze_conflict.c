@@ -5,7 +5,8 @@
 #include "sql/analyze_int.h"
 
 static bool
-infer_elem(struct analyzer *as, const PgQuery__IndexElem *el, struct rte *rte, struct expr **out)
+infer_elem(struct analyzer *as, const PgQuery__IndexElem *el, struct rte *rte, int location,
+	   struct expr **out)
 {
 	if (el->ordering > PG_QUERY__SORT_BY_DIR__SORTBY_DEFAULT)
 		return err_set(as->env->err, ERR_INVALID_COLUMN_REFERENCE, -1,
@@ -21,9 +22,9 @@ infer_elem(struct analyzer *as, const PgQuery__IndexElem *el, struct rte *rte, s
 		int col = rte_find_column(as, rte, el->name, -1);
 
 		if (col < 0)
-			return err_set(as->env->err, ERR_UNDEFINED_COLUMN, -1,
+			return err_set(as->env->err, ERR_UNDEFINED_COLUMN, location,
 				       "column \"%s\" does not exist", el->name);
-		*out = expr_var(as, rte, col, -1);
+		*out = rte_column_expr(as, rte, col, -1);
 		return true;
 	}
 	*out = analyze_expr(as, el->expr, PLACE_INDEX_EXPR);
@@ -195,7 +196,7 @@ analyze_infer(struct analyzer *as, const PgQuery__InferClause *ic, struct on_con
 	for (size_t i = 0; i < ic->n_index_elems; i++) {
 		struct expr *e = NULL;
 
-		if (!infer_elem(as, ic->index_elems[i]->index_elem, rte, &e))
+		if (!infer_elem(as, ic->index_elems[i]->index_elem, rte, ic->location, &e))
 			return false;
 		vec_push(as->arena, &oc->infer, e);
 	}
@@ -209,6 +210,32 @@ analyze_infer(struct analyzer *as, const PgQuery__InferClause *ic, struct on_con
 			       "there is no unique or exclusion constraint matching the ON "
 			       "CONFLICT specification");
 	return true;
+}
+
+struct entries {
+	struct rte *from, *to;
+};
+
+static bool
+change_entry(struct expr **slot, void *arg)
+{
+	struct entries *e = arg;
+
+	if ((*slot)->kind == EX_VAR && (*slot)->var.rte == e->from)
+		(*slot)->var.rte = e->to;
+	return true;
+}
+
+/* A view's column, which is an expression over its table, as one over the rows not inserted. */
+static struct expr *
+over_excluded(struct analyzer *as, const struct expr *e, struct rte *from, struct rte *to)
+{
+	struct entries entries = {from, to};
+	struct expr *copy = e ? expr_copy(as->arena, e) : NULL;
+
+	if (copy)
+		expr_rewrite(&copy, change_entry, &entries, false);
+	return copy;
 }
 
 static bool
@@ -228,6 +255,9 @@ conflict_update(struct analyzer *as, const PgQuery__OnConflictClause *c, struct 
 	ex->ncols = rte->ncols;
 	ex->cols = arena_memdup(as->arena, rte->cols, sizeof(*rte->cols) * (size_t)rte->ncols + 1);
 	ex->level = rte->level;
+	ex->written = rte->written;
+	for (int i = 0; i < ex->ncols; i++)
+		ex->cols[i].join_expr = over_excluded(as, ex->cols[i].join_expr, rte, ex);
 	oc->excluded = ex;
 	scope_add(as, ex, true, false);
 	if (err_is_set(as->env->err))

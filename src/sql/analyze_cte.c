@@ -7,15 +7,27 @@
 #include "sql/analyze_int.h"
 
 static bool
+is_modifying(const PgQuery__CommonTableExpr *c)
+{
+	return c->ctequery->node_case != PG_QUERY__NODE__NODE_SELECT_STMT;
+}
+
+const struct vec *
+cte_targets(const struct query *q)
+{
+	return q->cmd == CMD_SELECT ? &q->targets : &q->returning;
+}
+
+static bool
 cte_set_columns(struct analyzer *as, struct cte *cte, const struct query *q,
 		const PgQuery__CommonTableExpr *c)
 {
-	int n = query_ncols(q);
+	int n = q->cmd == CMD_SELECT ? query_ncols(q) : q->returning.n;
 
 	cte->ncols = n;
 	cte->cols = ARENA_ARRAY(as->arena, struct rtcol, n + 1);
 	for (int i = 0; i < n; i++) {
-		const struct target *t = query_col(q, i);
+		const struct target *t = q->cmd == CMD_SELECT ? query_col(q, i) : q->returning.v[i];
 		const struct expr *e = t->expr;
 
 		cte->cols[i] = (struct rtcol){.name = t->name,
@@ -61,6 +73,7 @@ cte_recursive_left_done(struct analyzer *as, const PgQuery__SelectStmt *s, struc
 		return false;
 	for (int i = 0; i < cte->ncols; i++)
 		cte->cols[i].not_null = false; /* the other arm is not known yet */
+	cte_search_columns(as, cte);
 	return true;
 }
 
@@ -75,7 +88,7 @@ static bool
 check_recursive_types(struct analyzer *as, const struct cte *cte, const struct query *q,
 		      int location)
 {
-	for (int i = 0; i < cte->ncols; i++) {
+	for (int i = 0; i < cte->ncols - cte_extra_columns(cte); i++) {
 		const struct expr *e = query_col(q, i)->expr;
 
 		if (e->type == cte->cols[i].type && e->typmod == cte->cols[i].typmod)
@@ -98,6 +111,16 @@ check_recursive_types(struct analyzer *as, const struct cte *cte, const struct q
 static const struct rte *find_self(const struct cte *cte, const struct vec *from, bool *sub);
 
 static const struct rte *
+find_self_below(const struct cte *cte, const struct query *q, bool *sub)
+{
+	const struct rte *found = find_self(cte, &q->from, sub);
+
+	if (!found && q->larg)
+		found = find_self_below(cte, q->larg, sub);
+	return found || !q->larg ? found : find_self_below(cte, q->rarg, sub);
+}
+
+static const struct rte *
 find_self_in(const struct cte *cte, const struct from_item *f, bool *sub)
 {
 	const struct rte *found;
@@ -108,7 +131,7 @@ find_self_in(const struct cte *cte, const struct from_item *f, bool *sub)
 	}
 	if (f->rte->kind == RTE_CTE && f->rte->cte == cte)
 		return f->rte;
-	if (f->rte->kind != RTE_SUBQUERY || !find_self(cte, &f->rte->subquery->from, sub))
+	if (f->rte->kind != RTE_SUBQUERY || !find_self_below(cte, f->rte->subquery, sub))
 		return NULL;
 	*sub = true;
 	return f->rte;
@@ -134,13 +157,17 @@ find_aggregate(struct expr **slot, void *arg)
 	return !*found;
 }
 
+/* *direct: the reference that is no sub-select's. */
 static bool
-check_recursive_term(struct analyzer *as, const struct cte *cte, struct query *term)
+check_recursive_term(struct analyzer *as, const struct cte *cte, struct query *term,
+		     struct rte **direct)
 {
 	struct err *err = as->env->err;
 	bool sub = false;
 	const struct rte *self = find_self(cte, &term->from, &sub);
 	const struct expr *agg = NULL;
+
+	*direct = sub ? NULL : (struct rte *)(uintptr_t)self;
 
 	if (term->larg || term->ctes.n)
 		return true;
@@ -154,9 +181,6 @@ check_recursive_term(struct analyzer *as, const struct cte *cte, struct query *t
 			err, ERR_INVALID_RECURSION, cte->ref_location,
 			"recursive reference to query \"%s\" must not appear within an outer join",
 			cte->name);
-	if (sub)
-		return err_unsupported(err, cte->ref_location,
-				       "a recursive reference in a sub-select of FROM");
 	if (!term->has_aggs)
 		return true;
 	for (int i = 0; i < term->targets.n; i++)
@@ -164,6 +188,25 @@ check_recursive_term(struct analyzer *as, const struct cte *cte, struct query *t
 			   false);
 	return err_set(err, ERR_INVALID_RECURSION, agg ? agg->location : -1,
 		       "aggregate functions are not allowed in a recursive query's recursive term");
+}
+
+static int
+clause_location(const PgQuery__Node *n)
+{
+	switch (n ? n->node_case : PG_QUERY__NODE__NODE__NOT_SET) {
+	case PG_QUERY__NODE__NODE_A_CONST:
+		return n->a_const->location;
+	case PG_QUERY__NODE__NODE_COLUMN_REF:
+		return n->column_ref->location;
+	case PG_QUERY__NODE__NODE_FUNC_CALL:
+		return n->func_call->location;
+	case PG_QUERY__NODE__NODE_PARAM_REF:
+		return n->param_ref->location;
+	case PG_QUERY__NODE__NODE_A_EXPR:
+		return n->a_expr->lexpr ? clause_location(n->a_expr->lexpr) : n->a_expr->location;
+	default:
+		return -1;
+	}
 }
 
 static bool
@@ -182,7 +225,10 @@ check_recursive_shape(struct analyzer *as, const struct cte *cte, const PgQuery_
 			       "UNION [ALL] recursive-term",
 			       cte->name);
 	if (what)
-		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, -1,
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED,
+			       clause_location(s->n_sort_clause  ? s->sort_clause[0]->sort_by->node
+					       : s->limit_offset ? s->limit_offset
+								 : s->limit_count),
 			       "%s in a recursive query is not implemented", what);
 	return true;
 }
@@ -192,8 +238,11 @@ analyze_cte_body(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct 
 		 bool recursive)
 {
 	const PgQuery__SelectStmt *s = c->ctequery->select_stmt;
+	struct rte *self;
 	int refs;
 
+	if (!cte_search_begin(as, cte))
+		return false;
 	if (recursive) {
 		cte->pending = s;
 		vec_push(as->arena, &as->scope->ctes, cte);
@@ -215,10 +264,33 @@ analyze_cte_body(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct 
 		cte->recursive = true;
 		return check_recursive_shape(as, cte, s, c->location) &&
 		       check_recursive_types(as, cte, cte->query, c->location) &&
-		       check_recursive_term(as, cte, cte->query->rarg);
+		       check_recursive_term(as, cte, cte->query->rarg, &self) &&
+		       cte_search_finish(as, cte, self);
 	}
-	if (!cte_set_columns(as, cte, cte->query, c))
+	if (!cte_search_finish(as, cte, NULL) || !cte_set_columns(as, cte, cte->query, c))
 		return false;
+	if (!recursive)
+		vec_push(as->arena, &as->scope->ctes, cte);
+	return true;
+}
+
+/* INSERT, UPDATE, DELETE with what they return. */
+static bool
+analyze_modifying(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct cte *cte,
+		  bool recursive)
+{
+	if (as->scope->outer)
+		return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, c->location,
+			       "WITH clause containing a data-modifying statement must be at the "
+			       "top level");
+	if (recursive)
+		vec_push(as->arena, &as->scope->ctes, cte); /* not to be referred to */
+	cte->pending = c;
+	cte->query = analyze_query(as, c->ctequery);
+	cte->pending = NULL;
+	if (!cte->query || !cte_set_columns(as, cte, cte->query, c))
+		return false;
+	as->writes = true;
 	if (!recursive)
 		vec_push(as->arena, &as->scope->ctes, cte);
 	return true;
@@ -234,13 +306,6 @@ analyze_cte(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct query
 			return err_set(as->env->err, ERR_DUPLICATE_ALIAS, c->location,
 				       "WITH query name \"%s\" specified more than once",
 				       c->ctename);
-	if (c->ctequery->node_case != PG_QUERY__NODE__NODE_SELECT_STMT)
-		return err_unsupported(as->env->err, c->location,
-				       "a data-modifying statement in WITH");
-	if (c->search_clause)
-		return err_unsupported(as->env->err, c->location, "SEARCH");
-	if (c->cycle_clause)
-		return err_unsupported(as->env->err, c->location, "CYCLE");
 	cte->name = arena_strdup(as->arena, c->ctename);
 	cte->id = ++as->next_cte;
 	cte->decl = c;
@@ -248,11 +313,56 @@ analyze_cte(struct analyzer *as, const PgQuery__CommonTableExpr *c, struct query
 		c->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeAlways  ? 'a'
 		: c->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeNever ? 'n'
 										      : 0;
-	if (!analyze_cte_body(as, c, cte, recursive))
+	vec_push(as->arena, &as->scope->analyzing, cte);
+	if (!(is_modifying(c) ? analyze_modifying(as, c, cte, recursive)
+			      : analyze_cte_body(as, c, cte, recursive)))
 		return false;
+	as->scope->analyzing.n--;
 	q->recursive |= cte->recursive;
 	vec_push(as->arena, &q->ctes, cte);
 	return true;
+}
+
+static bool
+is_known(const struct vec *ctes, const PgQuery__CommonTableExpr *c)
+{
+	for (int i = 0; i < ctes->n; i++)
+		if (VEC_AT(struct cte, ctes, i)->decl == c)
+			return true;
+	return false;
+}
+
+struct cte *
+cte_ahead(struct analyzer *as, struct scope *s, const char *name)
+{
+	struct scope *scope = as->scope;
+	struct cte *found = NULL;
+
+	for (size_t i = 0; s->with && s->with->recursive && i < s->with->n_ctes && !found; i++) {
+		const PgQuery__CommonTableExpr *c = s->with->ctes[i]->common_table_expr;
+
+		if (strcmp(c->ctename, name) != 0)
+			continue;
+		if (is_known(&s->analyzing, c)) {
+			cte_mutual(as, s);
+			return NULL;
+		}
+		as->scope = s;
+		if (analyze_cte(as, c, s->query, true))
+			found = s->query->ctes.v[s->query->ctes.n - 1];
+		as->scope = scope;
+		if (!found)
+			return NULL;
+	}
+	return found;
+}
+
+bool
+cte_mutual(struct analyzer *as, const struct scope *s)
+{
+	return err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED,
+		       VEC_AT(struct cte, &s->analyzing, 0)->decl->location,
+		       "mutual recursion between WITH items is not implemented");
 }
 
 bool
@@ -261,8 +371,23 @@ analyze_with(struct analyzer *as, const PgQuery__WithClause *with, struct query 
 	bool ok = true;
 
 	as->scope->with = with;
-	for (size_t i = 0; ok && i < with->n_ctes; i++)
-		ok = analyze_cte(as, with->ctes[i]->common_table_expr, q, with->recursive);
+	q->recursive |= as->as_written && with->recursive;
+	for (size_t i = 0; ok && i < with->n_ctes; i++) {
+		const PgQuery__CommonTableExpr *c = with->ctes[i]->common_table_expr;
+
+		if (!is_known(&q->ctes, c))
+			ok = analyze_cte(as, c, q, with->recursive);
+	}
 	as->scope->with = NULL;
 	return ok;
+}
+
+/* ---- for emit ---- */
+
+bool
+cte_reads_itself_below(const struct cte *cte)
+{
+	bool sub = false;
+
+	return find_self(cte, &cte->query->rarg->from, &sub) && sub;
 }

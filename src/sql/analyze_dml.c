@@ -4,11 +4,12 @@
  */
 #include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
+#include "types/domain.h"
 
 /* ---- target ---- */
 
 static bool
-target_kind_ok(struct analyzer *as, const struct relation *rel, const char *verb, int location)
+target_kind_ok(struct analyzer *as, const struct relation *rel, int location)
 {
 	if (rel->builtin && rel->kind != 'v')
 		return err_set(as->env->err, ERR_INSUFFICIENT_PRIVILEGE, location,
@@ -17,8 +18,7 @@ target_kind_ok(struct analyzer *as, const struct relation *rel, const char *verb
 	case 'r':
 		return true;
 	case 'v':
-		return err_unsupported(as->env->err, location, "%s on view \"%s\"", verb,
-				       rel->name);
+		return true;
 	case 'm':
 		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
 			       "cannot change materialized view \"%s\"", rel->name);
@@ -26,14 +26,11 @@ target_kind_ok(struct analyzer *as, const struct relation *rel, const char *verb
 		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
 			       "cannot change sequence \"%s\"", rel->name);
 	case 'i':
-		err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
-			"cannot open relation \"%s\"", rel->name);
-		return err_detail(as->env->err, "This operation is not supported for indexes.");
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "\"%s\" is an index",
+			       rel->name);
 	default:
-		err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
-			"cannot open relation \"%s\"", rel->name);
-		return err_detail(as->env->err,
-				  "This operation is not supported for composite types.");
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location,
+			       "\"%s\" is a composite type", rel->name);
 	}
 }
 
@@ -50,8 +47,7 @@ names_a_cte(struct analyzer *as, const PgQuery__RangeVar *rv)
 }
 
 struct rte *
-analyze_dml_target(struct analyzer *as, const PgQuery__RangeVar *rv, struct query *q,
-		   const char *verb)
+analyze_dml_target(struct analyzer *as, const PgQuery__RangeVar *rv, struct query *q)
 {
 	const struct relation *rel;
 	struct rte *rte;
@@ -63,10 +59,12 @@ analyze_dml_target(struct analyzer *as, const PgQuery__RangeVar *rv, struct quer
 		return NULL;
 	}
 	rel = find_relation(as, rv, false);
-	if (!rel || !target_kind_ok(as, rel, verb, rv->location))
+	if (!rel || !target_kind_ok(as, rel, rv->location))
 		return NULL;
-	rte = rte_for_relation(as, rel, rv->alias, rv->location);
-	if (!rte)
+	rte = rel->kind == 'v' ? rte_for_written_view(as, rel, rv->alias, rv->location)
+			       : rte_for_relation(as, rel, rv->alias, rv->location);
+	if (!rte ||
+	    (rel->kind == 'v' && rte->rel != rel && !target_kind_ok(as, rte->rel, rv->location)))
 		return NULL;
 	rte->level = q;
 	q->target = rte;
@@ -76,19 +74,19 @@ analyze_dml_target(struct analyzer *as, const PgQuery__RangeVar *rv, struct quer
 const struct column *
 target_column(struct analyzer *as, const struct relation *rel, const char *name, int location)
 {
-	static const char *const system[] = {"ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"};
-	const struct column *col = relation_column(rel, name);
+	const struct rte *target = as->scope->query->target;
+	const struct relation *written = target && target->written ? written_relation(target) : rel;
+	const struct column *col = relation_column(written, name);
 
 	if (col)
-		return col;
-	for (size_t i = 0; i < COUNTOF(system); i++)
-		if (strcmp(system[i], name) == 0) {
-			err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
-				"cannot assign to system column \"%s\"", name);
-			return NULL;
-		}
+		return target ? written_column(target, col) : col;
+	if (system_column(name)) {
+		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
+			"cannot assign to system column \"%s\"", name);
+		return NULL;
+	}
 	err_set(as->env->err, ERR_UNDEFINED_COLUMN, location,
-		"column \"%s\" of relation \"%s\" does not exist", name, rel->name);
+		"column \"%s\" of relation \"%s\" does not exist", name, written->name);
 	return NULL;
 }
 
@@ -157,6 +155,17 @@ default_from_text(struct analyzer *as, const char *text, const struct relation *
 	return e;
 }
 
+/* No value at all: the domain of the column may object. */
+static struct expr *
+null_for_column(struct analyzer *as, const struct column *col)
+{
+	int32_t typmod = col->typmod;
+	oid_t base = base_type(as, col->type->oid, &typmod);
+
+	return coerce_to_domain(as, typed_null(as, base, typmod), col->type->oid, COERCE_IMPLICIT,
+				-1);
+}
+
 struct expr *
 column_default(struct analyzer *as, const struct relation *rel, const struct column *col)
 {
@@ -166,10 +175,13 @@ column_default(struct analyzer *as, const struct relation *rel, const struct col
 		e = identity_nextval(as, rel, col);
 	if (!e && col->default_expr && !col->generated)
 		e = default_from_text(as, col->default_expr, rel);
+	if (!e && !err_is_set(as->env->err) && !col->generated && col->type->domain &&
+	    col->type->domain->default_expr)
+		e = default_from_text(as, col->type->domain->default_expr, rel);
 	if (err_is_set(as->env->err))
 		return NULL;
 	if (!e)
-		return typed_null(as, col->type->oid, col->typmod);
+		return null_for_column(as, col);
 	if (expr_is_volatile(e))
 		as->writes = true;
 	return coerce_for_column(as, col, e, -1);
@@ -255,69 +267,29 @@ multi_source(struct analyzer *as, const PgQuery__MultiAssignRef *m, const PgQuer
 	return e;
 }
 
-/* SET a[i] = x: the array with one element replaced. */
+/* The value that the parts of a column assigned so far make of it; at first what it is in the row.
+ */
 static struct expr *
-subscript_assign(struct analyzer *as, const PgQuery__ResTarget *rt, const struct column *col,
-		 struct rte *rte, struct expr *value)
+value_so_far(struct analyzer *as, const struct target *prior, const struct column *col,
+	     struct rte *rte, int location)
 {
-	const struct type *elem;
 	struct expr *e;
 
-	if (col->type->oid == T_JSONB) {
-		err_unsupported(as->env->err, rt->location,
-				"assignment to a part of a value of type jsonb");
-		return NULL;
-	}
-	if (!col->type->elem_oid) {
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location,
-			"cannot subscript type %s because it does not support subscripting",
-			type_display(as, col->type->oid));
-		return NULL;
-	}
-	elem = type_of(as, col->type->elem_oid);
-	e = expr_new(as, EX_SUBSCRIPT, col->type->oid, rt->location);
-	e->typmod = col->typmod;
-	e->subscript.array = rte_attnum(as, rte, col->attnum);
-	e->subscript.n = (int)rt->n_indirection;
-	e->subscript.upper = ARENA_ARRAY(as->arena, struct expr *, rt->n_indirection);
-	for (size_t i = 0; elem && i < rt->n_indirection; i++) {
-		const PgQuery__Node *n = rt->indirection[i];
-		struct expr *idx;
-
-		if (n->node_case != PG_QUERY__NODE__NODE_A_INDICES || n->a_indices->is_slice) {
-			err_unsupported(as->env->err, rt->location,
-					"assignment to a slice or field of column \"%s\"",
-					col->name);
-			return NULL;
-		}
-		idx = analyze_expr(as, n->a_indices->uidx, PLACE_UPDATE_TARGET);
-		idx = idx ? coerce_to_target_type(as, idx, T_INT4, -1, COERCE_ASSIGNMENT,
-						  idx->location)
-			  : NULL;
-		if (!idx) {
-			err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location,
-				"array subscript must have type integer");
-			return NULL;
-		}
-		e->subscript.upper[i] = idx;
-	}
-	value = elem ? coerce_to_target_type(as, value, elem->oid, col->typmod, COERCE_ASSIGNMENT,
-					     value->location)
-		     : NULL;
-	if (!value && elem)
-		err_set(as->env->err, ERR_DATATYPE_MISMATCH, rt->location,
-			"subscripted assignment to \"%s\" requires type %s", col->name,
-			type_display(as, elem->oid));
-	e->subscript.assign = value;
-	return value ? e : NULL;
+	if (prior)
+		return prior->expr->kind == EX_COERCE_DOMAIN ? prior->expr->unary.arg : prior->expr;
+	e = rte_attnum(as, rte, col->attnum);
+	e->location = location;
+	return e;
 }
 
+/* The value for rt's column; prior: the assignment to other parts of it, or NULL. */
 static struct expr *
-set_value(struct analyzer *as, const PgQuery__ResTarget *rt, const struct relation *rel,
-	  const struct column *col, struct rte *rte)
+set_value(struct analyzer *as, const PgQuery__ResTarget *rt, const struct column *col,
+	  const struct target *prior)
 {
 	const PgQuery__Node *node = rt->val;
 	struct expr *e = NULL;
+	struct rte *rte = as->scope->query->target;
 	bool restricted = col->generated || col->identity == 'a';
 
 	if (node->node_case == PG_QUERY__NODE__NODE_MULTI_ASSIGN_REF)
@@ -325,7 +297,8 @@ set_value(struct analyzer *as, const PgQuery__ResTarget *rt, const struct relati
 	if (err_is_set(as->env->err))
 		return NULL;
 	if (!e && node->node_case == PG_QUERY__NODE__NODE_SET_TO_DEFAULT)
-		return column_default(as, rel, col);
+		return rt->n_indirection ? part_default_error(as, rt)
+					 : updated_default(as, rte, col);
 	if (!e)
 		e = analyze_expr(as, node, PLACE_UPDATE_SOURCE);
 	if (!e)
@@ -335,8 +308,16 @@ set_value(struct analyzer *as, const PgQuery__ResTarget *rt, const struct relati
 		return NULL;
 	}
 	if (rt->n_indirection)
-		return subscript_assign(as, rt, col, rte, e);
+		return assign_part(as, col, value_so_far(as, prior, col, rte, rt->location), rt, e,
+				   PLACE_UPDATE_TARGET);
 	return coerce_for_column(as, col, e, expr_location(e));
+}
+
+static bool
+is_part(const struct expr *e)
+{
+	return e->kind == EX_ASSIGN ||
+	       (e->kind == EX_COERCE_DOMAIN && e->unary.arg->kind == EX_ASSIGN);
 }
 
 static struct target *
@@ -355,23 +336,21 @@ analyze_set_list(struct analyzer *as, PgQuery__Node *const *list, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const PgQuery__ResTarget *rt = list[i]->res_target;
 		const struct column *col = target_column(as, rel, rt->name, rt->location);
+		struct target *prior;
 		struct expr *e;
 
 		if (!col)
 			return false;
-		if (assigned(out, col))
-			return rt->n_indirection
-				       ? err_unsupported(
-						 as->env->err, rt->location,
-						 "more than one assignment to column \"%s\"",
-						 col->name)
-				       : err_set(as->env->err, ERR_SYNTAX_ERROR, -1,
-						 "multiple assignments to same column \"%s\"",
-						 col->name);
-		e = set_value(as, rt, rel, col, as->scope->query->target);
+		prior = assigned(out, col);
+		if (prior && (!rt->n_indirection || !is_part(prior->expr)))
+			return err_set(as->env->err, ERR_SYNTAX_ERROR, -1,
+				       "multiple assignments to same column \"%s\"", col->name);
+		e = set_value(as, rt, col, prior);
 		if (!e)
 			return false;
-		if (!col->generated) /* SET generated = DEFAULT says nothing */
+		if (prior)
+			prior->expr = e;
+		else if (!col->generated) /* SET generated = DEFAULT says nothing */
 			target_new(as, out, e, col->name)->column = col;
 	}
 	return true;
@@ -415,14 +394,15 @@ update_body(struct analyzer *as, const PgQuery__UpdateStmt *s, struct query *q)
 
 	if (s->with_clause && !analyze_with(as, s->with_clause, q))
 		return false;
-	rte = analyze_dml_target(as, s->relation, q, "UPDATE");
+	rte = analyze_dml_target(as, s->relation, q);
 	if (!rte)
 		return false;
 	scope_add(as, rte, true, true);
 	return !err_is_set(as->env->err) && analyze_from(as, s->from_clause, s->n_from_clause, q) &&
-	       analyze_set_list(as, s->target_list, s->n_target_list, rte->rel, &q->targets) &&
 	       dml_where(as, s->where_clause, q) &&
-	       analyze_returning(as, s->returning_list, s->n_returning_list, q);
+	       analyze_returning(as, s->returning_list, s->n_returning_list, q) &&
+	       analyze_set_list(as, s->target_list, s->n_target_list, rte->rel, &q->targets) &&
+	       finish_written_view(as, q);
 }
 
 struct query *
@@ -445,14 +425,15 @@ delete_body(struct analyzer *as, const PgQuery__DeleteStmt *s, struct query *q)
 
 	if (s->with_clause && !analyze_with(as, s->with_clause, q))
 		return false;
-	rte = analyze_dml_target(as, s->relation, q, "DELETE");
+	rte = analyze_dml_target(as, s->relation, q);
 	if (!rte)
 		return false;
 	scope_add(as, rte, true, true);
 	return !err_is_set(as->env->err) &&
 	       analyze_from(as, s->using_clause, s->n_using_clause, q) &&
 	       dml_where(as, s->where_clause, q) &&
-	       analyze_returning(as, s->returning_list, s->n_returning_list, q);
+	       analyze_returning(as, s->returning_list, s->n_returning_list, q) &&
+	       finish_written_view(as, q);
 }
 
 struct query *

@@ -222,11 +222,13 @@ case_finish(struct analyzer *as, struct expr *e, bool has_else)
 		all[i] = coerce_to_common_type(as, all[i], e->type, i ? "CASE/WHEN" : "CASE/ELSE");
 		if (!all[i])
 			return NULL;
-		if (i)
-			e->cas.whens[i - 1].then = all[i];
 	}
-	e->cas.def = has_else ? all[0] : NULL;
 	e->typmod = select_common_typmod(all, n, e->type);
+	if (e->typmod < 0)
+		drop_lengths(as, all, n);
+	for (int i = 1; i < n; i++)
+		e->cas.whens[i - 1].then = all[i];
+	e->cas.def = has_else ? all[0] : NULL;
 	e->collation = select_common_collation(as, all, n);
 	return e;
 }
@@ -274,6 +276,8 @@ analyze_common_list(struct analyzer *as, enum expr_kind kind, PgQuery__Node *con
 		return NULL;
 	struct expr *e = expr_new(as, kind, type, location);
 	e->typmod = select_common_typmod(args, (int)n, type);
+	if (e->typmod < 0)
+		drop_lengths(as, args, (int)n);
 	e->collation = select_common_collation(as, args, (int)n);
 	e->list.args = args;
 	e->list.nargs = (int)n;
@@ -355,7 +359,8 @@ analyze_sqlvalue(struct analyzer *as, const PgQuery__SQLValueFunction *s)
 				arena_printf(as->arena,
 					     "%s(%d)%s precision reduced to maximum allowed, 6",
 					     stamp ? "TIMESTAMP" : "TIME", s->typmod,
-					     zone ? " WITH TIME ZONE" : ""));
+					     zone ? " WITH TIME ZONE" : ""),
+				-1);
 		}
 		e->sqlvalue.precision = e->typmod = MIN(s->typmod, 6);
 	}
@@ -402,6 +407,7 @@ analyze_collate(struct analyzer *as, const PgQuery__CollateClause *c)
 		return NULL;
 	struct expr *e = expr_new(as, EX_COLLATE, arg->type, c->location);
 	e->unary.arg = arg;
+	e->unary.name = quote_identifier(as->arena, node_str(c->collname[c->n_collname - 1]));
 	e->typmod = arg->typmod;
 	e->collation = collation;
 	return e;
@@ -441,6 +447,7 @@ expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr
 	as->scope->place = saved;
 	if (!row)
 		return false;
+	row = coerce_to_base(as, row);
 	struct rtcol *cols = record_columns(as, row, &n);
 	if (!cols && err_is_set(as->env->err))
 		return false;
@@ -461,7 +468,7 @@ expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr
 	return true;
 }
 
-static bool
+bool
 is_row_star(const PgQuery__Node *n)
 {
 	const PgQuery__AIndirection *ind =
@@ -580,9 +587,9 @@ analyze_node(struct analyzer *as, const PgQuery__Node *n)
 	case PG_QUERY__NODE__NODE_CURRENT_OF_EXPR:
 		return refused(as, "WHERE CURRENT OF", -1);
 	case PG_QUERY__NODE__NODE_XML_EXPR:
-		return refused(as, "XML syntax", n->xml_expr->location);
+		return analyze_xml_expr(as, n->xml_expr);
 	case PG_QUERY__NODE__NODE_XML_SERIALIZE:
-		return refused(as, "XMLSERIALIZE", n->xml_serialize->location);
+		return analyze_xml_serialize(as, n->xml_serialize);
 	case PG_QUERY__NODE__NODE_NAMED_ARG_EXPR:
 		return refused(as, "a named argument here", n->named_arg_expr->location);
 	default:
@@ -596,7 +603,7 @@ analyze_node(struct analyzer *as, const PgQuery__Node *n)
 struct expr *
 analyze_expr_inner(struct analyzer *as, const PgQuery__Node *node)
 {
-	if (as->depth >= ANALYZE_MAX_DEPTH) {
+	if (as->depth >= as->max_depth) {
 		err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1, "stack depth limit exceeded");
 		err_hint(as->env->err, "Increase the configuration parameter \"max_stack_depth\" "
 				       "(currently 2048kB), after "

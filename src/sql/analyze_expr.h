@@ -21,9 +21,6 @@ bool expr_returns_set(struct expr *e);
 /* Where the expression's text begins: exprLocation, the leftmost of its own and its operands'
  * places. */
 int expr_location(const struct expr *e);
-/* (row).* as targets, one a field. */
-bool expand_row_star(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_place place,
-		     struct vec *targets);
 /* Analyzes list; t.* and (row).* become their columns. */
 struct expr **analyze_expr_list(struct analyzer *as, PgQuery__Node *const *list, size_t n,
 				int *nout);
@@ -33,6 +30,11 @@ struct expr *analyze_a_expr(struct analyzer *as, const PgQuery__AExpr *a);
 struct expr *make_row_comparison(struct analyzer *as, PgQuery__Node *const *name, size_t nname,
 				 struct expr **left, int nleft, struct expr **right, int nright,
 				 int location);
+/* -- analyze_xml.c -- */
+struct expr *analyze_xml_expr(struct analyzer *as, const PgQuery__XmlExpr *x);
+struct expr *analyze_xml_serialize(struct analyzer *as, const PgQuery__XmlSerialize *x);
+/* The texts as a constant text[]; a NULL is one. */
+struct expr *expr_text_array(struct analyzer *as, const char *const *texts, int n);
 /* -- analyze_sublink.c -- */
 struct expr *analyze_sublink(struct analyzer *as, const PgQuery__SubLink *s);
 struct expr *analyze_multi_assign(struct analyzer *as, const PgQuery__MultiAssignRef *m);
@@ -40,6 +42,22 @@ struct expr *analyze_multi_assign(struct analyzer *as, const PgQuery__MultiAssig
 struct expr *analyze_array(struct analyzer *as, const PgQuery__AArrayExpr *a, oid_t array_type,
 			   oid_t elem_type, int32_t typmod);
 struct expr *analyze_indirection(struct analyzer *as, const PgQuery__AIndirection *ind);
+/* False: 42804, values of the type have no subscripts (0A000: they have, but not here). */
+bool subscriptable(struct analyzer *as, oid_t type, int location);
+/* n subscripts of an array as int4; lower NULL: none is a slice. What is left out stays NULL. */
+bool analyze_subscripts(struct analyzer *as, PgQuery__Node *const *sub, size_t n,
+			struct expr **upper, struct expr **lower);
+/* Those of a jsonb as text; *first_int: the first was an integer. */
+struct expr **analyze_json_subscripts(struct analyzer *as, PgQuery__Node *const *sub, size_t n,
+				      bool *first_int);
+
+/* -- analyze_assign.c -- */
+/* base, the column's value so far, with the part that path leads to set to value:
+ * transformAssignmentIndirection. What comes back is not checked against a domain that the column
+ * has. */
+struct expr *analyze_assign_part(struct analyzer *as, const struct column *col, struct expr *base,
+				 PgQuery__Node *const *path, size_t n, struct expr *value,
+				 int location);
 
 /* -- analyze_oper.c -- */
 struct expr *make_op_named(struct analyzer *as, PgQuery__Node *const *name, size_t nname,
@@ -52,6 +70,14 @@ struct expr *make_scalar_array_op_named(struct analyzer *as, PgQuery__Node *cons
 enum coercion_path { PATH_NONE, PATH_FUNC, PATH_RELABEL, PATH_ARRAY, PATH_IO };
 enum coercion_path find_coercion_pathway(struct analyzer *as, oid_t to, oid_t from,
 					 enum coercion_context ctx, oid_t *func);
+/* getBaseType: the type below a domain; *typmod: what the domains give it, if it was -1. NULL: not
+ * asked for. */
+oid_t base_type(struct analyzer *as, oid_t type, int32_t *typmod);
+/* A value of a domain as one of its base type. */
+struct expr *coerce_to_base(struct analyzer *as, struct expr *e);
+/* e, of the domain's base type, as one of the domain; its constraints are checked. */
+struct expr *coerce_to_domain(struct analyzer *as, struct expr *e, oid_t domain,
+			      enum coercion_context ctx, int location);
 struct expr *expr_relabel(struct analyzer *as, struct expr *e, oid_t type, int32_t typmod);
 bool make_fn_arguments(struct analyzer *as, struct expr **args, int n, const oid_t *actual,
 		       const oid_t *declared);
@@ -62,7 +88,6 @@ struct expr *coerce_to_specific_typmod(struct analyzer *as, struct expr *e, oid_
 /* -- analyze_poly.c -- */
 bool is_polymorphic(oid_t type);
 bool check_polymorphic(struct analyzer *as, const oid_t *actual, const oid_t *declared, int n);
-oid_t range_subtype(oid_t range);
 /* select_common_type over types alone; 0 without error when there is none. */
 oid_t common_type_of(struct analyzer *as, const oid_t *types, int n, bool noerror);
 
@@ -125,6 +150,8 @@ bool check_srf_place(struct analyzer *as, int location);
 struct expr *row_field(struct analyzer *as, struct expr *row, const struct rtcol *cols, int i,
 		       int location);
 struct rtcol *record_columns(struct analyzer *as, struct expr *e, int *n);
+/* A call's OUT parameters; NULL: it has none, or err is set. */
+struct rtcol *record_out_columns(struct analyzer *as, const struct expr *call, int *n);
 const char *proc_arg_name(const struct proc *p, int input_arg);
 
 /* -- analyze_agg_call.c -- */

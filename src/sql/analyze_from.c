@@ -8,6 +8,7 @@
 
 struct shown {
 	struct vec names, columns; /* struct rte, as struct scope has them */
+	struct vec barred;         /* what LATERAL finds of them and must not use */
 };
 
 static struct from_item *analyze_from_item(struct analyzer *as, const PgQuery__Node *n,
@@ -65,6 +66,7 @@ scope_show(struct analyzer *as, const struct shown *s, bool lateral)
 
 	as->scope->names = s ? s->names : (struct vec){0};
 	as->scope->columns = s ? s->columns : (struct vec){0};
+	as->scope->barred = s ? s->barred : (struct vec){0};
 	as->scope->lateral_ok = lateral;
 	return old;
 }
@@ -74,6 +76,7 @@ scope_restore(struct analyzer *as, const struct shown *old)
 {
 	as->scope->names = old->names;
 	as->scope->columns = old->columns;
+	as->scope->barred = (struct vec){0};
 	as->scope->lateral_ok = false;
 }
 
@@ -89,6 +92,7 @@ analyze_alias_columns(struct analyzer *as, struct rte *rte, const PgQuery__Alias
 			       rte->ncols, alias->n_colnames);
 	for (size_t i = 0; i < alias->n_colnames; i++)
 		rte->cols[i].name = arena_strdup(as->arena, alias->colnames[i]->string->sval);
+	rte->naliases = (int)alias->n_colnames;
 	return true;
 }
 
@@ -97,10 +101,23 @@ analyze_alias_columns(struct analyzer *as, struct rte *rte, const PgQuery__Alias
 static struct cte *
 find_cte(struct analyzer *as, const char *name)
 {
-	for (struct scope *s = as->scope; s; s = s->outer)
-		for (int i = s->ctes.n - 1; i >= 0; i--)
-			if (strcmp(VEC_AT(struct cte, &s->ctes, i)->name, name) == 0)
-				return s->ctes.v[i];
+	for (struct scope *s = as->scope; s; s = s->outer) {
+		struct cte *c;
+
+		for (int i = s->ctes.n - 1; i >= 0; i--) {
+			c = s->ctes.v[i];
+			if (strcmp(c->name, name) != 0)
+				continue;
+			if (c->pending && s->analyzing.v[s->analyzing.n - 1] != c) {
+				cte_mutual(as, s);
+				return NULL;
+			}
+			return c;
+		}
+		c = cte_ahead(as, s, name);
+		if (c || err_is_set(as->env->err))
+			return c;
+	}
 	return NULL;
 }
 
@@ -109,6 +126,17 @@ rte_for_cte(struct analyzer *as, struct cte *cte, const PgQuery__RangeVar *rv)
 {
 	struct rte *rte;
 
+	if (!cte->cols && cte->decl->ctequery->node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
+		err_set(as->env->err, ERR_INVALID_RECURSION, cte->decl->location,
+			"recursive query \"%s\" must not contain data-modifying statements",
+			cte->name);
+		return NULL;
+	}
+	if (cte->query && cte->query->cmd != CMD_SELECT && !cte->query->returning.n) {
+		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, rv->location,
+			"WITH query \"%s\" does not have a RETURNING clause", cte->name);
+		return NULL;
+	}
 	if (!cte->cols) {
 		err_set(as->env->err, ERR_INVALID_RECURSION, rv->location,
 			"recursive reference to query \"%s\" must not appear within its "
@@ -124,11 +152,15 @@ rte_for_cte(struct analyzer *as, struct cte *cte, const PgQuery__RangeVar *rv)
 	}
 	rte = rte_new(as, RTE_CTE);
 	rte->cte = cte;
+	rte->aliased = rv->alias != NULL;
 	cte->refs++;
 	cte->ref_location = rv->location;
 	rte->alias = arena_strdup(as->arena, rv->alias ? rv->alias->aliasname : cte->name);
 	rte->ncols = cte->ncols;
 	rte->cols = arena_memdup(as->arena, cte->cols, sizeof(*cte->cols) * (size_t)cte->ncols + 1);
+	/* Within the query itself * is without what SEARCH and CYCLE add. */
+	for (int i = 1; cte->pending && i <= cte_extra_columns(cte); i++)
+		rte->cols[rte->ncols - i].hidden = true;
 	return analyze_alias_columns(as, rte, rv->alias) ? rte : NULL;
 }
 
@@ -142,12 +174,6 @@ explain_missing(struct analyzer *as, const PgQuery__RangeVar *rv)
 		for (size_t i = 0; s->with && i < s->with->n_ctes; i++) {
 			if (strcmp(s->with->ctes[i]->common_table_expr->ctename, rv->relname) != 0)
 				continue;
-			if (s->with->recursive) {
-				err_clear(err);
-				err_unsupported(err, rv->location,
-						"a reference to a later WITH query");
-				return;
-			}
 			err_detail(err,
 				   "There is a WITH item named \"%s\", but it cannot be referenced "
 				   "from this part of the query.",
@@ -166,12 +192,14 @@ rte_for_range_var(struct analyzer *as, const PgQuery__RangeVar *rv)
 
 	if (!(rv->schemaname && *rv->schemaname) && (cte = find_cte(as, rv->relname)))
 		return rte_for_cte(as, cte, rv);
+	if (err_is_set(as->env->err))
+		return NULL;
 	rel = find_relation(as, rv, false);
 	if (!rel && !(rv->schemaname && *rv->schemaname) &&
 	    strcmp(as->env->err->sqlstate, ERR_UNDEFINED_TABLE) == 0)
 		explain_missing(as, rv);
 	if (rel && as->env->watch)
-		watch_relation(as, rv, rel);
+		watch_relation(as, rel);
 	return rel ? rte_for_relation(as, rel, rv->alias, rv->location) : NULL;
 }
 
@@ -199,182 +227,6 @@ rte_for_range_subselect(struct analyzer *as, const PgQuery__RangeSubselect *rs,
 	as->scope->place = place;
 	scope_restore(as, &old);
 	return sub ? rte_for_subquery(as, sub, rs->alias, rs->lateral, -1) : NULL;
-}
-
-/* ---- functions ---- */
-
-/* The type of an OUT column of a polymorphic function, from the call's actual arguments. */
-static oid_t
-out_column_type(struct analyzer *as, const struct expr *call, oid_t declared)
-{
-	const struct proc *p = call->func.proc;
-	int n = MIN(call->func.nargs, p->nargs);
-	oid_t *actual = ARENA_ARRAY(as->arena, oid_t, n + 1),
-	      *types = ARENA_ARRAY(as->arena, oid_t, n + 1);
-
-	for (int i = 0; i < n; i++) {
-		actual[i] = call->func.args[i]->type;
-		types[i] = p->argtypes[i];
-	}
-	return resolve_polymorphic(as, actual, types, n, declared, false);
-}
-
-/* Columns that a function call shows: its OUT parameters, its row type's, or one. False: err is
- * set. */
-static bool
-function_columns(struct analyzer *as, const struct expr *call, const char *name, struct vec *cols)
-{
-	const struct proc *p = call->kind == EX_FUNC ? call->func.proc : NULL;
-	const struct type *t;
-
-	for (int i = 0; p && p->argmodes && i < p->nallargs; i++) {
-		struct rtcol *c;
-
-		if (!strchr("obt", p->argmodes[i]))
-			continue;
-		c = ARENA_NEW(as->arena, struct rtcol);
-		c->name = p->argnames && p->argnames[i] && *p->argnames[i]
-				  ? p->argnames[i]
-				  : arena_printf(as->arena, "column%d", cols->n + 1);
-		c->type = out_column_type(as, call, p->allargtypes[i]);
-		c->typmod = -1;
-		if (!c->type)
-			return false;
-		vec_push(as->arena, cols, c);
-	}
-	if (cols->n > 1)
-		return true;
-	if (!cols->n && call->type == T_RECORD)
-		return err_set(
-			as->env->err, ERR_SYNTAX_ERROR, call->location,
-			"a column definition list is required for functions returning \"record\"");
-	t = type_of(as, call->type);
-	if (!t)
-		return false;
-	if (t->typtype == 'c')
-		return err_unsupported(as->env->err, call->location,
-				       "a function returning a composite type in FROM");
-	if (!cols->n) {
-		struct rtcol *c = ARENA_NEW(as->arena, struct rtcol);
-
-		*c = (struct rtcol){.name = name,
-				    .type = call->type,
-				    .typmod = call->typmod,
-				    .collation = call->collation};
-		vec_push(as->arena, cols, c);
-	}
-	return true;
-}
-
-static bool
-is_multi_unnest(const PgQuery__FuncCall *fc)
-{
-	const char *last = fc->funcname[fc->n_funcname - 1]->string->sval;
-
-	return strcmp(last, "unnest") == 0 && fc->n_args > 1 && !fc->n_agg_order &&
-	       !fc->agg_filter && !fc->over && !fc->agg_star && !fc->agg_distinct &&
-	       !fc->func_variadic &&
-	       (fc->n_funcname == 1 || strcmp(fc->funcname[0]->string->sval, "pg_catalog") == 0);
-}
-
-/* unnest(a, b) stands for ROWS FROM (unnest(a), unnest(b)). */
-static bool
-push_unnests(struct analyzer *as, const PgQuery__FuncCall *fc, struct vec *calls)
-{
-	for (size_t i = 0; i < fc->n_args; i++) {
-		PgQuery__FuncCall *one = arena_memdup(as->arena, fc, sizeof(*fc));
-		PgQuery__Node *node = ARENA_NEW(as->arena, PgQuery__Node);
-
-		one->args = &fc->args[i];
-		one->n_args = 1;
-		pg_query__node__init(node);
-		node->node_case = PG_QUERY__NODE__NODE_FUNC_CALL;
-		node->func_call = one;
-		vec_push(as->arena, calls, node);
-	}
-	return true;
-}
-
-static bool
-function_nodes(struct analyzer *as, const PgQuery__RangeFunction *rf, struct vec *calls)
-{
-	for (size_t i = 0; i < rf->n_functions; i++) {
-		const PgQuery__List *pair = rf->functions[i]->list; /* (call, column definitions) */
-
-		if (pair->n_items > 1 && pair->items[1] &&
-		    pair->items[1]->node_case == PG_QUERY__NODE__NODE_LIST &&
-		    pair->items[1]->list->n_items)
-			return err_unsupported(as->env->err, -1, "a column definition list");
-		if (pair->items[0]->node_case == PG_QUERY__NODE__NODE_FUNC_CALL &&
-		    is_multi_unnest(pair->items[0]->func_call))
-			push_unnests(as, pair->items[0]->func_call, calls);
-		else
-			vec_push(as->arena, calls, pair->items[0]);
-	}
-	return true;
-}
-
-static bool
-function_rte_columns(struct analyzer *as, struct rte *rte, const struct vec *calls,
-		     const PgQuery__Alias *alias)
-{
-	struct vec cols = {0};
-
-	for (int i = 0; i < rte->funcs.n; i++) {
-		struct expr *call = rte->funcs.v[i];
-		const char *name = figure_colname(as, calls->v[i]);
-		struct vec one = {0};
-
-		/* A lone scalar function's column takes the alias. */
-		if (rte->funcs.n == 1 && alias)
-			name = rte->alias;
-		if (!function_columns(as, call, name, &one))
-			return false;
-		vec_append(as->arena, &cols, &one);
-	}
-	rte->ncols = cols.n + rte->with_ordinality;
-	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, rte->ncols + 1);
-	for (int i = 0; i < cols.n; i++)
-		rte->cols[i] = *VEC_AT(struct rtcol, &cols, i);
-	if (rte->with_ordinality)
-		rte->cols[cols.n] = (struct rtcol){
-			.name = "ordinality", .type = T_INT8, .typmod = -1, .not_null = true};
-	return analyze_alias_columns(as, rte, alias);
-}
-
-static struct rte *
-rte_for_range_function(struct analyzer *as, const PgQuery__RangeFunction *rf,
-		       const struct shown *left)
-{
-	struct vec calls = {0};
-	struct shown old;
-	struct rte *rte;
-
-	if (rf->n_coldeflist) {
-		err_unsupported(as->env->err, -1, "a column definition list");
-		return NULL;
-	}
-	if (!function_nodes(as, rf, &calls))
-		return NULL;
-	rte = rte_new(as, RTE_FUNCTION);
-	rte->with_ordinality = rf->ordinality;
-	rte->lateral = true;
-	old = scope_show(as, left, true);
-	for (int i = 0; i < calls.n; i++) {
-		struct expr *e = analyze_expr(as, calls.v[i], PLACE_FROM_FUNCTION);
-
-		if (e)
-			e = resolve_unknown(as, e);
-		if (!e)
-			break;
-		vec_push(as->arena, &rte->funcs, e);
-	}
-	scope_restore(as, &old);
-	if (rte->funcs.n != calls.n)
-		return NULL;
-	rte->alias = rf->alias ? arena_strdup(as->arena, rf->alias->aliasname)
-			       : figure_colname(as, calls.v[0]);
-	return function_rte_columns(as, rte, &calls, rf->alias) ? rte : NULL;
 }
 
 /* ---- joins ---- */
@@ -488,6 +340,8 @@ merged_expr(struct analyzer *as, enum join_kind kind, struct expr *l, struct exp
 	if (kind == JOIN_RIGHT)
 		return both[1];
 	if (kind == JOIN_FULL) {
+		if (typmod < 0)
+			drop_lengths(as, both, 2);
 		e = expr_new(as, EX_COALESCE, type, -1);
 		e->typmod = typmod;
 		e->collation = both[0]->collation;
@@ -556,6 +410,11 @@ join_using(struct analyzer *as, const struct vec *names, enum join_kind kind, st
 			return false;
 		f->quals = and_with(as, f->quals, eq);
 		lc->merged = rc->merged = true;
+		if (as->as_written) {
+			vec_push(as->arena, &f->using_names, names->v[i]);
+			vec_push(as->arena, &f->using_left, lc->expr);
+			vec_push(as->arena, &f->using_right, rc->expr);
+		}
 		push_join_col(as, cols, arena_strdup(as->arena, name), value,
 			      value == rc->expr   ? &rc->meta
 			      : value == lc->expr ? &lc->meta
@@ -607,7 +466,7 @@ join_kind_of(PgQuery__JoinType t)
 	}
 }
 
-/* A function in FROM may refer to the left, but not across RIGHT and FULL. */
+/* The right arm may refer to the left one, but not across RIGHT and FULL. */
 static bool
 join_arms(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q,
 	  const struct shown *left, struct from_item *f, struct shown *ls, struct shown *rs)
@@ -618,12 +477,17 @@ join_arms(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q,
 	f->left = analyze_from_item(as, j->larg, q, left, ls);
 	if (!f->left)
 		return false;
-	if (left)
-		vec_append(as->arena, &lateral.names, &left->names),
-			vec_append(as->arena, &lateral.columns, &left->columns);
-	if (f->join == JOIN_INNER || f->join == JOIN_LEFT)
-		vec_append(as->arena, &lateral.names, &ls->names),
-			vec_append(as->arena, &lateral.columns, &ls->columns);
+	if (left) {
+		vec_append(as->arena, &lateral.names, &left->names);
+		vec_append(as->arena, &lateral.columns, &left->columns);
+		vec_append(as->arena, &lateral.barred, &left->barred);
+	}
+	vec_append(as->arena, &lateral.names, &ls->names);
+	vec_append(as->arena, &lateral.columns, &ls->columns);
+	if (f->join == JOIN_RIGHT || f->join == JOIN_FULL) {
+		vec_append(as->arena, &lateral.barred, &ls->names);
+		vec_append(as->arena, &lateral.barred, &ls->columns);
+	}
 	f->right = analyze_from_item(as, j->rarg, q, &lateral, rs);
 	if (!f->right)
 		return false;
@@ -647,6 +511,7 @@ join_names(struct analyzer *as, const PgQuery__JoinExpr *j, struct query *q, str
 		if (name_conflict(as, &out->names, u))
 			return false;
 		vec_push(as->arena, &out->names, u);
+		f->using_alias = u->alias;
 	}
 	if (j->alias) {
 		/* An aliased join hides what is inside it. */
@@ -715,6 +580,8 @@ analyze_from_item(struct analyzer *as, const PgQuery__Node *n, struct query *q,
 		  const struct shown *left, struct shown *out)
 {
 	struct from_item *f = NULL;
+	struct shown old;
+	struct rte *rte;
 
 	if (!analyze_enter(as))
 		return NULL;
@@ -726,7 +593,10 @@ analyze_from_item(struct analyzer *as, const PgQuery__Node *n, struct query *q,
 		f = show_rte(as, rte_for_range_subselect(as, n->range_subselect, left), q, out);
 		break;
 	case PG_QUERY__NODE__NODE_RANGE_FUNCTION:
-		f = show_rte(as, rte_for_range_function(as, n->range_function, left), q, out);
+		old = scope_show(as, left, true);
+		rte = rte_for_range_function(as, n->range_function);
+		scope_restore(as, &old);
+		f = show_rte(as, rte, q, out);
 		break;
 	case PG_QUERY__NODE__NODE_JOIN_EXPR:
 		f = analyze_join(as, n->join_expr, q, left, out);
@@ -735,7 +605,10 @@ analyze_from_item(struct analyzer *as, const PgQuery__Node *n, struct query *q,
 		err_unsupported(as->env->err, -1, "TABLESAMPLE");
 		break;
 	case PG_QUERY__NODE__NODE_RANGE_TABLE_FUNC:
-		err_unsupported(as->env->err, -1, "XMLTABLE");
+		old = scope_show(as, left, true);
+		rte = rte_for_xmltable(as, n->range_table_func);
+		scope_restore(as, &old);
+		f = show_rte(as, rte, q, out);
 		break;
 	default:
 		err_unsupported(as->env->err, -1, "this FROM item");
@@ -748,7 +621,8 @@ analyze_from_item(struct analyzer *as, const PgQuery__Node *n, struct query *q,
 bool
 analyze_from(struct analyzer *as, PgQuery__Node *const *list, size_t n, struct query *q)
 {
-	struct shown all = {as->scope->names, as->scope->columns};
+	/* What is there already is the target of an UPDATE or DELETE. */
+	struct shown all = {as->scope->names, as->scope->columns, as->scope->names};
 
 	for (size_t i = 0; i < n; i++) {
 		struct shown one = {0};

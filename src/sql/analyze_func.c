@@ -146,11 +146,12 @@ func_expr(struct analyzer *as, const struct proc *p, struct expr **args, int nar
 {
 	if (!proc_supported(as, p, location))
 		return NULL;
-	if (p->sqlbody && !p->retset && !func_for(p))
+	if (p->sqlbody && !p->retset && !func_for(p) && !as->as_written)
 		return inline_func(as, p, args, nargs, rettype, location);
 	if (p->retset && !check_srf_place(as, location))
 		return NULL;
-	if (p->retset && !func_for(p) && as->scope && as->scope->place != PLACE_FROM_FUNCTION) {
+	if (p->retset && !func_for(p) && !as->as_written && as->scope &&
+	    as->scope->place != PLACE_FROM_FUNCTION) {
 		err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, location,
 			"function %s is not supported", proc_signature(as, p));
 		return NULL;
@@ -289,7 +290,7 @@ call_not_found(struct analyzer *as, const struct call *c, const char *hint)
 		return NULL;
 	err_set(err, ERR_UNDEFINED_FUNCTION, c->location, "function %s does not exist",
 		call_signature(as, c));
-	if (!hint && c->fc->n_agg_order > 0 && !c->fc->agg_within_group)
+	if (!hint && c->fc->n_agg_order > 1 && !c->fc->agg_within_group)
 		hint = "No aggregate function matches the given name and argument types. Perhaps "
 		       "you misplaced ORDER BY; ORDER BY must "
 		       "appear after all regular arguments of the aggregate.";
@@ -405,6 +406,12 @@ unify_hypothetical(struct analyzer *as, const struct call *c, const struct candi
 		oid_t common = select_common_type(as, pair, 2, "WITHIN GROUP", NULL);
 		if (!common)
 			return false;
+		if (type_collation(as, common)) {
+			struct expr *both[2] = {pair[1], pair[0]};
+			select_common_collation(as, both, 2);
+			if (err_is_set(as->env->err))
+				return false;
+		}
 		for (int j = 0; j < 2; j++) {
 			pair[j] = coerce_type(as, pair[j], common,
 					      select_common_typmod(pair, 2, common),
@@ -502,8 +509,11 @@ check_agg_usage(struct analyzer *as, const struct call *c, const struct candidat
 static bool
 settle_any(struct analyzer *as, const struct proc *p, const struct candidate *k, struct expr **args)
 {
-	if (strcmp(p->prosrc, "pg_typeof") == 0)
-		return true;
+	static const char *const lookers[] = {"pg_typeof", "pg_column_size", "pg_collation_for"};
+
+	for (size_t i = 0; i < COUNTOF(lookers); i++)
+		if (strcmp(p->prosrc, lookers[i]) == 0)
+			return true;
 	for (int i = 0; i < k->nargs; i++) {
 		if (k->args[i] != T_ANY || args[i]->type != T_UNKNOWN || args[i]->kind != EX_CONST)
 			continue;
@@ -525,24 +535,30 @@ call_chosen(struct analyzer *as, struct call *c, struct candidate *k)
 	oid_t ret = resolve_polymorphic(as, c->types, declared, k->nargs, p->rettype, false);
 	if (!ret || !make_fn_arguments(as, c->args, k->nargs, c->types, declared))
 		return NULL;
-	if (!settle_any(as, p, k, c->args))
+	if (!as->as_written && !settle_any(as, p, k, c->args))
 		return NULL;
-	if (k->numbers)
+	if (k->numbers && !as->as_written)
 		reorder_named(as, k, c->args);
 	if (!check_variadic_any(as, c, k))
 		return NULL;
-	int nargs = k->nargs;
+	int nargs = as->as_written ? c->nargs : k->nargs;
 	bool variadic = c->variadic;
 	if (k->nvariadic > 0 && p->variadic != T_ANY) {
 		if (!collect_variadic(as, c->args, &nargs, k->nvariadic))
 			return NULL;
 		variadic = true;
 	}
-	if (p->kind != 'a' && p->kind != 'w')
-		return func_expr(
+	if (p->kind != 'a' && p->kind != 'w') {
+		struct expr *e = func_expr(
 			as, p, c->args, nargs, ret, variadic,
 			c->fc->funcformat == PG_QUERY__COERCION_FORM__COERCE_SQL_SYNTAX ? 's' : 'f',
 			c->location);
+		if (e && as->as_written) {
+			e->func.names = c->names;
+			e->func.nnames = c->nnames;
+		}
+		return e;
+	}
 	if (!check_agg_usage(as, c, k) || !proc_supported(as, p, c->location))
 		return NULL;
 	struct agg_call_parts parts = {c->fc, c->args, c->types, nargs, c->filter, ret, variadic};
@@ -555,7 +571,9 @@ call_resolve(struct analyzer *as, struct call *c)
 	bool many;
 	oid_t cast;
 	bool projection = c->nargs == 1 && !c->nnames && !has_decoration(c) && !c->variadic &&
-			  !c->schema && (c->types[0] == T_RECORD || type_is_row(as, c->types[0]));
+			  !c->schema &&
+			  (c->types[0] == T_RECORD ||
+			   type_is_row(as, base_type(as, c->types[0], NULL)));
 	if (projection && c->attribute) {
 		struct expr *e = complex_projection(as, c->name, c->args[0], c->location);
 		if (e || err_is_set(as->env->err))

@@ -126,7 +126,8 @@ func_candidates(struct analyzer *as, const char *schema, const char *name, int n
 		const char *const *names, int nnames, bool expand_variadic, bool expand_defaults)
 {
 	int n;
-	const struct proc *const *procs = procs_by_name(name, &n);
+	const struct proc *const *procs =
+		snapshot_procs_by_name(as->env->snapshot, as->arena, name, &n);
 	const struct schema *s = schema ? snapshot_schema(as->env->snapshot, schema) : NULL;
 	oid_t ns = s ? s->oid : schema && strcmp(schema, "pg_catalog") == 0 ? NS_PG_CATALOG : 0;
 	struct candidate *list = NULL;
@@ -308,10 +309,14 @@ struct candidate *
 select_candidate(struct analyzer *as, int nargs, const oid_t *types, struct candidate *list)
 {
 	int n = 0, unknowns = 0;
+	oid_t base[PROC_MAX_ARGS];
 	if (nargs > PROC_MAX_ARGS)
 		return NULL;
-	for (int i = 0; i < nargs; i++)
+	for (int i = 0; i < nargs; i++) {
 		unknowns += types[i] == T_UNKNOWN;
+		base[i] = base_type(as, types[i], NULL);
+	}
+	types = base;
 	list = keep_best(as, list, nargs, types, false, &n);
 	if (n == 1)
 		return list;

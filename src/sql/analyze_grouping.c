@@ -1,7 +1,7 @@
 /*
  * analyze_grouping: GROUPING SETS, ROLLUP, CUBE expanded to a flat list of sets (PostgreSQL's
- * expand_grouping_sets); q->group is the union of all their expressions. lower_grouping.c turns
- * each set into an arm of a UNION ALL.
+ * expand_grouping_sets); q->group is the union of all their expressions. lower_agg.c and
+ * lower_grouping.c turn each set into an arm of a UNION ALL.
  */
 #include "sql/analyze_int.h"
 
@@ -95,9 +95,6 @@ rollup_sets(struct analyzer *as, const struct vec *parts, struct vec *out)
 static bool
 cube_sets(struct analyzer *as, const struct vec *parts, struct vec *out)
 {
-	if (parts->n > 12)
-		return err_set(as->env->err, ERR_TOO_MANY_COLUMNS, -1,
-			       "CUBE is limited to 12 elements");
 	for (int mask = (1 << parts->n) - 1; mask >= 0; mask--) {
 		struct grouping_set *set = ARENA_NEW(as->arena, struct grouping_set);
 
@@ -128,6 +125,9 @@ sets_of(struct analyzer *as, const PgQuery__Node *n, struct query *q, struct vec
 	case PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_ROLLUP:
 		return content_sets(as, gs, q, &parts) && rollup_sets(as, &parts, out);
 	case PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_CUBE:
+		if (gs->n_content > 12)
+			return err_set(as->env->err, ERR_TOO_MANY_COLUMNS, gs->location,
+				       "CUBE is limited to 12 elements");
 		return content_sets(as, gs, q, &parts) && cube_sets(as, &parts, out);
 	case PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_SETS:
 		for (size_t i = 0; i < gs->n_content; i++)
@@ -187,9 +187,55 @@ drop_duplicates(struct vec *sets)
 	sets->n = n;
 }
 
+/* ---- as written ---- */
+
+static struct group_element *
+element_of(struct analyzer *as, const PgQuery__Node *n, struct query *q)
+{
+	struct group_element *g = ARENA_NEW(as->arena, struct group_element);
+	const PgQuery__GroupingSet *gs = n->grouping_set;
+	struct grouping_set set = {0};
+
+	if (n->node_case != PG_QUERY__NODE__NODE_GROUPING_SET) {
+		g->kind = 's';
+		if (!simple_set(as, n, q, &set))
+			return NULL;
+		g->items = set.items;
+		return g;
+	}
+	g->kind = gs->kind == PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_ROLLUP ? 'r'
+		  : gs->kind == PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_CUBE ? 'c'
+		  : gs->kind == PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_SETS ? 'g'
+									       : 'e';
+	for (size_t i = 0; i < gs->n_content; i++) {
+		struct group_element *child = element_of(as, gs->content[i], q);
+
+		if (!child)
+			return NULL;
+		vec_push(as->arena, &g->elements, child);
+	}
+	return g;
+}
+
+static bool
+elements_as_written(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
+{
+	for (size_t i = 0; i < s->n_group_clause; i++) {
+		struct group_element *g = element_of(as, s->group_clause[i], q);
+
+		if (!g)
+			return false;
+		vec_push(as->arena, &q->group_elements, g);
+	}
+	q->group_distinct = s->group_distinct;
+	return true;
+}
+
 bool
 analyze_grouping_sets(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
 {
+	if (as->as_written)
+		return elements_as_written(as, s, q);
 	vec_push(as->arena, &q->grouping_sets, ARENA_NEW(as->arena, struct grouping_set));
 	for (size_t i = 0; i < s->n_group_clause; i++) {
 		struct vec one = {0};

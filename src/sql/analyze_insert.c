@@ -5,6 +5,7 @@
  */
 #include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
+#include "types/domain.h"
 
 enum how { GIVEN, DEFAULTED };
 
@@ -14,6 +15,8 @@ struct ins_col {
 	int source;       /* index in the source's rows; -1: none */
 	struct expr *def; /* the default, analyzed once */
 	int location;
+	const PgQuery__ResTarget *part; /* names only a part of the column; else NULL */
+	struct ins_col *next_part;      /* another part of the same column */
 };
 
 struct ins {
@@ -29,7 +32,7 @@ static struct expr *
 default_of(struct ins *in, struct ins_col *c)
 {
 	if (!c->def)
-		c->def = column_default(in->as, in->rel, c->col);
+		c->def = written_default(in->as, in->q->target, c->col);
 	return c->def;
 }
 
@@ -47,36 +50,40 @@ given_add(struct ins *in, const struct column *col, int location)
 	return c;
 }
 
-static bool
-is_given(const struct ins *in, const struct column *col)
+static struct ins_col *
+find_given(const struct ins *in, const struct column *col)
 {
 	for (int i = 0; i < in->given.n; i++)
 		if (VEC_AT(struct ins_col, &in->given, i)->col == col)
-			return true;
-	return false;
+			return in->given.v[i];
+	return NULL;
 }
 
 static bool
 column_list(struct ins *in, const PgQuery__InsertStmt *s)
 {
+	const struct rte *target = in->q->target;
+	const struct relation *written = written_relation(target);
+
 	in->listed = s->n_cols > 0;
 	for (size_t i = 0; i < s->n_cols; i++) {
 		const PgQuery__ResTarget *rt = s->cols[i]->res_target;
-		const struct column *col = target_column(in->as, in->rel, rt->name, rt->location);
+		const struct column *col = relation_column(written, rt->name);
+		const struct ins_col *prior = col ? find_given(in, col) : NULL;
 
 		if (!col)
-			return false;
-		if (rt->n_indirection)
-			return err_unsupported(in->as->env->err, rt->location,
-					       "INSERT into a part of column \"%s\"", col->name);
-		if (is_given(in, col))
+			return err_set(in->as->env->err, ERR_UNDEFINED_COLUMN, rt->location,
+				       "column \"%s\" of relation \"%s\" does not exist",
+				       rt->name, written->name);
+		col = written_column(target, col);
+		if (prior && !(prior->part && rt->n_indirection))
 			return err_set(in->as->env->err, ERR_DUPLICATE_COLUMN, rt->location,
 				       "column \"%s\" specified more than once", rt->name);
-		given_add(in, col, rt->location);
+		given_add(in, col, rt->location)->part = rt->n_indirection ? rt : NULL;
 	}
-	for (int i = 0; !in->listed && i < in->rel->ncols; i++)
-		if (!in->rel->cols[i].dropped)
-			given_add(in, &in->rel->cols[i], -1);
+	for (int i = 0; !in->listed && i < written->ncols; i++)
+		if (!written->cols[i].dropped)
+			given_add(in, written_column(target, &written->cols[i]), -1);
 	return true;
 }
 
@@ -129,23 +136,46 @@ value_allowed(struct ins *in, struct ins_col *c)
 	return true;
 }
 
+/* The second and further parts of a column hang on the first. */
+static bool
+add_part(struct ins_col *first, struct ins_col *c)
+{
+	if (first == c)
+		return false;
+	while (first->next_part)
+		first = first->next_part;
+	first->next_part = c;
+	return true;
+}
+
+static bool
+domain_matters(const struct analyzer *as, const struct type *t)
+{
+	return t->domain && (!as->copying || t->domain->default_expr);
+}
+
 /* What is inserted: the given columns but generated ones, and every other column with a default of
- * ours (SQLite fills in its own). */
+ * ours (SQLite fills in its own) or of a domain, which may refuse a NULL. */
 static void
 choose_columns(struct ins *in)
 {
 	for (int i = 0; i < in->given.n; i++) {
 		struct ins_col *c = in->given.v[i];
 
-		if (!c->col->generated)
+		/* Two of a view's columns may be one of its table's. */
+		if (!c->part && find_given(in, c->col) != c)
+			err_set(in->as->env->err, ERR_SYNTAX_ERROR, -1,
+				"multiple assignments to same column \"%s\"", c->col->name);
+		if (!c->col->generated && !add_part(find_given(in, c->col), c))
 			vec_push(in->as->arena, &in->all, c);
 	}
 	for (int i = 0; i < in->rel->ncols; i++) {
 		const struct column *col = &in->rel->cols[i];
 		struct ins_col *c;
 
-		if (col->dropped || col->generated || is_given(in, col) ||
-		    !(col->default_expr || col->identity))
+		if (col->dropped || col->generated || find_given(in, col) ||
+		    !(col->default_expr || col->identity || domain_matters(in->as, col->type) ||
+		      has_own_default(in->q->target, col)))
 			continue;
 		c = ARENA_NEW(in->as->arena, struct ins_col);
 		*c = (struct ins_col){.col = col, .how = DEFAULTED, .source = -1, .location = -1};
@@ -201,10 +231,34 @@ raw_row(struct ins *in, const PgQuery__List *l, enum expr_place place, int *n)
 static bool
 check_row_values(struct ins *in, struct expr *const *row)
 {
-	for (int i = 0; i < in->given.n; i++)
-		if (row[i]->kind != EX_SET_DEFAULT && !value_allowed(in, in->given.v[i]))
+	for (int i = 0; i < in->given.n; i++) {
+		struct ins_col *c = in->given.v[i];
+
+		if (row[i]->kind == EX_SET_DEFAULT && c->part)
+			return part_default_error(in->as, c->part) != NULL;
+		if (row[i]->kind != EX_SET_DEFAULT && !value_allowed(in, c))
 			return false;
+	}
 	return true;
+}
+
+/* The value of column c, of which row (the source's) may give several parts. */
+static struct expr *
+final_value(struct ins *in, struct ins_col *c, struct expr *const *row)
+{
+	struct expr *e = c->source >= 0 ? row[c->source] : NULL;
+
+	if (!e || e->kind == EX_SET_DEFAULT || c->how != GIVEN)
+		return default_of(in, c);
+	if (!c->part)
+		return coerce_for_column(in->as, c->col, e, expr_location(e));
+	e = typed_null(in->as, c->col->type->oid, c->col->typmod);
+	for (; c && e; c = c->next_part) {
+		if (e->kind == EX_COERCE_DOMAIN)
+			e = e->unary.arg;
+		e = assign_part(in->as, c->col, e, c->part, row[c->source], PLACE_INSERT_TARGET);
+	}
+	return e;
 }
 
 /* The row as inserted: coerced, defaults in place. */
@@ -214,12 +268,7 @@ final_row(struct ins *in, struct expr *const *row)
 	struct expr **out = ARENA_ARRAY(in->as->arena, struct expr *, in->all.n + 1);
 
 	for (int i = 0; i < in->all.n; i++) {
-		struct ins_col *c = in->all.v[i];
-		struct expr *e = c->source >= 0 ? row[c->source] : NULL;
-
-		out[i] = e && e->kind != EX_SET_DEFAULT && c->how == GIVEN
-				 ? coerce_for_column(in->as, c->col, e, expr_location(e))
-				 : default_of(in, c);
+		out[i] = final_value(in, in->all.v[i], row);
 		if (!out[i])
 			return NULL;
 	}
@@ -297,7 +346,7 @@ select_fits(struct ins *in, const struct query *src)
 		const struct ins_col *c = in->all.v[i];
 		const struct expr *e;
 
-		if (c->how == DEFAULTED || c->source != i)
+		if (c->how == DEFAULTED || c->source != i || c->part)
 			return false;
 		e = query_col(src, i)->expr;
 		if (e->type != c->col->type->oid ||
@@ -312,6 +361,7 @@ select_fits(struct ins *in, const struct query *src)
 static bool
 wrap_source(struct ins *in, struct query *src)
 {
+	struct expr **row = ARENA_ARRAY(in->as->arena, struct expr *, query_ncols(src) + 1);
 	struct vec outer = {0};
 	struct rte *rte;
 
@@ -319,24 +369,29 @@ wrap_source(struct ins *in, struct query *src)
 		struct target *t = query_col(src, i);
 		struct ins_col *c = in->given.v[i];
 
-		if (t->expr->type == T_UNKNOWN)
-			t->expr = c->col->generated ? resolve_unknown(in->as, t->expr)
-						    : coerce_for_column(in->as, c->col, t->expr,
-									expr_location(t->expr));
+		if (t->expr->type != T_UNKNOWN)
+			continue;
+		if (c->part && t->expr->kind == EX_CONST)
+			row[i] = t->expr;
+		t->expr = c->col->generated || c->part ? resolve_unknown(in->as, t->expr)
+						       : coerce_for_column(in->as, c->col, t->expr,
+									   expr_location(t->expr));
 		if (!t->expr)
 			return false;
 	}
 	if (select_fits(in, src))
 		return true;
 	rte = query_wrap(in->as, src);
+	for (int i = 0; i < query_ncols(src); i++) {
+		if (row[i])
+			continue;
+		row[i] = query_col(src, i)->expr;
+		row[i]->location = query_col(rte->subquery, i)->expr->location;
+	}
 	for (int i = 0; i < in->all.n; i++) {
 		struct ins_col *c = in->all.v[i];
-		struct expr *e = c->how == GIVEN ? query_col(src, c->source)->expr : NULL;
+		struct expr *e = final_value(in, c, row);
 
-		if (e)
-			e->location = query_col(rte->subquery, c->source)->expr->location;
-
-		e = e ? coerce_for_column(in->as, c->col, e, expr_location(e)) : default_of(in, c);
 		if (!e)
 			return false;
 		target_new(in->as, &outer, e, c->col->name);
@@ -413,7 +468,7 @@ insert_body(struct analyzer *as, const PgQuery__InsertStmt *s, struct query *q)
 
 	if (s->with_clause && !analyze_with(as, s->with_clause, q))
 		return false;
-	rte = analyze_dml_target(as, s->relation, q, "INSERT");
+	rte = analyze_dml_target(as, s->relation, q);
 	if (!rte)
 		return false;
 	q->overriding = s->override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_SYSTEM_VALUE ? 's'
@@ -425,7 +480,8 @@ insert_body(struct analyzer *as, const PgQuery__InsertStmt *s, struct query *q)
 	scope_add(as, rte, true, true);
 	if (s->on_conflict_clause && !analyze_on_conflict(as, s->on_conflict_clause, q))
 		return false;
-	return analyze_returning(as, s->returning_list, s->n_returning_list, q);
+	return analyze_returning(as, s->returning_list, s->n_returning_list, q) &&
+	       finish_written_view(as, q);
 }
 
 struct query *

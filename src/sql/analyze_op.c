@@ -155,17 +155,17 @@ null_test(struct analyzer *as, const PgQuery__Node *node, bool not, int location
 	if (!arg)
 		return NULL;
 	/* A row is a value here: what its columns are does not matter. */
-	if (arg->kind == EX_ROW || arg->kind == EX_VAR) {
+	bool row = type_is_row(as, base_type(as, arg->type, NULL)) || arg->type == T_RECORD;
+	if (row && !as->as_written) {
 		struct expr *value = expr_new(as, EX_RELABEL, arg->type, arg->location);
 		value->typmod = arg->typmod;
-		value->collation = arg->collation;
 		value->unary.arg = arg;
-		if (arg->kind == EX_ROW || arg->var.col == -1)
-			arg = value;
+		arg = value;
 	}
 	struct expr *e = expr_new(as, EX_NULLTEST, T_BOOL, location);
 	e->test.arg = arg;
 	e->test.not = not ;
+	e->test.which = row ? 'd' : 0;
 	return e;
 }
 
@@ -186,6 +186,8 @@ analyze_distinct_from(struct analyzer *as, const PgQuery__AExpr *a)
 		return e && not ? make_not(as, e, a->location) : e;
 	}
 	struct expr *e = make_distinct(as, a, left, right);
+	if (e && as->as_written)
+		return not ? make_not(as, e, a->location) : e;
 	if (e)
 		e->op.not = not ;
 	return e;
@@ -205,6 +207,12 @@ analyze_nullif(struct analyzer *as, const PgQuery__AExpr *a)
 			"NULLIF requires = operator to yield boolean");
 		return NULL;
 	}
+	/* Values of one composite type stay that. */
+	if (e->op.args[0]->kind == EX_RELABEL && e->op.args[1]->kind == EX_RELABEL &&
+	    e->op.args[0]->type == T_RECORD &&
+	    e->op.args[0]->unary.arg->type == e->op.args[1]->unary.arg->type)
+		for (int i = 0; i < 2; i++)
+			e->op.args[i] = e->op.args[i]->unary.arg;
 	e->kind = EX_NULLIF;
 	e->type = e->op.args[0]->type;
 	e->typmod = e->op.args[0]->typmod;
@@ -230,6 +238,12 @@ contains_var(struct expr *e)
 	bool found = false;
 	slot_is_var(&e, &found);
 	return found;
+}
+
+static bool
+item_has_var(struct analyzer *as, struct expr *e)
+{
+	return as->as_written ? expr_has_var_of(e, as->scope->query) : contains_var(e);
 }
 
 /* The items without columns as one array; NULL without error: they have no common type that has
@@ -285,7 +299,7 @@ analyze_in(struct analyzer *as, const PgQuery__AExpr *a)
 		struct expr *item = analyze_expr_inner(as, list->items[i]);
 		if (!item)
 			return NULL;
-		vec_push(as->arena, contains_var(item) ? &rest : &plain, item);
+		vec_push(as->arena, item_has_var(as, item) ? &rest : &plain, item);
 	}
 	if (plain.n > 1) {
 		struct expr *array = in_array(as, left, &plain, a->location);

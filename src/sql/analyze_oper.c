@@ -77,6 +77,9 @@ oper_choose(struct analyzer *as, const char *schema, const char *name, const cha
 	oid_t l = left == T_UNKNOWN && !prefix && right != T_UNKNOWN ? right : left;
 	oid_t r = right == T_UNKNOWN && !prefix && left != T_UNKNOWN ? left : right;
 	const struct oper *op = oper_exact(ops, n, prefix, l, r);
+	oid_t base = prefix || l != r ? 0 : base_type(as, l, NULL);
+	if (!op && base && base != l)
+		op = oper_exact(ops, n, prefix, base, base);
 	if (op)
 		return op;
 	oid_t types[2] = {prefix ? right : left, right};
@@ -119,7 +122,7 @@ make_op_schema(struct analyzer *as, const char *schema, const char *name, const 
 	}
 	if (!proc_supported(as, p, location))
 		return NULL;
-	if (p->sqlbody && !func_for(p))
+	if (p->sqlbody && !func_for(p) && !as->as_written)
 		return inline_func(as, p, arena_memdup(as->arena, args, sizeof(args)), nargs, ret,
 				   location);
 	struct expr *e = expr_new(as, EX_OP, ret, location);
@@ -175,7 +178,8 @@ scalar_array_op(struct analyzer *as, const char *schema, const char *name, const
 		bool all, struct expr *left, struct expr *array, int location)
 {
 	oid_t atype = array->type;
-	oid_t rtype = atype == T_UNKNOWN ? T_UNKNOWN : type_element(as, atype);
+	oid_t rtype = atype == T_UNKNOWN ? T_UNKNOWN
+					 : type_element(as, base_type(as, atype, NULL));
 	if (!rtype)
 		return scalar_array_error(as, "op ANY/ALL (array) requires array on right side",
 					  location);
@@ -195,7 +199,7 @@ scalar_array_op(struct analyzer *as, const char *schema, const char *name, const
 		return scalar_array_error(
 			as, "op ANY/ALL (array) requires operator not to return a set", location);
 	oid_t want = atype;
-	if (!is_polymorphic(op->right)) {
+	if (!is_polymorphic(op->right) || atype == T_UNKNOWN) {
 		want = type_array(as, declared[1]);
 		if (!want) {
 			err_set(as->env->err, ERR_UNDEFINED_OBJECT, location,
@@ -243,9 +247,12 @@ get_sort_group_operators(struct analyzer *as, oid_t type, bool need_lt, bool nee
 			 oid_t *eq, oid_t *gt, int location)
 {
 	struct err *err = as->env->err;
+	oid_t given = type;
+	type = snapshot_operator_type(as->env->snapshot, type);
 	oid_t l = btree_operator(type, type, 1), e = btree_operator(type, type, 3),
 	      g = btree_operator(type, type, 5);
-	oid_t elem = type_element(as, type);
+	oid_t elem = snapshot_operator_type(as->env->snapshot,
+					    type_element(as, base_type(as, given, NULL)));
 	if (elem && !btree_operator(elem, elem, 1))
 		l = g = 0;
 	if (elem && !btree_operator(elem, elem, 3))
@@ -259,13 +266,13 @@ get_sort_group_operators(struct analyzer *as, oid_t type, bool need_lt, bool nee
 	if (need_lt && !l) {
 		err_set(err, ERR_UNDEFINED_FUNCTION, location,
 			"could not identify an ordering operator for type %s",
-			type_display(as, type));
+			type_display(as, given));
 		return err_hint(err, "Use an explicit ordering operator or modify the query.");
 	}
 	if (need_eq && !e)
 		return err_set(err, ERR_UNDEFINED_FUNCTION, location,
 			       "could not identify an equality operator for type %s",
-			       type_display(as, type));
+			       type_display(as, given));
 	if (lt)
 		*lt = l;
 	if (eq)

@@ -62,6 +62,7 @@ analyze_view_text(struct analyzer *as, const struct relation *view)
 	struct analyzer saved = *as;
 	const char *const *path = env->search_path;
 	struct name_watch *watch = env->watch;
+	struct type_watch *types = env->types;
 	if (!parse_sql(as->arena, view->view_def, &tree, env->err) || tree.n != 1) {
 		if (!err_is_set(env->err))
 			err_set(env->err, ERR_INTERNAL_ERROR, -1, "view \"%s\" has no definition",
@@ -76,12 +77,14 @@ analyze_view_text(struct analyzer *as, const struct relation *view)
 	if (view->builtin || view->kind == 'S')
 		env->search_path = builtin_path;
 	env->watch = NULL;
+	env->types = NULL;
 	if (analyze_enter(as)) {
 		q = analyze_subquery(as, tree.stmts[0].node);
 		analyze_leave(as);
 	}
 	env->search_path = path;
 	env->watch = watch;
+	env->types = types;
 	as->scope = saved.scope;
 	as->inlining = saved.inlining;
 	as->source = saved.source;
@@ -121,14 +124,11 @@ view_columns(struct analyzer *as, struct rte *rte)
 static bool
 check_relkind(struct analyzer *as, const struct relation *rel, int location)
 {
-	const char *what = rel->kind == 'i' || rel->kind == 'I' ? "indexes"
-			   : rel->kind == 'c'                   ? "composite types"
+	const char *what = rel->kind == 'i' || rel->kind == 'I' ? "an index"
+			   : rel->kind == 'c'                   ? "a composite type"
 								: NULL;
-	if (!what)
-		return true;
-	err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "cannot open relation \"%s\"",
-		rel->name);
-	return err_detail(as->env->err, "This operation is not supported for %s.", what);
+	return !what || err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, location, "\"%s\" is %s",
+				rel->name, what);
 }
 
 struct rte *
@@ -141,6 +141,7 @@ rte_for_relation(struct analyzer *as, const struct relation *rel, const PgQuery_
 	rte->rel = rel;
 	rte->alias = alias ? arena_strdup(as->arena, alias->aliasname) : rel->name;
 	rte->schema = alias ? NULL : rel->schema;
+	rte->aliased = alias != NULL;
 	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, MAX(rel->ncols, 1));
 	for (int i = 0; i < rel->ncols; i++) {
 		const struct column *c = &rel->cols[i];
@@ -194,33 +195,27 @@ scope_add(struct analyzer *as, struct rte *rte, bool names, bool columns)
 
 /* ---- columns of an entry ---- */
 
-static const struct system_column {
-	const char *name;
-	oid_t type;
-} system_columns[] = {
-	{"tableoid", T_OID}, {"ctid", T_TID}, {"xmin", T_XID},
-	{"xmax", T_XID},     {"cmin", T_CID}, {"cmax", T_CID},
-};
+static bool
+has_system_columns(const struct rte *rte)
+{
+	const struct on_conflict *oc = rte->level ? rte->level->on_conflict : NULL;
+	return rte->kind == RTE_RELATION && rte->rel->kind != 'd' && !rte->written &&
+	       !(oc && oc->excluded == rte);
+}
 
 /* System columns join the entry when first asked for, hidden and without attr. */
 static int
 find_system_column(struct analyzer *as, struct rte *rte, const char *name)
 {
-	if (rte->kind != RTE_RELATION)
+	const struct system_column *c = has_system_columns(rte) ? system_column(name) : NULL;
+	if (!c)
 		return -1;
-	for (size_t i = 0; i < COUNTOF(system_columns); i++) {
-		if (strcmp(system_columns[i].name, name) != 0)
-			continue;
-		struct rtcol *cols = ARENA_ARRAY(as->arena, struct rtcol, rte->ncols + 1);
-		memcpy(cols, rte->cols, sizeof(*cols) * (size_t)rte->ncols);
-		cols[rte->ncols] = (struct rtcol){.name = system_columns[i].name,
-						  .type = system_columns[i].type,
-						  .typmod = -1,
-						  .hidden = true};
-		rte->cols = cols;
-		return rte->ncols++;
-	}
-	return -1;
+	struct rtcol *cols = ARENA_ARRAY(as->arena, struct rtcol, rte->ncols + 1);
+	memcpy(cols, rte->cols, sizeof(*cols) * (size_t)rte->ncols);
+	cols[rte->ncols] =
+		(struct rtcol){.name = c->name, .type = c->type, .typmod = -1, .hidden = true};
+	rte->cols = cols;
+	return rte->ncols++;
 }
 
 int
@@ -241,26 +236,13 @@ rte_find_column(struct analyzer *as, struct rte *rte, const char *name, int loca
 	return found >= 0 ? found : find_system_column(as, rte, name);
 }
 
-/* All but ctid are the same in every row. */
-static struct expr *
-system_column_expr(struct analyzer *as, struct rte *rte, int col, int location)
-{
-	const struct rtcol *c = &rte->cols[col];
-	if (c->type == T_TID)
-		return expr_var(as, rte, col, location);
-	int64_t value = c->type == T_OID               ? (int64_t)rte->rel->oid
-			: strcmp(c->name, "xmin") == 0 ? 2
-						       : 0;
-	return expr_const(as, c->type, -1, datum_int(value), location);
-}
-
 struct expr *
 rte_column_expr(struct analyzer *as, struct rte *rte, int col, int location)
 {
 	const struct rtcol *c = &rte->cols[col];
-	if (rte->kind == RTE_RELATION && c->hidden && !c->attr)
-		return system_column_expr(as, rte, col, location);
-	if (rte->kind != RTE_JOIN || !c->join_expr)
+	if (as->as_written)
+		return expr_var(as, rte, col, location);
+	if (!c->join_expr)
 		return expr_var(as, rte, col, location);
 	struct expr *e = expr_copy(as->arena, c->join_expr);
 	e->location = location;
@@ -271,19 +253,25 @@ struct expr *
 whole_row(struct analyzer *as, struct rte *rte, int location)
 {
 	/* a function's lone scalar column is its row */
-	if (rte->kind == RTE_FUNCTION && rte->ncols == 1 && !rte->with_ordinality)
+	if (rte->kind == RTE_FUNCTION && rte->ncols == 1 && !rte->with_ordinality &&
+	    rte->cols[0].type == VEC_AT(struct expr, &rte->funcs, 0)->type)
 		return expr_var(as, rte, 0, location);
-	if (rte->kind == RTE_JOIN) {
-		struct expr *row = expr_new(as, EX_ROW, T_RECORD, location);
+	if ((rte->kind == RTE_JOIN || rte->written) && !as->as_written) {
+		struct expr *row = expr_new(
+			as, EX_ROW, rte->written ? written_relation(rte)->type_oid : T_RECORD, location);
 		row->list.args = ARENA_ARRAY(as->arena, struct expr *, MAX(rte->ncols, 1));
+		row->list.names = ARENA_ARRAY(as->arena, const char *, MAX(rte->ncols, 1));
 		for (int i = 0; i < rte->ncols; i++) {
-			if (!rte->cols[i].hidden)
-				row->list.args[row->list.nargs++] =
-					rte_column_expr(as, rte, i, location);
+			if (rte->cols[i].hidden)
+				continue;
+			row->list.names[row->list.nargs] = rte->cols[i].name;
+			row->list.args[row->list.nargs++] = rte_column_expr(as, rte, i, location);
 		}
 		return row;
 	}
 	oid_t type = rte->rel && rte->rel->type_oid ? rte->rel->type_oid : T_RECORD;
+	if (rte->kind == RTE_FUNCTION && rte->funcs.n == 1 && !rte->with_ordinality)
+		type = VEC_AT(struct expr, &rte->funcs, 0)->type;
 	struct expr *e = expr_new(as, EX_VAR, type_of(as, type) ? type : T_RECORD, location);
 	e->var.rte = rte;
 	e->var.col = -1;
@@ -301,6 +289,25 @@ rte_is_named(struct analyzer *as, const struct rte *rte, const char *schema, con
 		return true;
 	const struct schema *s = snapshot_schema(as->env->snapshot, schema);
 	return s && rte->schema && rte->schema->oid == s->oid;
+}
+
+/* An entry that was found in s: may it be referred to from where we are? */
+static bool
+check_lateral(struct analyzer *as, const struct scope *s, const struct rte *rte, int location)
+{
+	struct err *err = as->env->err;
+	if (!vec_has(&s->barred, rte))
+		return true;
+	err_set(err, ERR_INVALID_COLUMN_REFERENCE, location,
+		"invalid reference to FROM-clause entry for table \"%s\"",
+		rte->alias ? rte->alias : "unnamed_join");
+	if (rte == s->query->target)
+		return err_hint(err,
+				"There is an entry for table \"%s\", but it cannot be referenced "
+				"from this part of the query.",
+				rte->alias);
+	return err_detail(err, "The combining JOIN type must be INNER or LEFT for a LATERAL "
+			       "reference.");
 }
 
 /* NULL without error: none of the name is visible. */
@@ -321,7 +328,7 @@ find_rte(struct analyzer *as, const char *schema, const char *name, int location
 			found = rte;
 		}
 		if (found)
-			return found;
+			return check_lateral(as, s, found, location) ? found : NULL;
 	}
 	return NULL;
 }
@@ -435,6 +442,10 @@ fuzzy_rte(struct fuzzy *f, const struct rte *rte, const char *qualifier, const c
 			return true;
 		}
 	}
+	if (penalty == 0 && has_system_columns(rte) && system_column(name)) {
+		*f = (struct fuzzy){.first = rte};
+		return true;
+	}
 	for (int i = 0; i < rte->ncols; i++)
 		fuzzy_try(f, rte, rte->cols[i].name, name, penalty);
 	return false;
@@ -457,7 +468,7 @@ missing_column(struct analyzer *as, const char *qualifier, const char *name, int
 			qualifier, name);
 	else
 		err_set(err, ERR_UNDEFINED_COLUMN, location, "column \"%s\" does not exist", name);
-	if (!f.first)
+	if (!f.first || (f.first->rel && f.first->rel->kind == 'd'))
 		return false;
 	if (!f.first_col)
 		return err_hint(err,
@@ -498,6 +509,8 @@ unqualified_column(struct analyzer *as, const char *name, int location)
 			found = rte;
 			col = k;
 		}
+		if (found && !check_lateral(as, s, found, location))
+			return NULL;
 		if (found)
 			return rte_column_expr(as, found, col, location);
 	}
@@ -594,12 +607,37 @@ column_ref(struct analyzer *as, const PgQuery__ColumnRef *ref, enum expr_place p
 	return NULL;
 }
 
+/* A table's definition speaks of its own columns, and may speak of tableoid. */
+static bool
+check_system_column(struct analyzer *as, const struct expr *e, enum expr_place place)
+{
+	struct err *err = as->env->err;
+	const struct rte *rte = e->kind == EX_VAR ? e->var.rte : NULL;
+	if (!rte || rte->kind != RTE_RELATION || e->var.col < 0 || rte->cols[e->var.col].attr)
+		return true;
+	if (place == PLACE_INDEX_EXPR || place == PLACE_INDEX_PREDICATE)
+		return err_set(err, ERR_FEATURE_NOT_SUPPORTED, -1,
+			       "index creation on system columns is not supported");
+	if (e->type == T_OID)
+		return true;
+	if (place == PLACE_CHECK)
+		return err_set(err, ERR_INVALID_COLUMN_REFERENCE, -1,
+			       "system column \"%s\" reference in check constraint is invalid",
+			       rte->cols[e->var.col].name);
+	return place != PLACE_GENERATED ||
+	       err_set(err, ERR_INVALID_COLUMN_REFERENCE, e->location,
+		       "cannot use system column \"%s\" in column generation expression",
+		       rte->cols[e->var.col].name);
+}
+
 struct expr *
 analyze_column_ref(struct analyzer *as, const PgQuery__ColumnRef *ref, enum expr_place place)
 {
 	struct expr *e = column_ref(as, ref, place);
+	if (e && !check_system_column(as, e, place))
+		return NULL;
 	if (e && as->env->watch)
-		watch_column(as, ref, e);
+		watch_column(as, e);
 	return e;
 }
 
@@ -615,8 +653,6 @@ expand_rte(struct analyzer *as, struct rte *rte, struct vec *targets, const PgQu
 		struct target *t = target_new(
 			as, targets, rte_column_expr(as, rte, i, ref->location), rte->cols[i].name);
 		target_mark_origin(t);
-		if (as->env->watch)
-			watch_star_column(as, ref, rte, i);
 	}
 }
 

@@ -3,6 +3,7 @@
  * are Vars of an entry that stands for its result and is in no FROM, so that ORDER BY can only name
  * result columns.
  */
+#include "sql/analyze_expr.h"
 #include "sql/analyze_int.h"
 
 /* Shares all of q with a new query at another address, then makes q a plain SELECT over it. */
@@ -16,7 +17,7 @@ query_wrap(struct analyzer *as, struct query *q)
 	*inner = *q;
 	*q = (struct query){.cmd = CMD_SELECT,
 			    .outer = inner->outer,
-			    .for_update = inner->for_update,
+			    .locking = inner->locking,
 			    .lock_wait = inner->lock_wait};
 	rte = rte_new(as, RTE_SUBQUERY);
 	rte->subquery = inner;
@@ -58,7 +59,7 @@ query_coerce_col(struct analyzer *as, struct query *q, int i, oid_t type, int32_
 {
 	struct target *t = query_col(q, i);
 
-	if (t->expr->type == type)
+	if (t->expr->type == type || (as->as_written && t->expr->type != T_UNKNOWN))
 		return true;
 	if (t->expr->type != T_UNKNOWN && !coerces_in_place(q)) {
 		query_wrap(as, q);
@@ -67,6 +68,22 @@ query_coerce_col(struct analyzer *as, struct query *q, int i, oid_t type, int32_
 	t->expr = coerce_to_common_type(as, t->expr, type, construct);
 	if (t->expr && typmod >= 0 && t->expr->typmod != typmod)
 		t->expr = coerce_to_target_type(as, t->expr, type, typmod, COERCE_IMPLICIT, -1);
+	return t->expr != NULL;
+}
+
+/* Result column i of q as a char without a length. */
+static bool
+drop_col_length(struct analyzer *as, struct query *q, int i)
+{
+	struct target *t = query_col(q, i);
+
+	if (t->expr->type != T_BPCHAR || t->expr->typmod < 0 || as->as_written)
+		return true;
+	if (!coerces_in_place(q)) {
+		query_wrap(as, q);
+		t = query_col(q, i);
+	}
+	drop_lengths(as, &t->expr, 1);
 	return t->expr != NULL;
 }
 
@@ -86,10 +103,14 @@ setop_column(struct analyzer *as, struct query *q, struct rte *rte, int i, const
 	if (!query_coerce_col(as, q->larg, i, common, -1, construct) ||
 	    !query_coerce_col(as, q->rarg, i, common, -1, construct))
 		return false;
+	if (typmod < 0 && !(drop_col_length(as, q->larg, i) && drop_col_length(as, q->rarg, i)))
+		return false;
 	l = query_col(q->larg, i);
 	r = query_col(q->rarg, i);
 	if (!(q->setop == SETOP_UNION && q->setop_all) &&
-	    !get_sort_group_operators(as, common, false, true, NULL, &eq, NULL, r->expr->location))
+	    !get_sort_group_operators(as, common, false, true, NULL, &eq, NULL,
+				      both[0]->type == common ? both[0]->location
+							      : both[1]->location))
 		return false;
 	rte->cols[i] = (struct rtcol){.name = l->name,
 				      .type = common,
@@ -153,7 +174,7 @@ setop_arm(struct analyzer *as, const PgQuery__SelectStmt *s)
 	if (is_leaf(s))
 		return analyze_select(as, s, s->op > PG_QUERY__SET_OPERATION__SETOP_NONE);
 	/* Long chains lean to the left: a level of them is cheap. */
-	if (as->depth >= ANALYZE_MAX_DEPTH - ANALYZE_QUERY_COST && !analyze_enter(as))
+	if (as->depth >= as->max_depth - ANALYZE_QUERY_COST && !analyze_enter(as))
 		return NULL;
 	as->depth++;
 	q = query_new(as, CMD_SELECT);
@@ -177,14 +198,36 @@ setop_body(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q, b
 	return q->rarg && setop_columns(as, q);
 }
 
+/* The arms as hints speak of them: what is in no FROM has no number. */
+static void
+show_arms(struct analyzer *as, const struct query *q, int *n)
+{
+	struct rte *rte;
+
+	if (q->setop) {
+		show_arms(as, q->larg, n);
+		show_arms(as, q->rarg, n);
+		return;
+	}
+	rte = ARENA_NEW(as->arena, struct rte);
+	rte->kind = RTE_SUBQUERY;
+	rte->alias = arena_printf(as->arena, "*SELECT* %d", ++*n);
+	rte->ncols = query_ncols(q);
+	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, rte->ncols + 1);
+	for (int i = 0; i < rte->ncols; i++)
+		rte->cols[i].name = query_col(q, i)->name;
+	vec_push(as->arena, &as->scope->made, rte);
+}
+
 /* ORDER BY of the whole: output names and ordinals only. */
 static bool
 setop_order(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
 {
-	int n = q->targets.n;
+	int n = q->targets.n, arms = 0;
 
 	if (!s->n_sort_clause)
 		return true;
+	show_arms(as, q, &arms);
 	if (n)
 		scope_add(as, VEC_AT(struct target, &q->targets, 0)->expr->var.rte, false, true);
 	if (!analyze_order(as, s->sort_clause, s->n_sort_clause, q))
@@ -192,7 +235,7 @@ setop_order(struct analyzer *as, const PgQuery__SelectStmt *s, struct query *q)
 	if (q->targets.n == n)
 		return true;
 	err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED,
-		VEC_AT(struct target, &q->targets, n)->expr->location,
+		expr_location(VEC_AT(struct target, &q->targets, n)->expr),
 		"invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
 	err_detail(as->env->err,
 		   "Only result column names can be used, not expressions or functions.");

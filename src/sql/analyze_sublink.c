@@ -135,7 +135,7 @@ quantified_sublink(struct analyzer *as, const PgQuery__SubLink *s, struct query 
 		e->sublink.left[i] = cmp[i]->op.args[0];
 		e->sublink.ops[i] = cmp[i]->op.op;
 		const struct expr *want = cmp[i]->op.args[1];
-		if (want != column[i] &&
+		if (want != column[i] && !as->as_written &&
 		    !query_coerce_col(as, q, i, want->type, want->typmod, "IN"))
 			return NULL;
 	}
@@ -224,6 +224,12 @@ analyze_sublink(struct analyzer *as, const PgQuery__SubLink *s)
 	if (!left || !column_count_error(as, n, query_ncols(q), s->location))
 		return NULL;
 	bool all = s->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK;
+	if (as->as_written) {
+		struct expr *e = quantified_sublink(as, s, q, left, n, all);
+		if (e && s->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ROWCOMPARE_SUBLINK)
+			e->sublink.kind = SUBLINK_ROW;
+		return e;
+	}
 	if ((all || s->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK) &&
 	    compares_as_row(s, n))
 		return quantified_row_sublink(as, s, q, left, n, all);

@@ -126,6 +126,21 @@ fixed(const char **name, const char *value)
 }
 
 static int
+xml_colname(PgQuery__XmlExprOp op, const char **name)
+{
+	static const char *const names[] = {
+		[PG_QUERY__XML_EXPR_OP__IS_XMLCONCAT] = "xmlconcat",
+		[PG_QUERY__XML_EXPR_OP__IS_XMLELEMENT] = "xmlelement",
+		[PG_QUERY__XML_EXPR_OP__IS_XMLFOREST] = "xmlforest",
+		[PG_QUERY__XML_EXPR_OP__IS_XMLPARSE] = "xmlparse",
+		[PG_QUERY__XML_EXPR_OP__IS_XMLPI] = "xmlpi",
+		[PG_QUERY__XML_EXPR_OP__IS_XMLROOT] = "xmlroot",
+	};
+
+	return (size_t)op < COUNTOF(names) && names[op] ? fixed(name, names[op]) : 0;
+}
+
+static int
 colname(const PgQuery__Node *n, const char **name, int depth)
 {
 	int strength;
@@ -167,6 +182,10 @@ colname(const PgQuery__Node *n, const char **name, int depth)
 					   : "greatest");
 	case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION:
 		return fixed(name, sqlvalue_colname(n->sqlvalue_function->op));
+	case PG_QUERY__NODE__NODE_XML_EXPR:
+		return xml_colname(n->xml_expr->op, name);
+	case PG_QUERY__NODE__NODE_XML_SERIALIZE:
+		return fixed(name, "xmlserialize");
 	default:
 		return 0;
 	}
@@ -203,9 +222,10 @@ expand_row(struct analyzer *as, const PgQuery__AIndirection *ind, enum expr_plac
 	row = analyze_expr(as, whole, place);
 	if (!row)
 		return false;
+	row = coerce_to_base(as, row);
 	cols = record_columns(as, row, &n);
 	if (!cols && row->type == T_RECORD)
-		return err_set(as->env->err, ERR_UNDEFINED_COLUMN, expr_location(row),
+		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1,
 			       "record type has not been registered");
 	if (!cols)
 		return err_set(as->env->err, ERR_WRONG_OBJECT_TYPE, -1, "type %s is not composite",
@@ -266,12 +286,40 @@ analyze_target_list(struct analyzer *as, PgQuery__Node *const *list, size_t n,
 	return true;
 }
 
+/* ---- parts of columns ---- */
+
+struct expr *
+part_default_error(struct analyzer *as, const PgQuery__ResTarget *rt)
+{
+	bool subscript = rt->indirection[0]->node_case == PG_QUERY__NODE__NODE_A_INDICES;
+
+	err_set(as->env->err, ERR_FEATURE_NOT_SUPPORTED, rt->location, "cannot set %s to DEFAULT",
+		subscript ? "an array element" : "a subfield");
+	return NULL;
+}
+
+struct expr *
+assign_part(struct analyzer *as, const struct column *col, struct expr *base,
+	    const PgQuery__ResTarget *rt, struct expr *value, enum expr_place place)
+{
+	enum expr_place outer = as->scope->place;
+	struct expr *e;
+
+	as->scope->place = place;
+	e = analyze_assign_part(as, col, base, rt->indirection, rt->n_indirection, value,
+				rt->location);
+	as->scope->place = outer;
+	return e ? coerce_to_domain(as, e, col->type->oid, COERCE_IMPLICIT, -1) : NULL;
+}
+
+/* ---- values for columns ---- */
+
 struct expr *
 coerce_for_column(struct analyzer *as, const struct column *col, struct expr *e, int location)
 {
 	oid_t from = e->type;
-	struct expr *out = coerce_to_target_type(as, e, col->type->oid, col->typmod,
-						 COERCE_ASSIGNMENT, location);
+	struct expr *out =
+		coerce_to_target_type(as, e, col->type->oid, col->typmod, COERCE_ASSIGNMENT, -1);
 
 	if (out || err_is_set(as->env->err))
 		return out;

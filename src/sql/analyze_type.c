@@ -35,8 +35,7 @@ type_display(struct analyzer *as, oid_t oid)
 	const struct type *t = type_of(as, oid);
 	if (!t)
 		return oid ? "???" : "-";
-	return format_type(as->arena, t, -1, snapshot_type_find,
-			   (void *)(uintptr_t)as->env->snapshot);
+	return snapshot_type_name(as->arena, as->env->snapshot, as->env->search_path, t);
 }
 
 char
@@ -84,6 +83,8 @@ type_collation(struct analyzer *as, oid_t type)
 		break;
 	}
 	const struct type *t = type_of(as, type);
+	if (t && !type_builtin(type))
+		return snapshot_type_collation(as->env->snapshot, t);
 	if (!t || t->category != 'A')
 		return 0;
 	return t->elem_oid == T_BPCHAR || t->elem_oid == T_VARCHAR ? COLLATION_DEFAULT : 0;
@@ -238,7 +239,7 @@ typmod_text(struct analyzer *as, const PgQuery__Node *n)
 
 /* More than six digits of a second are taken as six. */
 static void
-warn_precision(struct analyzer *as, const struct type *t, const char *digits, int n)
+warn_precision(struct analyzer *as, const struct type *t, const char *digits, int n, int location)
 {
 	bool zone = t->oid == T_TIMETZ || t->oid == T_TIMESTAMPTZ;
 	bool stamp = t->oid == T_TIMESTAMP || t->oid == T_TIMESTAMPTZ;
@@ -252,7 +253,8 @@ warn_precision(struct analyzer *as, const struct type *t, const char *digits, in
 				     interval ? "INTERVAL"
 				     : stamp  ? "TIMESTAMP"
 					      : "TIME",
-				     atoi(digits), zone ? " WITH TIME ZONE" : ""));
+				     atoi(digits), zone ? " WITH TIME ZONE" : ""),
+			location);
 }
 
 static bool
@@ -277,9 +279,13 @@ type_modifier(struct analyzer *as, const PgQuery__TypeName *tn, const struct typ
 			return err_set(as->env->err, ERR_SYNTAX_ERROR, tn->location,
 				       "type modifiers must be simple constants or identifiers");
 	}
-	if (!base->typmodin(as->env->err, tn->location, args, (int)tn->n_typmods, typmod))
+	if (!base->typmodin(as->env->err, tn->location, args, (int)tn->n_typmods, typmod)) {
+		if (as->env->err->location < 0)
+			as->env->err->location = tn->location;
 		return false;
-	warn_precision(as, base, args[tn->n_typmods - 1], (int)tn->n_typmods);
+	}
+	warn_precision(as, base, args[tn->n_typmods - 1], (int)tn->n_typmods,
+		       tn->location);
 	return true;
 }
 
@@ -309,23 +315,6 @@ percent_type(struct analyzer *as, const PgQuery__TypeName *tn, const struct type
 			       "column \"%s\" of relation \"%s\" does not exist", column,
 			       rv.relname);
 	*type = c->type;
-	return true;
-}
-
-/* The built-in domains without a constraint are their base types; those with one are refused. */
-static bool
-domain_base(struct analyzer *as, const struct type **type, int32_t *typmod, int location)
-{
-	const char *name = (*type)->name;
-	if ((*type)->typtype != 'd')
-		return true;
-	if (strcmp(name, "sql_identifier") != 0 && strcmp(name, "character_data") != 0 &&
-	    strcmp(name, "time_stamp") != 0)
-		return err_unsupported(as->env->err, location, "type %s",
-				       type_display(as, (*type)->oid));
-	if (strcmp(name, "time_stamp") == 0)
-		*typmod = 2;
-	*type = type_of(as, (*type)->base_oid);
 	return true;
 }
 
@@ -360,9 +349,9 @@ analyze_type_name(struct analyzer *as, const PgQuery__TypeName *tn, const struct
 			       "type \"%s%s\" does not exist",
 			       name_list(as, tn->names, tn->n_names), array);
 	}
+	if (as->env->types && !tn->pct_type)
+		watch_type_name(as, tn, *type);
 	if (!type_modifier(as, tn, *type, typmod))
-		return false;
-	if (!domain_base(as, type, typmod, tn->location))
 		return false;
 	return tn->n_array_bounds == 0 ||
 	       array_over(as, type, name_list(as, tn->names, tn->n_names), tn->location);

@@ -103,6 +103,9 @@ static const char *const kinds[] = {
 	[EX_SQLVALUE] = "sqlvalue",
 	[EX_GROUPING] = "grouping",
 	[EX_SET_DEFAULT] = "default",
+	[EX_ASSIGN] = "assign",
+	[EX_COERCE_DOMAIN] = "coerce_domain",
+	[EX_XML] = "xml",
 };
 
 static const char *const bools[] = {[BOOL_AND] = "and", [BOOL_OR] = "or", [BOOL_NOT] = "not"};

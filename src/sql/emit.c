@@ -157,6 +157,15 @@ emit_core(struct emit *em, const struct query *q, unsigned flags)
 	return emit_group(em, q);
 }
 
+/* Does it print as a column? */
+static bool
+has_name(const struct expr *e)
+{
+	while (e->kind == EX_RELABEL || e->kind == EX_COLLATE || e->kind == EX_COERCE_DOMAIN)
+		e = e->unary.arg;
+	return e->kind == EX_VAR || e->kind == EX_FIELD;
+}
+
 bool
 emit_values(struct emit *em, const struct rte *rte)
 {
@@ -168,7 +177,10 @@ emit_values(struct emit *em, const struct rte *rte)
 		for (int c = 0; c < rte->nvalues; c++) {
 			if (c)
 				buf_puts(em->b, ", ");
-			if (!emit_expr(em, row[c], P_NONE))
+			/* A column's name would be that of the result. */
+			if (i == 0 && has_name(row[c]))
+				buf_putc(em->b, '+');
+			if (!emit_expr(em, row[c], i == 0 && has_name(row[c]) ? P_UNARY : P_NONE))
 				return false;
 		}
 		if (!rte->nvalues)
@@ -213,12 +225,12 @@ setop_flags(const struct query *q, unsigned flags)
 	return flags | (q->setop == SETOP_UNION && q->setop_all ? 0 : SELECT_COLLATE);
 }
 
-static bool
-emit_wrapped(struct emit *em, const struct query *q, unsigned flags)
+/* q's columns from an item uNAME that has them all. */
+static void
+emit_columns_of(struct emit *em, const struct query *q, int name, unsigned flags)
 {
-	int name = ++em->next_name, n = query_ncols(q);
+	int n = query_ncols(q);
 
-	buf_puts(em->b, "SELECT ");
 	for (int i = 0; i < n; i++) {
 		const char *coll =
 			flags & SELECT_COLLATE ? expr_collation(em, query_col(q, i)->expr) : NULL;
@@ -229,7 +241,18 @@ emit_wrapped(struct emit *em, const struct query *q, unsigned flags)
 		if (flags & SELECT_NAMES)
 			buf_printf(em->b, " AS c%d", i + 1);
 	}
-	buf_puts(em->b, n ? " FROM (" : "NULL FROM (");
+	if (!n)
+		buf_puts(em->b, flags & SELECT_NAMES ? "NULL AS c1" : "NULL");
+}
+
+static bool
+emit_wrapped(struct emit *em, const struct query *q, unsigned flags)
+{
+	int name = ++em->next_name;
+
+	buf_puts(em->b, "SELECT ");
+	emit_columns_of(em, q, name, flags);
+	buf_puts(em->b, " FROM (");
 	if (!emit_select(em, q, SELECT_NAMES))
 		return false;
 	buf_printf(em->b, ") AS u%d", name);
@@ -271,8 +294,6 @@ static bool
 emit_long_run(struct emit *em, const struct query *q, const struct vec *arms, const char *word,
 	      unsigned flags)
 {
-	int ncols = query_ncols(q);
-
 	if (arms->n > MAX_ARMS * MAX_ARMS)
 		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
 			       "too many set operations");
@@ -281,23 +302,25 @@ emit_long_run(struct emit *em, const struct query *q, const struct vec *arms, co
 
 		buf_puts(em->b, i ? word : "");
 		buf_puts(em->b, "SELECT ");
-		for (int c = 1; c <= ncols; c++) {
-			const char *coll = flags & SELECT_COLLATE
-						   ? expr_collation(em, query_col(q, c - 1)->expr)
-						   : NULL;
-
-			buf_printf(em->b, "%su%d.c%d", c > 1 ? ", " : "", name, c);
-			if (coll)
-				buf_printf(em->b, " COLLATE %s", coll);
-			if (flags & SELECT_NAMES)
-				buf_printf(em->b, " AS c%d", c);
-		}
-		buf_puts(em->b, ncols ? " FROM (" : "NULL FROM (");
+		emit_columns_of(em, q, name, flags);
+		buf_puts(em->b, " FROM (");
 		if (!emit_run(em, arms, i, MIN(i + MAX_ARMS, arms->n), word, flags | SELECT_NAMES))
 			return false;
 		buf_printf(em->b, ") AS u%d", name);
 	}
 	return true;
+}
+
+/* The terms that print flat, one after the other, because they lean to the left; 0: q is no set
+ * operation of that kind. */
+static int
+left_terms(const struct query *q)
+{
+	int n = is_open(q);
+
+	for (; is_open(q); q = q->larg)
+		n++;
+	return n;
 }
 
 static bool
@@ -324,7 +347,8 @@ emit_setop(struct emit *em, const struct query *q, unsigned flags)
 		buf_puts(em->b, word);
 		return emit_run(em, &arms, 1, arms.n, word, flags);
 	}
-	if (is_open(q->larg) ? !emit_setop(em, q->larg, flags) : !emit_arm(em, q->larg, flags))
+	if (left_terms(q->larg) % MAX_ARMS ? !emit_setop(em, q->larg, flags)
+					   : !emit_arm(em, q->larg, flags))
 		return false;
 	buf_puts(em->b, word);
 	return emit_arm(em, q->rarg, flags);
@@ -332,16 +356,32 @@ emit_setop(struct emit *em, const struct query *q, unsigned flags)
 
 /* ---- WITH ---- */
 
+/* The rows that an earlier step has left. */
+static void
+emit_kept_rows(struct emit *em, const struct cte *c)
+{
+	buf_puts(em->b, "SELECT ");
+	for (int i = 0; i < c->ncols || i == 0; i++)
+		buf_printf(em->b, "%sc%d", i ? ", " : "", i + 1);
+	buf_printf(em->b, " FROM pg_with_rows(%d)", c->slot);
+}
+
 static bool
 emit_cte(struct emit *em, const struct cte *c)
 {
 	buf_printf(em->b, "cte%d(", c->id);
 	for (int i = 0; i < c->ncols || i == 0; i++)
 		buf_printf(em->b, "%sc%d", i ? ", " : "", i + 1);
-	buf_puts(em->b, c->materialized == 'a' && !c->recursive   ? ") AS MATERIALIZED ("
+	buf_puts(em->b, c->slot || (c->materialized == 'a' && !c->recursive)
+				? ") AS MATERIALIZED ("
 			: c->materialized == 'n' && !c->recursive ? ") AS NOT MATERIALIZED ("
 								  : ") AS (");
-	if (!emit_select(em, c->query, 0))
+	if (c->recursive && cte_reads_itself_below(c))
+		return err_unsupported(em->as->env->err, c->ref_location,
+				       "a recursive reference in a sub-select of FROM");
+	if (c->slot)
+		emit_kept_rows(em, c);
+	else if (!emit_select(em, c->query, 0))
 		return false;
 	buf_putc(em->b, ')');
 	return true;
@@ -390,9 +430,48 @@ same_columns(const struct query *q)
 	return q->targets.n == q->values->nvalues;
 }
 
+/* SQLite's LIMIT sees no columns. */
+static bool
+limit_sees_columns(const struct query *q)
+{
+	struct expr *limit = q->limit, *offset = q->offset;
+
+	return (limit && expr_has_vars(limit, true)) || (offset && expr_has_vars(offset, true));
+}
+
+static bool
+emit_limited(struct emit *em, const struct query *q, unsigned flags)
+{
+	int in = ++em->next_name, out = ++em->next_name;
+	struct query all = *q;
+
+	all.limit = all.offset = NULL;
+	buf_puts(em->b, "SELECT ");
+	emit_columns_of(em, q, out, flags);
+	buf_puts(em->b, " FROM ");
+	emit_rows_open(em, arena_printf(em->as->arena, "u%d", in), query_ncols(q), NULL);
+	buf_putc(em->b, '(');
+	if (!emit_select(em, &all, SELECT_NAMES))
+		return false;
+	buf_printf(em->b, ") AS u%d), ", in);
+	if (!q->limit)
+		buf_puts(em->b, "-1");
+	else if (!emit_limit_value(em, q->limit, "limit_count"))
+		return false;
+	buf_puts(em->b, ", ");
+	if (!q->offset)
+		buf_puts(em->b, "0");
+	else if (!emit_limit_value(em, q->offset, "limit_offset"))
+		return false;
+	buf_printf(em->b, ") AS u%d", out);
+	return true;
+}
+
 bool
 emit_select(struct emit *em, const struct query *q, unsigned flags)
 {
+	if (limit_sees_columns(q))
+		return emit_limited(em, q, flags);
 	if (em->depth > EMIT_MAX_DEPTH)
 		return err_set(em->as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
 			       "stack depth limit exceeded");
@@ -416,7 +495,14 @@ emit_select(struct emit *em, const struct query *q, unsigned flags)
 bool
 emit_query(struct analyzer *as, const struct query *q, struct buf *out)
 {
-	struct emit em = {.as = as, .b = out};
+	return emit_step(as, q, NULL, 0, 0, out);
+}
+
+bool
+emit_step(struct analyzer *as, const struct query *q, const struct table_image *images, int nimages,
+	  int step, struct buf *out)
+{
+	struct emit em = {.as = as, .b = out, .images = images, .nimages = nimages, .step = step};
 
 	switch (q->cmd) {
 	case CMD_SELECT:

@@ -2,7 +2,9 @@
  * emit_dml: INSERT, UPDATE, DELETE. RETURNING and ON CONFLICT's target name the table's columns
  * unqualified, as SQLite wants them.
  */
+#include "sql/analyze_expr.h"
 #include "sql/emit.h"
+#include "types/domain.h"
 
 static bool
 put_returning(struct emit *em, const struct query *q)
@@ -10,12 +12,14 @@ put_returning(struct emit *em, const struct query *q)
 	const struct rte *outer = em->unqualified;
 
 	em->unqualified = q->target;
+	em->upserted = emit_upsert_once(q) ? q->target : NULL;
 	for (int i = 0; i < q->returning.n; i++) {
 		buf_puts(em->b, i ? ", " : " RETURNING ");
 		if (!emit_expr(em, VEC_AT(struct target, &q->returning, i)->expr, P_NONE))
 			return false;
 	}
 	em->unqualified = outer;
+	em->upserted = NULL;
 	return true;
 }
 
@@ -34,7 +38,47 @@ put_set(struct emit *em, const struct vec *set)
 	return true;
 }
 
+static bool
+put_where(struct emit *em, const struct query *q)
+{
+	if (q->where) {
+		buf_puts(em->b, " WHERE ");
+		if (!emit_filter(em, q->where, table_image(em, q->target->rel) ? P_AND : P_NONE))
+			return false;
+	}
+	return emit_untouched(em, q->target, q->where ? " AND " : " WHERE ");
+}
+
 /* ---- INSERT ---- */
+
+static bool
+is_xmax(struct expr **slot, void *target)
+{
+	const struct expr *e = *slot;
+
+	return !(e->kind == EX_VAR && e->var.rte == target && e->var.col >= 0 &&
+		 !e->var.rte->cols[e->var.col].attr && e->type == T_XID &&
+		 strcmp(e->var.rte->cols[e->var.col].name, "xmax") == 0);
+}
+
+static bool
+returns_xmax(const struct query *q)
+{
+	for (int i = 0; i < q->returning.n; i++)
+		if (!expr_visit(&VEC_AT(struct target, &q->returning, i)->expr, is_xmax, q->target,
+				true))
+			return true;
+	return false;
+}
+
+bool
+emit_upsert_once(const struct query *q)
+{
+	const struct query *src = q->source;
+
+	return q->on_conflict && q->on_conflict->do_update && src && rowid_name(q->target->rel) &&
+	       (!(src->values && src->values->values->n == 1) || returns_xmax(q));
+}
 
 static bool
 put_conflict(struct emit *em, const struct query *q)
@@ -65,9 +109,12 @@ put_conflict(struct emit *em, const struct query *q)
 	em->excluded = oc->excluded;
 	if (!put_set(em, &oc->set))
 		return false;
+	if (emit_upsert_once(q))
+		buf_printf(em->b, " WHERE pg_upsert_row(t%d.%s)", q->target->id,
+			   rowid_name(q->target->rel));
 	if (oc->where) {
-		buf_puts(em->b, " WHERE ");
-		if (!emit_filter(em, oc->where, P_NONE))
+		buf_puts(em->b, emit_upsert_once(q) ? " AND " : " WHERE ");
+		if (!emit_filter(em, oc->where, emit_upsert_once(q) ? P_AND : P_NONE))
 			return false;
 	}
 	em->excluded = NULL;
@@ -139,12 +186,7 @@ emit_update(struct emit *em, const struct query *q)
 		if (!emit_from(em, &q->from))
 			return false;
 	}
-	if (q->where) {
-		buf_puts(em->b, " WHERE ");
-		if (!emit_filter(em, q->where, P_NONE))
-			return false;
-	}
-	return put_returning(em, q);
+	return put_where(em, q) && put_returning(em, q);
 }
 
 /* ---- DELETE ---- */
@@ -208,11 +250,8 @@ put_delete_using(struct emit *em, const struct query *q)
 	buf_puts(em->b, ", ");
 	if (!emit_from(em, &q->from))
 		return false;
-	if (q->where) {
-		buf_puts(em->b, " WHERE ");
-		if (!emit_filter(em, q->where, P_NONE))
-			return false;
-	}
+	if (!put_where(em, q))
+		return false;
 	buf_putc(em->b, ')');
 	return put_returning(em, q);
 }
@@ -227,10 +266,67 @@ emit_delete(struct emit *em, const struct query *q)
 	buf_puts(em->b, "DELETE FROM ");
 	if (!emit_table(em, q->target))
 		return false;
-	if (q->where) {
-		buf_puts(em->b, " WHERE ");
-		if (!emit_filter(em, q->where, P_NONE))
-			return false;
+	return put_where(em, q) && put_returning(em, q);
+}
+
+/* ---- parts of columns, domains ---- */
+
+/* A step's subscripts go into args; its name into path. */
+static void
+put_step(struct buf *path, const struct assign_step *s, struct expr **args, int *n)
+{
+	buf_putc(path, s->what);
+	if (s->what == 'f')
+		buf_printf(path, "%d", s->field);
+	else if (s->what != 's')
+		buf_printf(path, "%d", s->n);
+	for (int i = 0; i < s->n; i++) {
+		if (s->what == 's')
+			buf_puts(path, s->lower[i] && s->upper[i] ? "lu"
+				       : s->lower[i]              ? "l-"
+				       : s->upper[i]              ? "-u"
+								  : "--");
+		if (s->lower && s->lower[i])
+			args[(*n)++] = s->lower[i];
+		if (s->upper[i])
+			args[(*n)++] = s->upper[i];
 	}
-	return put_returning(em, q);
+	buf_putc(path, ';');
+}
+
+int
+emit_assign(struct emit *em, const struct expr *e)
+{
+	struct buf path = BUF_INIT;
+	struct expr **args;
+	int n = 3, most = 3;
+
+	for (int i = 0; i < e->assign.nsteps; i++)
+		most += 2 * e->assign.steps[i].n;
+	args = ARENA_ARRAY(em->as->arena, struct expr *, most);
+	for (int i = 0; i < e->assign.nsteps; i++)
+		put_step(&path, &e->assign.steps[i], args, &n);
+	args[0] = expr_const(em->as, T_TEXT, -1,
+			     datum_text(buf_dup(&path, em->as->arena), path.len), -1);
+	buf_release(&path);
+	args[1] = e->assign.base;
+	args[2] = e->assign.value;
+	return emit_key(em, "assign_part", e->type, args, n);
+}
+
+static bool
+has_constraints(const struct type *t)
+{
+	for (; t && t->typtype == 'd'; t = t->of)
+		if (t->domain && (t->domain->not_null || t->domain->nchecks))
+			return true;
+	return false;
+}
+
+int
+emit_coerce_domain(struct emit *em, const struct expr *e)
+{
+	if (!has_constraints(type_of(em->as, e->type)))
+		return emit_expr(em, e->unary.arg, P_ATOM) ? P_ATOM : -1;
+	return emit_key(em, "coerce_to_domain", e->type, (struct expr *const *)&e->unary.arg, 1);
 }

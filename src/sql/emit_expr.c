@@ -3,9 +3,12 @@
  * emit_expr adds parentheses when the place needs stronger ones.
  */
 #include "sql/emit.h"
+#include "types/array_value.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* ---- literals and names ---- */
 
@@ -33,18 +36,45 @@ emit_text(struct emit *em, const char *s, size_t n)
 	buf_putc(em->b, '\'');
 }
 
-static void
+/* Does SQLite read the text of a number as exactly that number? It does when no step of reading
+ * rounds: not more digits than a double has, and a power of ten that is one. */
+static bool
+is_exact_literal(const char *s)
+{
+	const char *e = strchr(s, 'e'), *dot = strchr(s, '.');
+	long exp = e ? strtol(e + 1, NULL, 10) : 0;
+	int digits = 0;
+
+	for (const char *p = s; *p && p != e; p++)
+		digits += isdigit((unsigned char)*p) != 0;
+	if (dot)
+		exp -= (e ? e : s + strlen(s)) - dot - 1;
+	return digits <= 15 && exp >= -22 && exp <= 22;
+}
+
+static bool
 emit_real(struct emit *em, double r)
 {
-	char *s = arena_printf(em->as->arena, "%.17g", r);
+	static const oid_t types[] = {T_CSTRING};
+	static const int32_t typmods[] = {-1};
+	char *s = arena_printf(em->as->arena, "%.15g", r);
 
 	if (isinf(r)) {
 		buf_puts(em->b, r < 0 ? "-9e999" : "9e999");
-		return;
+		return true;
+	}
+	if (strtod(s, NULL) != r || !is_exact_literal(s)) {
+		s = arena_printf(em->as->arena, "%.17g", r);
+		if (!emit_key_open(em, "float8in", T_FLOAT8, types, typmods, 1))
+			return false;
+		emit_text(em, s, strlen(s));
+		buf_putc(em->b, ')');
+		return true;
 	}
 	buf_puts(em->b, s);
 	if (!strpbrk(s, ".e"))
 		buf_puts(em->b, ".0");
+	return true;
 }
 
 static int
@@ -66,7 +96,8 @@ put_const(struct emit *em, const struct datum *d)
 			buf_puts(em->b, "'NaN'");
 			return P_ATOM;
 		}
-		emit_real(em, d->r);
+		if (!emit_real(em, d->r))
+			return -1;
 		return d->r < 0 || signbit(d->r) ? P_UNARY : P_ATOM;
 	case DATUM_TEXT:
 		emit_text(em, d->p, d->n);
@@ -152,6 +183,16 @@ put_bool(struct emit *em, const struct expr *e, bool filter)
 		       : -1;
 }
 
+/* SQLite 3.40 takes every column in RETURNING for NOT NULL when the table's first one is, and
+ * IS NULL for false; a NULL that it does not see through is compared. */
+static const char *
+null_test(const struct emit *em, bool not )
+{
+	if (em->unqualified)
+		return not ? " IS NOT CAST(NULL AS INT)" : " IS CAST(NULL AS INT)";
+	return not ? " IS NOT NULL" : " IS NULL";
+}
+
 static int
 put_row_null_test(struct emit *em, const struct expr *row, bool not )
 {
@@ -160,37 +201,41 @@ put_row_null_test(struct emit *em, const struct expr *row, bool not )
 			buf_puts(em->b, " AND ");
 		if (!emit_expr(em, row->list.args[i], P_REL))
 			return -1;
-		buf_puts(em->b, not ? " IS NOT NULL" : " IS NULL");
+		buf_puts(em->b, null_test(em, not ));
 	}
 	if (!row->list.nargs)
 		buf_putc(em->b, '1');
 	return P_AND;
 }
 
-/* ROW(…) of the columns of an entry. */
-static struct expr *
-row_of_entry(struct emit *em, const struct expr *whole)
+/* IS NULL of a row looks at its columns; a row relabelled as its own type is a plain value. */
+static bool
+tests_columns(struct emit *em, const struct expr *arg)
 {
-	struct rte *rte = whole->var.rte;
-	struct expr *row = expr_new(em->as, EX_ROW, T_RECORD, whole->location);
+	const struct type *t = type_of(em->as, arg->type);
 
-	row->list.args = ARENA_ARRAY(em->as->arena, struct expr *, MAX(rte->ncols, 1));
-	for (int i = 0; i < rte->ncols; i++)
-		if (!rte->cols[i].hidden)
-			row->list.args[row->list.nargs++] = expr_var(em->as, rte, i, -1);
-	return row;
+	if (arg->kind == EX_RELABEL && arg->unary.arg->type == arg->type)
+		return false;
+	while (t && t->typtype == 'd' && t->of)
+		t = t->of;
+	return t && (t->typtype == 'c' || t->oid == T_RECORD);
 }
 
 static int
 put_null_test(struct emit *em, const struct expr *e)
 {
+	struct expr *arg = e->test.arg;
+
 	if (e->test.arg->kind == EX_ROW)
 		return put_row_null_test(em, e->test.arg, e->test.not );
 	if (e->test.arg->kind == EX_VAR && e->test.arg->var.col == -1)
-		return put_row_null_test(em, row_of_entry(em, e->test.arg), e->test.not );
+		return put_row_null_test(em, row_of_entry(em->as, e->test.arg), e->test.not );
+	if (tests_columns(em, e->test.arg))
+		return emit_key(em, e->test.not ? "record_is_not_null" : "record_is_null", T_BOOL,
+				&arg, 1);
 	if (!emit_expr(em, e->test.arg, P_REL))
 		return -1;
-	buf_puts(em->b, e->test.not ? " IS NOT NULL" : " IS NULL");
+	buf_puts(em->b, null_test(em, e->test.not ));
 	return P_CMP;
 }
 
@@ -356,6 +401,25 @@ flatten(struct arena *a, const struct expr *e, const struct expr *top, struct ve
 	}
 }
 
+/* The greatest of many is the greatest of the greatest of some. */
+static int
+put_minmax(struct emit *em, const struct expr *e, struct expr **args, int n)
+{
+	const char *key = e->list.least ? "least" : "greatest";
+	int pieces = (n + MAX_ARGS - 1) / MAX_ARGS;
+	struct expr **some;
+
+	if (n <= MAX_ARGS)
+		return emit_key(em, key, e->type, args, n);
+	some = ARENA_ARRAY(em->as->arena, struct expr *, pieces);
+	for (int i = 0; i < pieces; i++) {
+		some[i] = arena_memdup(em->as->arena, e, sizeof(*e));
+		some[i]->list.args = args + i * MAX_ARGS;
+		some[i]->list.nargs = MIN(n - i * MAX_ARGS, MAX_ARGS);
+	}
+	return emit_key(em, key, e->type, some, pieces);
+}
+
 static int
 put_list(struct emit *em, const struct expr *e)
 {
@@ -363,8 +427,7 @@ put_list(struct emit *em, const struct expr *e)
 
 	flatten(em->as->arena, e, e, &args);
 	if (e->kind == EX_MINMAX)
-		return emit_key(em, e->list.least ? "least" : "greatest", e->type,
-				(struct expr *const *)args.v, args.n);
+		return put_minmax(em, e, (struct expr **)args.v, args.n);
 	if (args.n == 1)
 		return emit_expr(em, args.v[0], P_ATOM) ? P_ATOM : -1;
 	return put_coalesce(em, (struct expr *const *)args.v, args.n) ? P_ATOM : -1;
@@ -388,44 +451,90 @@ put_array(struct emit *em, const struct expr *e, struct expr *const *args, int n
 	return emit_key(em, "array_cat", e->type, parts, 2);
 }
 
+/* n names from the at-th on, as a text[]; names NULL: f1, f2 … */
+static struct expr *
+row_names(struct emit *em, const char *const *names, int at, int n)
+{
+	struct arena *a = em->as->arena;
+	struct buf b = BUF_INIT;
+	struct array v;
+	struct expr *e;
+	size_t len;
+
+	array_init(&v, a, n);
+	for (int i = 0; i < n; i++) {
+		const char *name = names ? names[at + i] : arena_printf(a, "f%d", at + i + 1);
+
+		v.items[i] = (struct array_item){name, strlen(name)};
+	}
+	array_print(&v, ',', &b);
+	len = b.len;
+	e = expr_const(em->as, T_TEXTARRAY, -1, datum_text(buf_dup(&b, a), len), -1);
+	buf_release(&b);
+	return e;
+}
+
+/* A row of type and values; names NULL: f1, f2 … Many columns come in pieces, as a call takes so
+ * many arguments only. */
+static int
+put_named_row(struct emit *em, oid_t type, const char *const *names, struct expr *const *values,
+	      int n)
+{
+	bool many = n > MAX_ARGS, named = many || (names && type == T_RECORD);
+	struct expr **args = ARENA_ARRAY(em->as->arena, struct expr *, MAX_ARGS + 1);
+
+	if (many && !emit_key_open(em, "record_cat", type, NULL, NULL, 0))
+		return -1;
+	for (int at = 0; at < n || at == 0; at += MAX_ARGS) {
+		int k = MIN(n - at, MAX_ARGS);
+
+		args[0] = named ? row_names(em, names, at, k) : NULL;
+		memcpy(args + named, values + at, sizeof(*args) * (size_t)k);
+		buf_puts(em->b, at ? ", " : "");
+		if (emit_key(em, named ? "row_make_named" : "row_make", many ? T_RECORD : type,
+			     args, k + named) < 0)
+			return -1;
+	}
+	if (many)
+		buf_putc(em->b, ')');
+	return P_ATOM;
+}
+
 static int
 put_row(struct emit *em, const struct expr *e)
 {
-	if (e->list.nargs > MAX_ARGS)
-		return err_unsupported(em->as->env->err, e->location,
-				       "ROW() with more than %d columns", MAX_ARGS) -
-		       1;
-	return emit_key(em, "row_make", e->type, e->list.args, e->list.nargs);
+	return put_named_row(em, e->type, e->list.names, e->list.args, e->list.nargs);
+}
+
+/* The call's value is the row; a NULL among the rows has columns that are NULL. */
+static int
+put_row_value(struct emit *em, const struct rte *rte)
+{
+	buf_printf(em->b, "coalesce(t%d.c1, '(", rte->id);
+	for (int i = 1; i < rte->ncols; i++)
+		buf_putc(em->b, ',');
+	buf_puts(em->b, ")')");
+	return P_ATOM;
 }
 
 static int
 put_found_row(struct emit *em, const struct expr *e)
 {
 	const struct rte *rte = e->var.rte;
-	struct expr **args = ARENA_ARRAY(em->as->arena, struct expr *, rte->ncols + 2);
-	struct expr **names = ARENA_ARRAY(em->as->arena, struct expr *, rte->ncols + 1);
-	struct expr *array;
+	struct expr **values = ARENA_ARRAY(em->as->arena, struct expr *, rte->ncols + 1);
+	const char **names = ARENA_ARRAY(em->as->arena, const char *, rte->ncols + 1);
 	int n = 0;
 
+	if (rte->kind == RTE_FUNCTION && rte->items && rte->items->row && rte->funcs.n == 1 &&
+	    !rte->with_ordinality && e->type != T_RECORD)
+		return put_row_value(em, rte);
 	for (int i = 0; i < rte->ncols; i++) {
-		const char *name = rte->cols[i].name;
-
 		if (rte->cols[i].hidden)
 			continue;
-		names[n] = expr_const(em->as, T_TEXT, -1, datum_text(name, strlen(name)), -1);
-		args[++n] = expr_var(em->as, (struct rte *)(uintptr_t)rte, i, -1);
+		names[n] = rte->cols[i].name;
+		values[n++] = expr_var(em->as, (struct rte *)(uintptr_t)rte, i, -1);
 	}
-	if (n >= MAX_ARGS)
-		return err_unsupported(em->as->env->err, e->location,
-				       "a whole-row value of more than %d columns", MAX_ARGS - 1) -
-		       1;
-	if (e->type != T_RECORD)
-		return emit_key(em, "row_make", e->type, args + 1, n);
-	array = expr_new(em->as, EX_ARRAY, T_TEXTARRAY, -1);
-	array->list.args = names;
-	array->list.nargs = n;
-	args[0] = array;
-	return emit_key(em, "row_make_named", e->type, args, n + 1);
+	return put_named_row(em, e->type, names, values, n);
 }
 
 /* Prints the condition that an outer join has found a row for the entry: a table's rowid tells,
@@ -438,6 +547,10 @@ put_row_exists(struct emit *em, const struct rte *rte)
 
 	if (rowid) {
 		buf_printf(em->b, "t%d.%s IS NOT NULL", rte->id, rowid);
+		return true;
+	}
+	if (rte->unnested || (rte->kind == RTE_FUNCTION && rte_function_is_srf(rte))) {
+		buf_printf(em->b, "t%d.ordinality IS NOT NULL", rte->id);
 		return true;
 	}
 	for (int i = 0; i < rte->ncols; i++) {
@@ -502,9 +615,15 @@ put_relabel(struct emit *em, const struct expr *e)
 {
 	const struct type *from = type_of(em->as, e->unary.arg->type);
 
+	if (e->type == T_BPCHAR && e->unary.arg->type == T_BPCHAR && e->typmod < 0 &&
+	    e->unary.arg->typmod > 4)
+		return emit_key(em, "bpchar_pad", e->type, (struct expr *const *)&e->unary.arg, 1);
 	if (e->type == T_RECORD && from && from->typtype == 'c')
 		return emit_key(em, "record_label", e->type, (struct expr *const *)&e->unary.arg,
 				1);
+	if (e->type == T_RECORDARRAY && from && from->of && from->of->typtype == 'c')
+		return emit_key(em, "record_label_array", e->type,
+				(struct expr *const *)&e->unary.arg, 1);
 	/* An int4 and an oid of the same bits: one has a sign. */
 	if (e->unary.arg->type == T_INT4 && e->type != T_INT4 && type_builtin(e->type))
 		return put_between(em, "(", e->unary.arg, " & 4294967295)");
@@ -518,27 +637,27 @@ put_relabel(struct emit *em, const struct expr *e)
 static bool
 per_elem_is_text(const struct expr *p)
 {
+	while (p->kind == EX_COERCE_DOMAIN)
+		p = p->unary.arg;
 	return p->kind == EX_COERCE_IO || p->kind == EX_RELABEL || p->kind == EX_CASE_TEST;
 }
 
+/* The conversion of e's array, which arg prints at no cost, element by element. */
 static int
-put_coerce_array(struct emit *em, const struct expr *e)
+put_coerce_elements(struct emit *em, const struct expr *e, struct expr *arg)
 {
 	const struct expr *outer = em->test;
 	const char *outer_text = em->test_text;
-	struct expr *arg = e->coerce_array.arg;
 	const struct type *from = type_of(em->as, arg->type);
+	oid_t types[2] = {e->type, arg->type};
+	int32_t typmods[2] = {e->typmod, arg->typmod};
 	int name = ++em->next_name;
 	bool ok;
 
-	if (per_elem_is_text(e->coerce_array.per_elem))
-		return emit_key(em, "array_coerce", e->type, &arg, 1);
 	if (!from)
 		return -1;
-	if (em->bare)
-		return err_unsupported(em->as->env->err, e->location,
-				       "this conversion of an array in a table's definition") -
-		       1;
+	if (!emit_key_open(em, "array_shaped", e->type, types, typmods, 2))
+		return -1;
 	buf_puts(em->b, "CASE WHEN ");
 	if (!emit_expr(em, arg, P_REL))
 		return -1;
@@ -556,7 +675,93 @@ put_coerce_array(struct emit *em, const struct expr *e)
 	buf_puts(em->b, ") FROM ");
 	if (emit_key(em, "array_unnest", from->elem_oid, &arg, 1) < 0)
 		return -1;
-	buf_printf(em->b, " AS u%d), '{}') END", name);
+	buf_printf(em->b, " AS u%d), '{}') END, ", name);
+	if (!emit_expr(em, arg, P_NONE))
+		return -1;
+	buf_putc(em->b, ')');
+	return P_ATOM;
+}
+
+static oid_t
+array_over(struct emit *em, oid_t elem)
+{
+	const struct type *t = type_of(em->as, elem);
+
+	return t ? t->array_oid : 0;
+}
+
+/* A function over the element, or over what such a function makes of it, and constants. */
+static bool
+maps_by_call(struct emit *em, const struct expr *p)
+{
+	const struct func *f;
+	const struct expr *first;
+
+	if (p->kind != EX_FUNC || p->func.proc->retset || !p->func.nargs)
+		return false;
+	f = func_for(p->func.proc);
+	first = p->func.args[0];
+	if (!f || !f->fn ||
+	    (first->kind != EX_CASE_TEST &&
+	     !(array_over(em, first->type) && maps_by_call(em, first))))
+		return false;
+	for (int i = 1; i < p->func.nargs; i++)
+		if (p->func.args[i]->kind != EX_CONST)
+			return false;
+	return true;
+}
+
+/* array_map(function, array, its other arguments …), innermost function first. */
+static int
+put_array_map(struct emit *em, const struct expr *e)
+{
+	const struct expr *per = e->coerce_array.per_elem;
+	struct expr **args = ARENA_ARRAY(em->as->arena, struct expr *, per->func.nargs + 2);
+	struct expr *array = e->coerce_array.arg, *inner = per->func.args[0];
+
+	if (inner->kind == EX_FUNC) {
+		array = expr_new(em->as, EX_COERCE_ARRAY, array_over(em, inner->type), e->location);
+		array->typmod = inner->typmod;
+		array->coerce_array = e->coerce_array;
+		array->coerce_array.per_elem = inner;
+	}
+	args[0] = expr_const(em->as, T_INT8, -1, datum_int(per->func.proc->oid), -1);
+	args[1] = array;
+	for (int i = 1; i < per->func.nargs; i++)
+		args[1 + i] = per->func.args[i];
+	return emit_key(em, "array_map", e->type, args, per->func.nargs + 1);
+}
+
+/* The array is printed several times: what is more than a name becomes one, evaluated once in a
+ * sub-select that SQLite does not merge (it has no FROM). */
+static int
+put_coerce_array(struct emit *em, const struct expr *e)
+{
+	struct expr *arg = e->coerce_array.arg, *name;
+	struct rtcol col = {.name = "c1", .type = arg->type, .typmod = arg->typmod};
+	struct rte *rte;
+
+	if (per_elem_is_text(e->coerce_array.per_elem))
+		return emit_key(em, "array_coerce", e->type, &arg, 1);
+	if (maps_by_call(em, e->coerce_array.per_elem))
+		return put_array_map(em, e);
+	if (em->bare)
+		return err_unsupported(em->as->env->err, e->location,
+				       "this conversion of an array in a table's definition") -
+		       1;
+	if (is_simple(arg))
+		return put_coerce_elements(em, e, arg);
+	rte = rte_new(em->as, RTE_SUBQUERY);
+	rte->cols = arena_memdup(em->as->arena, &col, sizeof(col));
+	rte->ncols = 1;
+	name = expr_var(em->as, rte, 0, -1);
+	buf_puts(em->b, "(SELECT ");
+	if (put_coerce_elements(em, e, name) < 0)
+		return -1;
+	buf_puts(em->b, " FROM (SELECT ");
+	if (!emit_expr(em, arg, P_NONE))
+		return -1;
+	buf_printf(em->b, " AS c1) AS t%d)", rte->id);
 	return P_ATOM;
 }
 
@@ -567,23 +772,29 @@ put_subscript(struct emit *em, const struct expr *e)
 {
 	int n = e->subscript.n, k = 0;
 	struct expr **args = ARENA_ARRAY(em->as->arena, struct expr *, 2 * n + 3);
-	const char *key = e->subscript.assign  ? "array_set"
-			  : e->subscript.slice ? "array_slice"
-					       : "array_get";
+	int64_t open = 0;
 
 	args[k++] = e->subscript.array;
-	if (e->subscript.assign)
-		args[k++] = e->subscript.assign;
-	for (int i = 0; i < n; i++) {
-		if (e->subscript.slice)
-			args[k++] = e->subscript.lower && e->subscript.lower[i]
-					    ? e->subscript.lower[i]
-					    : typed_null(em->as, T_INT4, -1);
-		args[k++] = e->subscript.upper && e->subscript.upper[i]
-				    ? e->subscript.upper[i]
-				    : typed_null(em->as, T_INT4, -1);
+	if (!e->subscript.slice) {
+		for (int i = 0; i < n; i++)
+			args[k++] = e->subscript.upper[i];
+		return emit_key(em,
+				e->subscript.array->type == T_NAME ? "name_subscript" : "array_get",
+				e->type, args, k);
 	}
-	return emit_key(em, key, e->type, args, k);
+	k++;
+	for (int i = 0; i < 2 * n; i++) {
+		struct expr *const *side = i % 2 ? e->subscript.upper : e->subscript.lower;
+
+		args[k] = side ? side[i / 2] : NULL;
+		if (!args[k] && i < 63)
+			open |= INT64_C(1) << i;
+		if (!args[k])
+			args[k] = typed_null(em->as, T_INT4, -1);
+		k++;
+	}
+	args[1] = expr_const(em->as, T_INT8, -1, datum_int(open), -1);
+	return emit_key(em, "array_slice", e->type, args, k);
 }
 
 static int
@@ -610,15 +821,16 @@ static int
 put_func(struct emit *em, const struct expr *e)
 {
 	struct call c = {e->func.proc, e->func.args, e->func.nargs, e->type, e->location};
+	const struct func *f;
 
-	if (e->func.variadic && e->func.proc->variadic == T_ANY)
-		return err_unsupported(em->as->env->err, e->location, "VARIADIC in a call of %s",
-				       e->func.proc->name) -
-		       1;
+	c.variadic = e->func.variadic && e->func.proc->variadic == T_ANY;
 	if (e->func.proc->retset)
 		return err_unsupported(em->as->env->err, e->location,
 				       "a set-returning function in this place") -
 		       1;
+	f = func_for(e->func.proc);
+	if (f && f->srf && !f->fn)
+		return emit_row_call(em, e);
 	return emit_call(em, &c);
 }
 
@@ -627,13 +839,7 @@ put_var(struct emit *em, const struct expr *e)
 {
 	if (e->var.col == -1)
 		return put_whole_row(em, e);
-	if (e->type != T_TID || e->var.col == VAR_ROWID || e->var.rte->cols[e->var.col].attr)
-		return emit_column(em, e->var.rte, e->var.col) ? P_ATOM : -1;
-	buf_puts(em->b, "'(0,' || ");
-	if (!emit_column(em, e->var.rte, e->var.col))
-		return -1;
-	buf_puts(em->b, " || ')'");
-	return P_CAT;
+	return emit_column(em, e->var.rte, e->var.col) ? P_ATOM : -1;
 }
 
 static int
@@ -682,6 +888,10 @@ put_expr(struct emit *em, const struct expr *e, bool filter)
 		return put_relabel(em, e);
 	case EX_COERCE_IO:
 		return put_coerce_io(em, e);
+	case EX_COERCE_DOMAIN:
+		return emit_coerce_domain(em, e);
+	case EX_ASSIGN:
+		return emit_assign(em, e);
 	case EX_COERCE_ARRAY:
 		return put_coerce_array(em, e);
 	case EX_ARRAY:
@@ -696,6 +906,8 @@ put_expr(struct emit *em, const struct expr *e, bool filter)
 		return put_field(em, e);
 	case EX_COLLATE:
 		return put_collate(em, e);
+	case EX_XML:
+		return emit_xml(em, e);
 	case EX_SQLVALUE:
 	case EX_GROUPING:
 	case EX_SET_DEFAULT:

@@ -22,8 +22,26 @@ same_order(const struct type *l, const struct type *r)
 	return l->category == 'S' && r->category == 'S';
 }
 
-const char *
-native_comparison(struct emit *em, const struct oper *op, const struct expr *l,
+static oid_t
+row_type_below(const struct expr *e)
+{
+	while (e->kind == EX_RELABEL)
+		e = e->unary.arg;
+	return e->type;
+}
+
+/* Records of unlike shapes are an error, which a collation cannot raise. */
+static bool
+may_differ_in_shape(const struct type *t, const struct expr *l, const struct expr *r)
+{
+	oid_t below = row_type_below(l);
+
+	return (t->oid == T_RECORD && (below == T_RECORD || below != row_type_below(r))) ||
+	       t->oid == T_RECORDARRAY;
+}
+
+static const char *
+native_operator(struct emit *em, const struct oper *op, const struct expr *l,
 		  const struct expr *r, const char **coll)
 {
 	const struct type *lt = type_of(em->as, l->type), *rt = type_of(em->as, r->type);
@@ -39,6 +57,15 @@ native_comparison(struct emit *em, const struct oper *op, const struct expr *l,
 	}
 	*coll = lt->collation;
 	return ne ? "<>" : strategies[strategy];
+}
+
+const char *
+native_comparison(struct emit *em, const struct oper *op, const struct expr *l,
+		  const struct expr *r, const char **coll)
+{
+	const struct type *t = type_of(em->as, l->type);
+
+	return t && may_differ_in_shape(t, l, r) ? NULL : native_operator(em, op, l, r, coll);
 }
 
 static int
@@ -272,7 +299,7 @@ has_element_body(const struct expr *e, const char *native)
 	const struct proc *p = proc_find(e->sarray.op->code);
 	const struct func *f = p ? func_for(p) : NULL;
 
-	return native || (f && f->fn && !(f->flags & F_TYPES));
+	return native || (f && (f->fn || f->native));
 }
 
 int
@@ -432,6 +459,15 @@ only_column(const struct query *q)
 	return query_col(q, 0)->expr;
 }
 
+/* SQLite gives an aggregate to the query whose columns it is of. */
+static bool
+is_its_own(const struct query *q)
+{
+	struct expr *col = (struct expr *)(uintptr_t)only_column(q);
+
+	return expr_has_var_of(col, q) || !expr_has_vars(col, true);
+}
+
 static int
 emit_scalar_sublink(struct emit *em, const struct expr *e)
 {
@@ -442,7 +478,7 @@ emit_scalar_sublink(struct emit *em, const struct expr *e)
 	if (at_most_one(q) || unique_lookup(q) || !query_ncols(q)) {
 		if (!emit_select(em, q, 0))
 			return -1;
-	} else if (takes_aggregate(q)) {
+	} else if (takes_aggregate(q) && is_its_own(q)) {
 		/* SELECT single_value(x) FROM …: more than one row is 21000. */
 		buf_puts(em->b, "SELECT ");
 		if (!emit_key_open(em, "single_value", T_TEXT, NULL, NULL, 0) ||
@@ -583,6 +619,8 @@ emit_sublink(struct emit *em, const struct expr *e)
 		return P_ATOM;
 	case SUBLINK_EXPR:
 		return emit_scalar_sublink(em, e);
+	case SUBLINK_ROW: /* only in trees that are printed */
+		break;
 	case SUBLINK_ARRAY:
 		return emit_array_sublink(em, e);
 	case SUBLINK_ANY:

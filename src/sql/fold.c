@@ -8,6 +8,7 @@
 
 #include "sql/analyze_int.h"
 #include "func/args.h"
+#include "types/array_value.h"
 #include "types/read.h"
 
 enum { MAX_CONST = 256 /* bytes of a value that is printed into the statement */, MAX_ARGS = 100 };
@@ -65,6 +66,12 @@ converts_alike(oid_t type)
 	case T_BPCHAR:
 	case T_NAME:
 	case T_UUID:
+	case T_BIT:
+	case T_VARBIT:
+	case T_INET:
+	case T_CIDR:
+	case T_MACADDR:
+	case T_MACADDR8:
 	case T_JSON:
 	case T_JSONB:
 		return true;
@@ -77,16 +84,20 @@ static bool
 can_evaluate(const struct expr *e)
 {
 	switch (e->kind) {
-	case EX_RELABEL: /* between int4 and oid a sign comes or goes */
-		return e->type != T_INT4 && e->unary.arg->type != T_INT4;
+	case EX_RELABEL: /* between int4 and oid a sign comes or goes, to char its blanks come */
+		return e->type != T_INT4 && e->unary.arg->type != T_INT4 &&
+		       e->type != T_RECORD && e->type != T_RECORDARRAY && /* its columns come in front */
+		       (e->type != T_BPCHAR || e->typmod >= 0);
 	case EX_FUNC:
-		return !e->func.variadic && e->func.nargs < MAX_ARGS && has_body(e->func.proc);
+		return !(e->func.variadic && e->func.proc->variadic == T_ANY) &&
+		       e->func.nargs < MAX_ARGS && has_body(e->func.proc);
 	case EX_OP:
 		return has_body(e->op.proc) || is_comparison(e);
 	case EX_COERCE_IO:
 		return converts_alike(e->type) && converts_alike(e->unary.arg->type);
 	case EX_BOOL:
-	case EX_NULLTEST:
+	case EX_NULLTEST: /* of a composite asks for its columns */
+		return type_builtin(e->test.arg->type) && e->test.arg->type != T_RECORD;
 	case EX_BOOLTEST:
 	case EX_COALESCE:
 		return true;
@@ -107,6 +118,7 @@ struct eval {
 	struct fenv *env;
 	const struct snapshot *snapshot;
 	const struct datum *params;
+	const struct datum *elem; /* of the array that is being converted */
 };
 
 static bool evaluate(struct eval *v, const struct expr *e, struct datum *out);
@@ -126,6 +138,7 @@ call_types(struct eval *v, const struct expr *e, struct expr *const *args, int n
 	   struct ftypes *types)
 {
 	types->nargs = nargs;
+	types->variadic = false;
 	types->ret = snapshot_type(v->snapshot, e->type);
 	types->args = (const struct type **)ARENA_ARRAY(v->a, struct type *, nargs + 1);
 	types->typmods = ARENA_ARRAY(v->a, int32_t, nargs + 1);
@@ -136,12 +149,26 @@ call_types(struct eval *v, const struct expr *e, struct expr *const *args, int n
 	return true;
 }
 
+enum { LANGUAGE_SQL = 14 };
+
+/* Constant arguments keep PostgreSQL from inlining an immutable function of SQL's. */
+static void
+in_sql_function(struct err *e, const struct proc *p)
+{
+	const char *line;
+
+	if (p->volatility != 'i')
+		return;
+	line = arena_printf(&e->arena, "SQL function \"%s\" statement 1", p->name);
+	e->context = e->context ? arena_printf(&e->arena, "%s\n%s", e->context, line) : line;
+}
+
 /* body on the values of args; p: the pg_proc row, or NULL where syntax has a body of its own. */
 static bool
 call(struct eval *v, const struct expr *e, const struct func *body, const struct proc *p,
      struct expr *const *args, int nargs, struct datum *out)
 {
-	struct datum values[MAX_ARGS];
+	struct datum *values = ARENA_ARRAY(v->a, struct datum, nargs + 1);
 	struct ftypes types;
 	void *cache = NULL;
 	void (*cache_free)(void *) = NULL;
@@ -158,6 +185,8 @@ call(struct eval *v, const struct expr *e, const struct func *body, const struct
 	v->env->err = v->err;
 	ok = func_call(body, &c, values, nargs, out);
 	v->env->err = saved;
+	if (!ok && p && p->language == LANGUAGE_SQL && !e->inlined)
+		in_sql_function(v->err, p);
 	if (cache && cache_free)
 		cache_free(cache);
 	return ok;
@@ -267,9 +296,61 @@ choose(struct eval *v, const struct expr *e, struct datum *out)
 }
 
 static bool
-evaluate(struct eval *v, const struct expr *e, struct datum *out)
+convert_elements(struct eval *v, const struct expr *e, const struct type *to, struct array *items)
+{
+	const struct expr *arg = e->coerce_array.arg;
+	const struct type *from = snapshot_type(v->snapshot, e->coerce_array.elem->type);
+	struct type_ctx c = eval_type_ctx(v);
+	struct datum array, elem, converted;
+
+	if (!evaluate(v, arg, &array))
+		return false;
+	if (array.class == DATUM_NULL)
+		return items->n = -1, true;
+	if (!from ||
+	    !array_read(v->a, v->err, snapshot_type(v->snapshot, arg->type), &array, items))
+		return false;
+	for (int i = 0; i < items->n; i++) {
+		elem = datum_null();
+		if (items->items[i].p && !item_datum(&c, from, &items->items[i], &elem))
+			return false;
+		v->elem = &elem;
+		if (!evaluate(v, e->coerce_array.per_elem, &converted) ||
+		    !datum_item(&c, to, &converted, &items->items[i]))
+			return false;
+		item_pad(v->a, to, e->coerce_array.per_elem->typmod, &items->items[i]);
+	}
+	return true;
+}
+
+static bool
+convert_array(struct eval *v, const struct expr *e, struct datum *out)
+{
+	const struct type *to = snapshot_type(v->snapshot, e->coerce_array.per_elem->type);
+	const struct datum *outer = v->elem;
+	struct array items = {0};
+	struct buf b = BUF_INIT;
+	bool ok = to && convert_elements(v, e, to, &items);
+
+	v->elem = outer;
+	*out = datum_null();
+	if (!ok || items.n < 0)
+		return ok;
+	array_print(&items, to->delim, &b);
+	*out = datum_text(buf_dup(&b, v->a), b.len);
+	buf_release(&b);
+	return true;
+}
+
+static bool
+evaluate_node(struct eval *v, const struct expr *e, struct datum *out)
 {
 	switch (e->kind) {
+	case EX_CASE_TEST:
+		*out = *v->elem;
+		return true;
+	case EX_COERCE_ARRAY:
+		return convert_array(v, e, out);
 	case EX_CONST:
 		*out = e->con.value;
 		return true;
@@ -304,6 +385,16 @@ evaluate(struct eval *v, const struct expr *e, struct datum *out)
 	}
 }
 
+static bool
+evaluate(struct eval *v, const struct expr *e, struct datum *out)
+{
+	if (evaluate_node(v, e, out))
+		return true;
+	if (e->inlined)
+		in_sql_function(v->err, e->inlined);
+	return false;
+}
+
 /* ---- folding ---- */
 
 static bool
@@ -323,6 +414,8 @@ has_param(const struct expr *e)
 	case EX_RELABEL:
 	case EX_COERCE_IO:
 		return has_param(e->unary.arg);
+	case EX_COERCE_ARRAY:
+		return has_param(e->coerce_array.arg);
 	case EX_NULLTEST:
 	case EX_BOOLTEST:
 		return has_param(e->test.arg);
@@ -403,6 +496,17 @@ is_bare_param(const struct expr *e)
 	return e->kind == EX_PARAM;
 }
 
+/* The text of a constant may be the statement's own, which the plan outlives. */
+static bool
+own_constant(struct expr **slot, void *arena)
+{
+	struct datum *d = &(*slot)->con.value;
+
+	if ((*slot)->kind == EX_CONST && (d->class == DATUM_TEXT || d->class == DATUM_BLOB) && d->n)
+		d->p = arena_memdup(arena, d->p, d->n);
+	return true;
+}
+
 /* e cannot become part of something larger. guarded: it stands behind a test that is LATE. */
 static void
 take_out(struct fold *f, struct expr **slot, enum fold_class class, bool guarded)
@@ -421,6 +525,7 @@ take_out(struct fold *f, struct expr **slot, enum fold_class class, bool guarded
 	p->typmod = (*slot)->typmod;
 	p->collation = (*slot)->collation;
 	p->param.number = f->first + f->computed->n;
+	expr_visit(slot, own_constant, f->as->arena, true);
 	vec_push(f->as->arena, f->computed, *slot);
 	*slot = p;
 }
@@ -503,7 +608,8 @@ fold_case(struct fold *f, struct expr **slot, bool guarded)
 		late = fold_slot(f, &e->cas.whens[i].when, late) == LATE || e->cas.arg || late;
 	if (prune_case(slot))
 		return fold_slot(f, slot, guarded);
-	for (int i = 0, late = guarded; i < e->cas.nwhens; i++) {
+	late = guarded;
+	for (int i = 0; i < e->cas.nwhens; i++) {
 		tests[i] = fold_slot(f, &e->cas.whens[i].when, late);
 		late = late || e->cas.arg || tests[i] == LATE;
 		thens[i] = fold_slot(f, &e->cas.whens[i].then, late);
@@ -568,6 +674,32 @@ fold_sequence(struct fold *f, struct expr **slot, struct expr **args, int *nargs
 	return VARIABLE;
 }
 
+/* A function over the element and constants. */
+static bool
+converts_element(const struct expr *per)
+{
+	if (per->kind == EX_CASE_TEST || per->kind == EX_CONST)
+		return true;
+	if (per->kind != EX_FUNC || !can_evaluate(per))
+		return false;
+	for (int i = 0; i < per->func.nargs; i++)
+		if (!converts_element(per->func.args[i]))
+			return false;
+	return true;
+}
+
+static enum fold_class
+fold_array(struct fold *f, struct expr **slot, bool guarded)
+{
+	struct expr *e = *slot;
+	enum fold_class class = fold_slot(f, &e->coerce_array.arg, guarded);
+
+	if (class != VARIABLE && converts_element(e->coerce_array.per_elem))
+		return fold_whole(f, slot);
+	take_out(f, &e->coerce_array.arg, class, guarded);
+	return VARIABLE;
+}
+
 static void fold_below(struct fold *f, struct query *q);
 
 /* The class of *slot, which may be rewritten. The caller takes out what stays LATE. */
@@ -583,6 +715,8 @@ fold_slot(struct fold *f, struct expr **slot, bool guarded)
 		return e->param.number < f->first ? LATE : VARIABLE;
 	if (e->kind == EX_CASE)
 		return fold_case(f, slot, guarded);
+	if (e->kind == EX_COERCE_ARRAY)
+		return fold_array(f, slot, guarded);
 	if (e->kind == EX_COALESCE)
 		return fold_sequence(f, slot, e->list.args, &e->list.nargs, guarded);
 	if (e->kind == EX_BOOL)

@@ -133,7 +133,7 @@ inline_func(struct analyzer *as, const struct proc *p, struct expr **args, int n
 	struct parse_tree tree;
 	struct inline_frame f = {.proc = p, .name = p->name, .args = args, .nargs = nargs};
 	f.used = ARENA_ARRAY(as->arena, bool, MAX(nargs, 1));
-	if (as->depth + ANALYZE_QUERY_COST > ANALYZE_MAX_DEPTH && !analyze_enter(as))
+	if (as->depth + ANALYZE_QUERY_COST > as->max_depth && !analyze_enter(as))
 		return NULL;
 	if (!parse_sql(as->arena, p->sqlbody, &tree, as->env->err))
 		return NULL;
@@ -157,7 +157,9 @@ inline_func(struct analyzer *as, const struct proc *p, struct expr **args, int n
 		as->env->err->location = location;
 		return NULL;
 	}
-	if (!is_simple(e))
+	if (!is_simple(e)) {
 		e->location = location;
+		e->inlined = p;
+	}
 	return e;
 }

@@ -94,14 +94,55 @@ fold_cast(struct analyzer *as, struct expr **slot)
 	err_release(&err);
 }
 
+/* pg_collation_for of what has a collation; its body answers for what has none. */
+static void
+name_collation(struct analyzer *as, struct expr **slot)
+{
+	const struct expr *e = *slot;
+	struct buf b = BUF_INIT;
+	size_t n;
+
+	if (e->kind != EX_FUNC || strcmp(e->func.proc->prosrc, "pg_collation_for") != 0 ||
+	    !e->func.args[0]->collation ||
+	    (e->func.args[0]->type == T_UNKNOWN && e->func.args[0]->kind != EX_COLLATE))
+		return;
+	catalog_reg_ops.name(as->env->fenv, T_REGCOLLATION, e->func.args[0]->collation, &b);
+	n = b.len;
+	*slot = expr_const(as, T_TEXT, -1, datum_text(buf_dup(&b, as->arena), n), e->location);
+	buf_release(&b);
+}
+
+/* (SELECT value), which is the value; NULL: it is more than that. */
+static struct expr *
+lone_value(const struct expr *e)
+{
+	const struct query *q = e->kind == EX_SUBLINK && e->sublink.kind == SUBLINK_EXPR
+					? e->sublink.query
+					: NULL;
+	struct expr *value;
+
+	if (!q || q->from.n || q->where || q->setop || q->values || q->limit || q->offset ||
+	    q->having || q->has_aggs || q->has_windows || q->has_srf || q->distinct ||
+	    q->distinct_on.n || q->group.n || q->grouping_sets.n || q->ctes.n || q->targets.n != 1)
+		return NULL;
+	value = VEC_AT(struct target, &q->targets, 0)->expr;
+	return expr_is_volatile(value) || expr_returns_set(value) ? NULL : value;
+}
+
 static bool
 lower_value(struct expr **slot, void *arg)
 {
 	struct analyzer *as = arg;
-	struct expr *e;
+	struct expr *e = lone_value(*slot);
 
+	if (e)
+		*slot = e;
+	name_collation(as, slot);
 	if (is_constant_cast(*slot))
 		fold_cast(as, slot);
+	/* Over one set, every argument is grouped. */
+	if ((*slot)->kind == EX_GROUPING && !(*slot)->grouping.level->grouping_sets.n)
+		*slot = expr_const(as, T_INT4, -1, datum_int(0), -1);
 	if ((*slot)->kind != EX_SQLVALUE)
 		return true;
 	e = sqlvalue_call(as, *slot);
@@ -373,15 +414,62 @@ lower_setop_all(struct analyzer *as, struct query *q)
 
 /* ---- HAVING and GROUP BY () without aggregates ---- */
 
-/* One group whatever there is: no input row is looked at. */
-static void
-lower_lone_having(struct query *q)
+struct find_agg {
+	const struct query *level;
+	bool found;
+};
+
+static bool
+find_agg(struct expr **slot, void *arg)
 {
-	if (q->having && !q->group.n && !q->has_aggs && !q->grouping_sets.n) {
-		q->from = (struct vec){0};
-		q->where = q->having;
-		q->having = NULL;
+	struct find_agg *f = arg;
+
+	f->found |= (*slot)->kind == EX_AGG && (*slot)->agg.level == f->level;
+	return !f->found;
+}
+
+/* SQLite takes HAVING without groups only where a result column is an aggregate. */
+static void
+aggregate_result(struct analyzer *as, struct query *q)
+{
+	struct find_agg f = {q, false};
+	struct target *t;
+	struct expr *count, *value;
+
+	for (int i = 0; i < q->targets.n; i++)
+		expr_visit(&VEC_AT(struct target, &q->targets, i)->expr, find_agg, &f, true);
+	if (f.found || !q->targets.n)
+		return;
+	t = q->targets.v[0];
+	count = expr_new(as, EX_AGG, T_INT8, -1);
+	count->agg.proc = proc_find(2803);
+	count->agg.star = true;
+	count->agg.level = q;
+	value = expr_new(as, EX_CASE, t->expr->type, t->expr->location);
+	value->typmod = t->expr->typmod;
+	value->collation = t->expr->collation;
+	value->cas.whens = ARENA_NEW(as->arena, struct case_when);
+	value->cas.whens->when = expr_new(as, EX_NULLTEST, T_BOOL, -1);
+	value->cas.whens->when->test.arg = count;
+	value->cas.whens->when->test.not = true;
+	value->cas.whens->then = t->expr;
+	value->cas.nwhens = 1;
+	t->expr = value;
+}
+
+/* One group whatever there is: no input row is looked at. */
+void
+lower_lone_having(struct analyzer *as, struct query *q)
+{
+	if (!q->having || q->group.n || q->grouping_sets.n)
+		return;
+	if (q->has_aggs) {
+		aggregate_result(as, q);
+		return;
 	}
+	q->from = (struct vec){0};
+	q->where = q->having;
+	q->having = NULL;
 }
 
 /* ---- RETURNING ---- */
@@ -418,6 +506,15 @@ lower_dml(struct analyzer *as, struct query *q)
 /* ---- driver ---- */
 
 static bool
+expr_sets(const struct query *q)
+{
+	for (int i = 0; i < q->targets.n; i++)
+		if (expr_returns_set(VEC_AT(struct target, &q->targets, i)->expr))
+			return true;
+	return false;
+}
+
+static bool
 lower_one(struct query *q, void *arg)
 {
 	struct analyzer *as = arg;
@@ -426,8 +523,9 @@ lower_one(struct query *q, void *arg)
 		return false;
 	if (q->cmd != CMD_SELECT)
 		return lower_dml(as, q) && lower_lateral(as, q);
-	lower_lone_having(q);
-	if (q->has_aggs && !lower_outer_aggs(as, q))
+	if (!expr_sets(q))
+		lower_lone_having(as, q);
+	if ((q->has_aggs || q->grouping_sets.n) && !lower_outer_aggs(as, q))
 		return false;
 	if (q->setop) {
 		if (q->setop_all && q->setop != SETOP_UNION && !lower_setop_all(as, q))
@@ -435,8 +533,6 @@ lower_one(struct query *q, void *arg)
 		return !q->with_ties || lower_with_ties(as, q);
 	}
 	if (!lower_lateral(as, q) || !lower_srf(as, q))
-		return false;
-	if (q->grouping_sets.n && !lower_grouping(as, q))
 		return false;
 	if (q->distinct_on.n && !lower_distinct_on(as, q))
 		return false;

@@ -1,7 +1,8 @@
 /*
  * lower_agg: SQLite finds the query that an aggregate belongs to only where aggregates may stand,
  * so not in the WHERE of a sub-select. A query with such aggregates is split: an inner one groups
- * and aggregates, the outer one sees the results as columns.
+ * and aggregates, the outer one sees the results as columns. So is one with GROUPING SETS, whose
+ * inner query lower_grouping.c makes a union of.
  */
 #include "sql/lower.h"
 
@@ -15,22 +16,24 @@ struct split {
 
 /* ---- is it needed ---- */
 
+/* The left side of ANY and ALL is printed inside the sub-select. */
 static bool
 find_outer_agg(struct expr **slot, void *arg)
 {
 	struct split *s = arg;
+	struct expr *e = *slot;
 	bool was = s->in_sublink;
 
-	if (!*slot)
+	if (!e)
 		return true;
-	if ((*slot)->kind == EX_AGG && (*slot)->agg.level == s->q && s->in_sublink)
+	if (s->in_sublink && e->kind == EX_AGG && e->agg.level == s->q)
 		s->found = true;
-	if ((*slot)->kind == EX_SUBLINK) {
+	if (e->kind == EX_SUBLINK) {
 		s->in_sublink = true;
-		query_roots((*slot)->sublink.query, find_outer_agg, s, true);
-		s->in_sublink = was;
+		query_roots(e->sublink.query, find_outer_agg, s, true);
 	}
-	expr_walk(*slot, find_outer_agg, s);
+	expr_walk(e, find_outer_agg, s);
+	s->in_sublink = was;
 	return true;
 }
 
@@ -39,9 +42,7 @@ needed(struct analyzer *as, struct query *q)
 {
 	struct split s = {.as = as, .q = q};
 
-	for (int i = 0; i < q->targets.n; i++)
-		find_outer_agg(&VEC_AT(struct target, &q->targets, i)->expr, &s);
-	find_outer_agg(&q->having, &s);
+	query_roots(q, find_outer_agg, &s, false);
 	return s.found;
 }
 
@@ -86,6 +87,7 @@ take(struct expr **slot, void *arg)
 	if (!e)
 		return true;
 	if ((e->kind == EX_AGG && e->agg.level == s->q) ||
+	    (e->kind == EX_GROUPING && e->grouping.level == s->q) ||
 	    (e->kind != EX_CONST && is_group_expr(s->inner, e)) ||
 	    (e->kind == EX_VAR && e->var.rte->level == s->q)) {
 		*slot = column_for(s, e);
@@ -94,6 +96,15 @@ take(struct expr **slot, void *arg)
 	if (e->kind == EX_SUBLINK && !query_roots(e->sublink.query, take, s, true))
 		return false;
 	return expr_walk(e, take, s);
+}
+
+static bool
+groups_by_set(const struct query *q)
+{
+	for (int i = 0; i < q->group.n; i++)
+		if (expr_returns_set(VEC_AT(struct sort_item, &q->group, i)->expr))
+			return true;
+	return false;
 }
 
 static void
@@ -111,6 +122,18 @@ detach_groups(struct analyzer *as, struct query *inner)
 	inner->group = group;
 }
 
+/* A constant is what a group gives only where it is grouped by. */
+static void
+take_constants(struct split *s, const struct vec *group)
+{
+	for (int i = 0; i < group->n; i++) {
+		struct target *t = VEC_AT(struct sort_item, group, i)->target;
+
+		if (t && t->expr->kind == EX_CONST)
+			t->expr = column_for(s, t->expr);
+	}
+}
+
 static void
 name_columns(struct split *s)
 {
@@ -118,12 +141,14 @@ name_columns(struct split *s)
 	s->rte->cols = ARENA_ARRAY(s->as->arena, struct rtcol, s->rte->ncols + 1);
 	for (int i = 0; i < s->rte->ncols; i++) {
 		const struct expr *e = VEC_AT(struct target, &s->inner->targets, i)->expr;
+		/* A set that leaves the expression out makes it NULL. */
+		bool kept = !s->inner->grouping_sets.n || e->kind == EX_AGG;
 
 		s->rte->cols[i] = (struct rtcol){.name = "?column?",
 						 .type = e->type,
 						 .typmod = e->typmod,
 						 .collation = e->collation,
-						 .not_null = expr_not_null(e)};
+						 .not_null = kept && expr_not_null(e)};
 	}
 }
 
@@ -132,23 +157,28 @@ lower_outer_aggs(struct analyzer *as, struct query *q)
 {
 	struct split s = {.as = as, .q = q};
 
-	if (q->grouping_sets.n || !needed(as, q))
+	if (!q->grouping_sets.n && !needed(as, q))
 		return true;
+	if (groups_by_set(q) && !lower_group_sets(as, q))
+		return false;
 	s.inner = ARENA_NEW(as->arena, struct query);
 	*s.inner = (struct query){.cmd = CMD_SELECT,
 				  .outer = q->outer,
 				  .from = q->from,
 				  .where = q->where,
 				  .group = q->group,
+				  .grouping_sets = q->grouping_sets,
 				  .has_aggs = true};
 	detach_groups(as, s.inner);
 	s.rte = rte_new(as, RTE_SUBQUERY);
 	s.rte->subquery = s.inner;
 	s.rte->level = NULL;
+	if (q->grouping_sets.n)
+		take_constants(&s, &q->group);
 	q->from = (struct vec){0};
 	q->where = q->having;
 	q->having = NULL;
-	q->group = (struct vec){0};
+	q->group = q->grouping_sets = (struct vec){0};
 	q->has_aggs = false;
 	vec_push(as->arena, &q->from, from_rte(as, s.rte));
 	if (!query_roots(q, take, &s, false))
@@ -157,5 +187,6 @@ lower_outer_aggs(struct analyzer *as, struct query *q)
 	if (!s.inner->targets.n)
 		target_new(as, &s.inner->targets, expr_const(as, T_INT4, -1, datum_int(1), -1),
 			   "?column?");
-	return true;
+	return lower_lateral(as, s.inner) &&
+	       (!s.inner->grouping_sets.n || lower_grouping(as, s.inner));
 }

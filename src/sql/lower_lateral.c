@@ -1,10 +1,12 @@
 /*
- * lower_lateral: sub-selects in FROM that mention their siblings. SQLite lets only table-valued
- * functions do that, so a plain SELECT … FROM … WHERE        is merged into the query around it,
- *     one that gives exactly one row       becomes a scalar sub-select for every column used,
- *     one over tables with ORDER BY/LIMIT  becomes these tables, restricted to the rowids that the
- * sub-select would give, VALUES                               becomes a CASE over generate_series.
- * A scalar function in FROM is its expression.
+ * lower_lateral: items of FROM that mention their siblings. SQLite lets only table-valued functions
+ * do that. What is cheap is merged into the query around it:
+ *     a plain SELECT … FROM … WHERE           its tables and conditions
+ *     one that gives exactly one row          its expressions, or a scalar sub-select
+ *     VALUES                                  a CASE over generate_series
+ *     a scalar function                       its expression
+ * Everything else is unnested: rows_collect makes the item's rows one value, a scalar sub-select of
+ * its siblings' row, and the table-valued rows_spread makes them rows again (func/rows.c).
  */
 #include "sql/lower.h"
 
@@ -69,8 +71,119 @@ struct subst {
 	struct query *sub;
 	struct expr *guard;  /* LEFT JOIN … ON: the value is NULL unless this is true */
 	struct expr *driver; /* VALUES: the number of the row */
-	bool failed;
+	bool outer;                   /* the sub-select's row may be missing as a whole */
 };
+
+static struct expr *
+rowid_var(struct analyzer *as, struct rte *rte)
+{
+	struct expr *e = expr_new(as, EX_VAR, T_INT8, -1);
+
+	e->var.rte = rte;
+	e->var.col = VAR_ROWID;
+	return e;
+}
+
+static struct expr *
+not_null(struct analyzer *as, struct expr *arg)
+{
+	struct expr *e = expr_new(as, EX_NULLTEST, T_BOOL, -1);
+
+	e->test.arg = arg;
+	e->test.not = true;
+	return e;
+}
+
+static struct rte *
+table_with_rowid(const struct from_item *f)
+{
+	struct rte *found;
+
+	if (f->kind == FROM_RTE)
+		return f->rte->kind == RTE_RELATION && !f->rte->nullable &&
+				       !f->rte->rel->without_rowid && !f->rte->rel->builtin
+			       ? f->rte
+			       : NULL;
+	found = table_with_rowid(f->left);
+	return found ? found : table_with_rowid(f->right);
+}
+
+/* An outer join has found a row of the sub-select: a table of its says so, or else any value. */
+static struct expr *
+row_found(struct subst *s, const struct expr *row)
+{
+	struct analyzer *as = s->as;
+	struct expr *e;
+
+	for (int i = 0; i < s->sub->from.n; i++) {
+		struct rte *rte = table_with_rowid(s->sub->from.v[i]);
+
+		if (rte)
+			return not_null(as, rowid_var(as, rte));
+	}
+	e = expr_new(as, EX_BOOL, T_BOOL, -1);
+	e->boolean.op = BOOL_OR;
+	e->boolean.args = ARENA_ARRAY(as->arena, struct expr *, row->list.nargs + 1);
+	for (int i = 0; i < row->list.nargs; i++)
+		e->boolean.args[e->boolean.nargs++] =
+			not_null(as, expr_copy(as->arena, row->list.args[i]));
+	return e->boolean.nargs == 1 ? e->boolean.args[0] : e;
+}
+
+static struct expr *
+only_when(struct analyzer *as, struct expr *when, struct expr *then)
+{
+	struct expr *c = expr_new(as, EX_CASE, then->type, -1);
+
+	c->typmod = then->typmod;
+	c->collation = then->collation;
+	c->cas.whens = ARENA_NEW(as->arena, struct case_when);
+	c->cas.whens->when = when;
+	c->cas.whens->then = then;
+	c->cas.nwhens = 1;
+	return c;
+}
+
+/* What FROM makes of a row that is NULL. */
+static struct expr *
+row_or_nulls(struct analyzer *as, const struct rte *rte, struct expr *value)
+{
+	struct expr *e = expr_new(as, EX_COALESCE, value->type, -1),
+		    *nulls = expr_new(as, EX_ROW, value->type, -1);
+
+	nulls->list.args = ARENA_ARRAY(as->arena, struct expr *, rte->ncols + 1);
+	for (int i = 0; i < rte->ncols; i++)
+		nulls->list.args[nulls->list.nargs++] =
+			expr_const(as, rte->cols[i].type, -1, datum_null(), -1);
+	e->list.args = ARENA_ARRAY(as->arena, struct expr *, 2);
+	e->list.args[0] = value;
+	e->list.args[1] = nulls;
+	e->list.nargs = 2;
+	return e;
+}
+
+static struct expr *
+whole_value(struct subst *s, const struct expr *var)
+{
+	struct analyzer *as = s->as;
+	const struct rte *rte = s->rte;
+	struct expr *row = expr_new(as, EX_ROW, var->type, var->location);
+
+	if (rte->kind == RTE_FUNCTION && rte->items->row && rte->funcs.n == 1 &&
+	    !rte->with_ordinality && var->type != T_RECORD)
+		return row_or_nulls(as, rte, expr_copy(as->arena, rte->funcs.v[0]));
+	row->list.args = ARENA_ARRAY(as->arena, struct expr *, rte->ncols + 1);
+	row->list.names = ARENA_ARRAY(as->arena, const char *, rte->ncols + 1);
+	for (int i = 0; i < rte->ncols; i++) {
+		if (rte->cols[i].hidden)
+			continue;
+		row->list.names[row->list.nargs] = rte->cols[i].name;
+		row->list.args[row->list.nargs] = s->value(s, i);
+		if (!row->list.args[row->list.nargs++])
+			return NULL;
+	}
+	return s->outer && row->list.nargs ? only_when(as, row_found(s, row), row) : row;
+}
 
 static bool
 subst_var(struct expr **slot, void *arg)
@@ -80,22 +193,11 @@ subst_var(struct expr **slot, void *arg)
 
 	if ((*slot)->kind != EX_VAR || (*slot)->var.rte != s->rte)
 		return true;
-	if ((*slot)->var.col < 0)
-		return err_unsupported(s->as->env->err, (*slot)->location,
-				       "a whole-row reference to a LATERAL sub-select");
-	e = s->value(s, (*slot)->var.col);
+	e = (*slot)->var.col < 0 ? whole_value(s, *slot) : s->value(s, (*slot)->var.col);
 	if (!e)
 		return false;
-	if (s->guard) {
-		struct expr *c = expr_new(s->as, EX_CASE, e->type, -1);
-
-		c->typmod = e->typmod;
-		c->cas.whens = ARENA_NEW(s->as->arena, struct case_when);
-		c->cas.whens->when = expr_copy(s->as->arena, s->guard);
-		c->cas.whens->then = e;
-		c->cas.nwhens = 1;
-		e = c;
-	}
+	if (s->guard)
+		e = only_when(s->as, expr_copy(s->as->arena, s->guard), e);
 	*slot = e;
 	return true;
 }
@@ -125,9 +227,12 @@ scalar_value(struct subst *s, int col)
 static struct expr *
 function_value(struct subst *s, int col)
 {
-	if (col > 0)
+	const struct func_item *item = s->rte->items;
+	struct expr *call = expr_copy(s->as->arena, s->rte->funcs.v[0]);
+
+	if (col >= item->ncols)
 		return expr_const(s->as, T_INT8, -1, datum_int(1), -1);
-	return expr_copy(s->as->arena, s->rte->funcs.v[0]);
+	return item->row ? row_field(s->as, call, item->defs, col, -1) : call;
 }
 
 /* CASE driver WHEN 1 THEN row 1's value … */
@@ -200,26 +305,74 @@ targets_are_vars(const struct query *s)
 	return true;
 }
 
-/* Joins of tables that have rowids, none of them nullable. */
+/* ---- what merging costs ---- */
+
+enum { HEAVY = 1000 /* a sub-select */, MAX_HEAVY = 3, MAX_WEIGHT = 300 };
+
 static bool
-tables_only(const struct from_item *f)
+weigh_node(struct expr **slot, void *arg)
 {
-	if (f->kind == FROM_RTE)
-		return f->rte->kind == RTE_RELATION && !f->rte->rel->without_rowid &&
-		       !f->rte->rel->builtin;
-	return (f->join == JOIN_INNER || f->join == JOIN_CROSS) && tables_only(f->left) &&
-	       tables_only(f->right);
+	int *weight = arg;
+
+	*weight += (*slot)->kind == EX_SUBLINK || (*slot)->kind == EX_AGG ? HEAVY : 1;
+	return true;
+}
+
+static int
+weigh(struct expr *e)
+{
+	int weight = 0;
+
+	expr_visit(&e, weigh_node, &weight, false);
+	return weight;
+}
+
+struct bill {
+	const struct rte *rte;
+	const int *weights; /* by column */
+	int light, heavy;
+};
+
+static void
+charge(struct bill *b, int col)
+{
+	if (b->weights[col] >= HEAVY)
+		b->heavy++;
+	else
+		b->light += b->weights[col];
 }
 
 static bool
-by_rowid(const struct query *s)
+charge_var(struct expr **slot, void *arg)
 {
-	if (!is_plain(s) || gives_sets(s) || !s->from.n)
-		return false;
-	for (int i = 0; i < s->from.n; i++)
-		if (!tables_only(s->from.v[i]))
+	struct bill *b = arg;
+	const struct expr *e = *slot;
+
+	if (e->kind != EX_VAR || e->var.rte != b->rte)
+		return true;
+	for (int i = 0; e->var.col < 0 && i < b->rte->ncols; i++)
+		charge(b, i);
+	if (e->var.col >= 0 && e->var.col < b->rte->ncols)
+		charge(b, e->var.col);
+	return b->light <= MAX_WEIGHT && b->heavy <= MAX_HEAVY;
+}
+
+/* Every mention of a column would become its expression. */
+static bool
+merges_cheaply(struct lateral *l, const struct rte *rte, bool scalar)
+{
+	const struct query *sub = rte->subquery;
+	int *weights = ARENA_ARRAY(l->as->arena, int, rte->ncols + 1);
+	struct bill bill = {rte, weights, 0, 0};
+
+	for (int i = 0; i < rte->ncols; i++) {
+		struct expr *e = sub ? query_col(sub, i)->expr : rte->funcs.v[0];
+
+		if (expr_is_volatile(e))
 			return false;
-	return true;
+		weights[i] = scalar ? HEAVY : e->kind == EX_VAR ? 0 : weigh(e);
+	}
+	return query_walk(l->q, charge_var, &bill, true);
 }
 
 /* ---- rewriting one item ---- */
@@ -276,6 +429,23 @@ const_true(const struct expr *e)
 	return e && e->kind == EX_CONST && e->con.value.class == DATUM_INT && e->con.value.i == 1;
 }
 
+/* May the item vanish from here, its expressions take its place? */
+static bool
+can_vanish(const struct place *p)
+{
+	return !p->left_arm && !p->nullable_above &&
+	       (!p->parent || p->parent->join == JOIN_LEFT || p->parent->join == JOIN_INNER ||
+		p->parent->join == JOIN_CROSS);
+}
+
+/* Is it under an outer join, which may give NULLs in its place? */
+static bool
+is_outer(const struct place *p)
+{
+	return p->nullable_above ||
+	       (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS);
+}
+
 static bool
 inline_row(struct lateral *l, struct place *p, struct rte *rte,
 	   struct expr *(*value)(struct subst *, int))
@@ -286,11 +456,6 @@ inline_row(struct lateral *l, struct place *p, struct rte *rte,
 			  .sub = rte->kind == RTE_SUBQUERY ? rte->subquery : NULL};
 	struct expr *guard = NULL;
 
-	if (p->left_arm || p->nullable_above ||
-	    (p->parent && p->parent->join != JOIN_LEFT && p->parent->join != JOIN_INNER &&
-	     p->parent->join != JOIN_CROSS))
-		return err_unsupported(l->as->env->err, -1,
-				       "LATERAL in this place of an outer join");
 	if (p->parent && const_true(p->parent->quals))
 		p->parent->quals = NULL;
 	drop_item(l, p, &guard);
@@ -322,89 +487,35 @@ may_be_null(struct query *sub)
 		nullable_item(sub->from.v[i]);
 }
 
+/* Only now: until here a rowid said whether there is a row. */
+static void
+set_nullable(struct lateral *l, struct query *sub)
+{
+	struct vec rtes = {0};
+
+	for (int i = 0; i < sub->from.n; i++)
+		list_rtes(l->as->arena, sub->from.v[i], &rtes);
+	for (int i = 0; i < rtes.n; i++)
+		VEC_AT(struct rte, &rtes, i)->nullable = true;
+}
+
 static bool
 merge_plain(struct lateral *l, struct place *p, struct rte *rte)
 {
 	struct query *sub = rte->subquery;
 	struct subst s = {.as = l->as, .rte = rte, .value = target_value, .sub = sub};
-	bool outer = p->nullable_above ||
-		     (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS);
 
-	if (outer && !targets_are_vars(sub))
-		return err_unsupported(l->as->env->err, -1,
-				       "LATERAL sub-select with expressions under an outer join");
-	if (outer)
+	s.outer = is_outer(p);
+	if (s.outer)
 		may_be_null(sub);
 	put_item(l, p, from_fold(l->as, sub));
 	if (sub->where)
 		add_quals(l, p, sub->where);
-	return substitute(l, &s);
-}
-
-static struct expr *
-rowid_var(struct analyzer *as, struct rte *rte)
-{
-	struct expr *e = expr_new(as, EX_VAR, T_INT8, -1);
-
-	e->var.rte = rte;
-	e->var.col = VAR_ROWID;
-	return e;
-}
-
-/* (t1.rowid, …) IN (SELECT t1.rowid, … as the sub-select had it): inside, the aliases mean the
- * inner tables. */
-static struct expr *
-rowids_in(struct analyzer *as, struct query *sub, const struct vec *rtes)
-{
-	struct expr *e = expr_new(as, EX_SUBLINK, T_BOOL, -1), *eq;
-	struct query *ids = arena_memdup(as->arena, sub, sizeof(*ids));
-
-	ids->targets = (struct vec){0};
-	e->sublink.kind = SUBLINK_ANY;
-	e->sublink.query = ids;
-	e->sublink.n = rtes->n;
-	e->sublink.left = ARENA_ARRAY(as->arena, struct expr *, rtes->n);
-	e->sublink.ops = ARENA_ARRAY(as->arena, const struct oper *, rtes->n);
-	for (int i = 0; i < rtes->n; i++) {
-		e->sublink.left[i] = rowid_var(as, rtes->v[i]);
-		target_new(as, &ids->targets, rowid_var(as, rtes->v[i]), "rowid");
-		eq = make_op(as, "=", e->sublink.left[i], e->sublink.left[i], -1);
-		if (!eq)
-			return NULL;
-		e->sublink.ops[i] = eq->op.op;
-	}
-	for (int i = 0; i < ids->order.n; i++) {
-		struct sort_item *s = arena_memdup(as->arena, ids->order.v[i], sizeof(*s));
-
-		s->target = NULL;
-		ids->order.v[i] = s;
-	}
-	return e;
-}
-
-static bool
-restrict_rowids(struct lateral *l, struct place *p, struct rte *rte)
-{
-	struct query *sub = rte->subquery;
-	struct subst s = {.as = l->as, .rte = rte, .value = target_value, .sub = sub};
-	struct vec rtes = {0};
-	struct expr *in;
-	bool outer = p->nullable_above ||
-		     (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS);
-
-	if (outer && !targets_are_vars(sub))
-		return err_unsupported(l->as->env->err, -1,
-				       "LATERAL sub-select with expressions under an outer join");
-	for (int i = 0; i < sub->from.n; i++)
-		list_rtes(l->as->arena, sub->from.v[i], &rtes);
-	in = rowids_in(l->as, sub, &rtes);
-	if (!in)
+	if (!substitute(l, &s))
 		return false;
-	if (outer)
-		may_be_null(sub);
-	put_item(l, p, from_fold(l->as, sub));
-	add_quals(l, p, in);
-	return substitute(l, &s);
+	if (s.outer)
+		set_nullable(l, sub);
+	return true;
 }
 
 static bool
@@ -418,9 +529,6 @@ series_values(struct lateral *l, struct place *p, struct rte *rte)
 				expr_const(as, T_INT4, -1, datum_int(sub->values->values->n), -1)};
 	struct expr *call;
 
-	if (p->nullable_above ||
-	    (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS))
-		return err_unsupported(as->env->err, -1, "LATERAL (VALUES …) under an outer join");
 	as->scope->place = PLACE_FROM_FUNCTION;
 	call = make_func(as, "generate_series", args, 2, -1);
 	as->scope->place = PLACE_OTHER;
@@ -431,6 +539,8 @@ series_values(struct lateral *l, struct place *p, struct rte *rte)
 	series->ncols = 1;
 	series->cols = ARENA_NEW(as->arena, struct rtcol);
 	*series->cols = (struct rtcol){.name = "n", .type = T_INT4, .typmod = -1, .not_null = true};
+	series->items = ARENA_NEW(as->arena, struct func_item);
+	series->items->ncols = 1;
 	s.driver = expr_var(as, series, 0, -1);
 	put_item(l, p, from_rte(as, series));
 	return substitute(l, &s);
@@ -439,23 +549,37 @@ series_values(struct lateral *l, struct place *p, struct rte *rte)
 static bool
 plain_values(const struct query *s)
 {
-	return s->values && !s->order.n && !s->limit && !s->offset;
+	return s->values && !s->order.n && !s->limit && !s->offset && !s->where && !s->ctes.n;
 }
+
+static bool
+has_volatile_values(const struct query *s)
+{
+	for (int i = 0; i < s->values->values->n; i++)
+		for (int c = 0; c < s->values->nvalues; c++)
+			if (expr_is_volatile(VEC_AT(struct expr *, s->values->values, i)[c]))
+				return true;
+	return false;
+}
+
+enum { MAX_CASES = 16 /* rows of VALUES */ };
 
 static bool
 lower_item(struct lateral *l, struct place *p, struct rte *rte)
 {
 	struct query *sub = rte->subquery;
+	bool outer = is_outer(p), vars = targets_are_vars(sub);
 
-	if (one_row(sub))
+	if (one_row(sub) && can_vanish(p) && merges_cheaply(l, rte, sub->has_aggs))
 		return inline_row(l, p, rte, sub->has_aggs ? scalar_value : target_value);
-	if (plain_values(sub))
+	if (plain_values(sub) && !outer && sub->values->values->n <= MAX_CASES &&
+	    !has_volatile_values(sub))
 		return series_values(l, p, rte);
-	if (is_plain(sub) && !gives_sets(sub) && !sub->limit && !sub->offset && sub->from.n)
+	if (is_plain(sub) && !gives_sets(sub) && !sub->limit && !sub->offset && !sub->order.n &&
+	    sub->from.n && (vars || (!outer && merges_cheaply(l, rte, false))))
 		return merge_plain(l, p, rte);
-	if (by_rowid(sub))
-		return restrict_rowids(l, p, rte);
-	return err_unsupported(l->as->env->err, -1, "a LATERAL sub-select of this form");
+	rte->unnested = true;
+	return true;
 }
 
 static bool
@@ -463,7 +587,22 @@ is_scalar_function(const struct rte *rte)
 {
 	const struct expr *e = rte->funcs.v[0];
 
-	return rte->funcs.n == 1 && !(e->kind == EX_FUNC && e->func.proc->retset);
+	const struct func *f = e->kind == EX_FUNC ? func_for(e->func.proc) : NULL;
+
+	return rte->funcs.n == 1 && !(f && f->srf) && !(e->kind == EX_FUNC && e->func.proc->retset);
+}
+
+/* SQLite wants the reference of a recursive query to itself outside of sub-selects. */
+static bool
+reads_recursive(const struct query *s)
+{
+	for (int i = 0; i < s->from.n; i++) {
+		const struct from_item *f = s->from.v[i];
+
+		if (f->kind == FROM_RTE && f->rte->kind == RTE_CTE && f->rte->cte->recursive)
+			return true;
+	}
+	return false;
 }
 
 /* SELECT columns FROM … WHERE … in the place of an inner join: merged even when not lateral, so
@@ -471,12 +610,111 @@ is_scalar_function(const struct rte *rte)
 static bool
 is_projection(const struct place *p, const struct query *s)
 {
-	if (p->nullable_above ||
-	    (p->parent && p->parent->join != JOIN_INNER && p->parent->join != JOIN_CROSS))
-		return false;
-	return is_plain(s) && s->from.n && !s->order.n && !s->limit && !s->offset &&
-	       !s->for_update && targets_are_vars(s) && s->cmd == CMD_SELECT;
+	return !is_outer(p) && is_plain(s) && s->from.n && !s->order.n && !s->limit && !s->offset &&
+	       !s->locking && s->cmd == CMD_SELECT &&
+	       (targets_are_vars(s) || (reads_recursive(s) && !gives_sets(s)));
 }
+
+/* ---- joins that print in parentheses ---- */
+
+/* They cannot see what is to their left, so those that have to become a sub-select, which can be
+ * unnested. */
+struct wrap {
+	struct analyzer *as;
+	struct vec leaves; /* struct rte: what is in the join */
+	struct rte *rte;   /* the sub-select's */
+};
+
+static int
+wrap_column(struct wrap *w, struct expr *var)
+{
+	struct vec *targets = &w->rte->subquery->targets;
+	struct rtcol *cols;
+
+	for (int i = 0; i < targets->n; i++) {
+		const struct expr *e = VEC_AT(struct target, targets, i)->expr;
+
+		if (e->var.rte == var->var.rte && e->var.col == var->var.col)
+			return i;
+	}
+	target_new(w->as, targets, expr_copy(w->as->arena, var), "c");
+	cols = ARENA_ARRAY(w->as->arena, struct rtcol, targets->n);
+	if (w->rte->ncols)
+		memcpy(cols, w->rte->cols, sizeof(*cols) * (size_t)w->rte->ncols);
+	cols[w->rte->ncols] = (struct rtcol){.name = "c",
+					     .type = var->type,
+					     .typmod = var->typmod,
+					     .collation = var->collation};
+	w->rte->cols = cols;
+	return w->rte->ncols++;
+}
+
+static bool
+wrap_var(struct expr **slot, void *arg)
+{
+	struct wrap *w = arg;
+	struct expr *e = *slot;
+
+	if (e->kind == EX_VAR && vec_has(&w->leaves, e->var.rte))
+		*slot = expr_var(w->as, w->rte, wrap_column(w, e), e->location);
+	return true;
+}
+
+/* Does an item of the join mention one outside of it? */
+static bool
+looks_out(struct lateral *l, const struct vec *leaves)
+{
+	struct vec others = {0};
+
+	for (int i = 0; i < l->siblings.n; i++)
+		if (!vec_has(leaves, l->siblings.v[i]))
+			vec_push(l->as->arena, &others, l->siblings.v[i]);
+	for (int i = 0; i < leaves->n; i++) {
+		const struct rte *rte = leaves->v[i];
+
+		if (rte->kind == RTE_SUBQUERY && mentions(rte->subquery, &others))
+			return true;
+		for (int k = 0; k < rte->funcs.n; k++)
+			if (expr_mentions(rte->funcs.v[k], &others))
+				return true;
+	}
+	return false;
+}
+
+/* join becomes SELECT what is used of it FROM it. */
+static bool
+wrap_join(struct lateral *l, struct place *p, struct from_item *join, struct wrap *w)
+{
+	struct query *sub = query_new(l->as, CMD_SELECT);
+	bool ok;
+
+	w->rte = rte_new(l->as, RTE_SUBQUERY);
+	w->rte->level = l->q;
+	w->rte->subquery = sub;
+	w->rte->unnested = w->rte->lateral = true;
+	put_item(l, p, from_rte(l->as, w->rte));
+	w->rte->kind = RTE_CTE; /* not looked into */
+	ok = query_rewrite(l->q, wrap_var, w, true);
+	w->rte->kind = RTE_SUBQUERY;
+	for (int i = 0; i < w->leaves.n; i++)
+		VEC_AT(struct rte, &w->leaves, i)->level = sub;
+	vec_push(l->as->arena, &sub->from, join);
+	return ok && lower_lateral(l->as, sub);
+}
+
+static bool
+wrap_if_needed(struct lateral *l, struct place *p, struct from_item *f, bool *did)
+{
+	struct wrap w = {.as = l->as};
+
+	list_rtes(l->as->arena, f, &w.leaves);
+	if (!looks_out(l, &w.leaves))
+		return true;
+	*did = true;
+	return wrap_join(l, p, f, &w);
+}
+
+/* ---- the walk ---- */
 
 /* Depth first; true with *did when the tree changed and the walk must begin again. */
 static bool
@@ -498,8 +736,13 @@ walk_items(struct lateral *l, struct place p, struct from_item *f, bool *did)
 		left.nullable_above |= p.parent && p.parent->join == JOIN_LEFT && !p.left_arm;
 		if (!walk_items(l, left, f->left, did))
 			return false;
+		if (!*did && f->right->kind == FROM_JOIN &&
+		    !wrap_if_needed(l, &right, f->right, did))
+			return false;
 		return *did || walk_items(l, right, f->right, did);
 	}
+	if (rte->unnested)
+		return true;
 	if (rte->kind == RTE_SUBQUERY && is_projection(&p, rte->subquery)) {
 		*did = true;
 		return merge_plain(l, &p, rte);
@@ -511,14 +754,13 @@ walk_items(struct lateral *l, struct place p, struct from_item *f, bool *did)
 	if (rte->kind == RTE_FUNCTION && is_scalar_function(rte) &&
 	    expr_mentions(rte->funcs.v[0], &l->siblings)) {
 		*did = true;
-		return inline_row(l, &p, rte, function_value);
+		if (can_vanish(&p) && merges_cheaply(l, rte, false))
+			return inline_row(l, &p, rte, function_value);
+		rte->unnested = true;
 	}
-	if (rte->kind == RTE_FUNCTION && rte->funcs.n > 1)
-		for (int i = 0; i < rte->funcs.n; i++)
-			if (expr_mentions(rte->funcs.v[i], &l->siblings))
-				return err_unsupported(
-					l->as->env->err, -1,
-					"ROWS FROM over columns of other FROM items");
+	for (int i = 0; rte->kind == RTE_FUNCTION && rte->funcs.n > 1 && i < rte->funcs.n; i++)
+		if (expr_mentions(rte->funcs.v[i], &l->siblings))
+			rte->unnested = *did = true;
 	return true;
 }
 
@@ -541,7 +783,10 @@ lower_lateral(struct analyzer *as, struct query *q)
 		for (int i = 0; i < q->from.n && !did; i++) {
 			struct place p = {.top = i};
 
-			if (!walk_items(&l, p, q->from.v[i], &did))
+			if (i > 0 && !from_distributes(q->from.v[i]) &&
+			    !wrap_if_needed(&l, &p, q->from.v[i], &did))
+				return false;
+			if (!did && !walk_items(&l, p, q->from.v[i], &did))
 				return false;
 		}
 	}

@@ -5,7 +5,7 @@
  */
 #include "sql/lower.h"
 
-enum { PROC_COUNT_STAR = 2803 };
+enum { PROC_COUNT_STAR = 2803, MAX_NESTED = 50 };
 
 /* ---- FROM trees ---- */
 
@@ -71,41 +71,35 @@ collect(struct expr **slot, void *arg)
 	return true;
 }
 
+/* Calls that each give one column. */
 static struct rte *
 srf_rte(struct analyzer *as, const struct vec *calls, struct query *q)
 {
 	struct rte *rte = rte_new(as, RTE_FUNCTION);
-	int n = 0;
 
 	rte->level = q;
 	rte->lateral = true;
+	rte->ncols = calls->n;
+	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, calls->n + 1);
+	rte->items = ARENA_ARRAY(as->arena, struct func_item, calls->n);
 	for (int i = 0; i < calls->n; i++) {
-		const struct func *f = func_for(VEC_AT(struct expr, calls, i)->func.proc);
-
-		n += f && f->srf ? MAX(f->srf->ncols, 1) : 1;
-	}
-	rte->ncols = n;
-	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, n + 1);
-	for (int i = 0, k = 0; i < calls->n; i++) {
 		const struct expr *e = calls->v[i];
-		const struct func *f = func_for(e->func.proc);
-		int width = f && f->srf ? MAX(f->srf->ncols, 1) : 1;
 
-		for (int c = 0; c < width; c++, k++)
-			rte->cols[k] = (struct rtcol){.name = e->func.proc->name,
-						      .type = width == 1 ? e->type : T_TEXT,
-						      .typmod = -1};
+		rte->cols[i] =
+			(struct rtcol){.name = e->func.proc->name, .type = e->type, .typmod = -1};
+		rte->items[i] = (struct func_item){.first = i, .ncols = 1};
 		vec_push(as->arena, &rte->funcs, calls->v[i]);
 	}
 	return rte;
 }
 
+/* The body gives columns rather than a value. */
 static bool
 gives_rows(const struct expr *e)
 {
 	const struct func *f = func_for(e->func.proc);
 
-	return f && f->srf && f->srf->ncols > 1;
+	return f && f->srf && f->srf->ncols != 1;
 }
 
 static bool
@@ -119,7 +113,7 @@ replace(struct expr **slot, void *arg)
 
 		if (*slot != call)
 			continue;
-		if (gives_rows(call)) {
+		if (rte->items->defs) {
 			*slot = expr_new(s->as, EX_VAR, call->type, call->location);
 			(*slot)->var.rte = rte;
 			(*slot)->var.col = -1;
@@ -143,26 +137,38 @@ join_right(struct analyzer *as, struct query *q, struct rte *rte)
 	vec_push(as->arena, &q->from, left ? from_join(as, JOIN_CROSS, left, right, NULL) : right);
 }
 
+/* The columns of a call that gives rows; a record's are those of the argument that it is made from.
+ * NULL: only the value tells. */
+static const struct rtcol *
+call_columns(struct analyzer *as, struct expr *call, int *n)
+{
+	const struct rtcol *cols = record_columns(as, call, n);
+	struct expr *base;
+
+	if (cols || !call->func.nargs || call->func.proc->rettype == T_RECORD)
+		return cols;
+	base = expr_copy(as->arena, call->func.args[0]);
+	base->type = base_type(as, base->type, NULL);
+	return record_columns(as, base, n);
+}
+
 /* An entry of one call alone. numbered: its last column, which is no part of the row, counts the
  * rows. */
 static struct rte *
-call_rte(struct srfs *s, struct expr *call, bool numbered)
+call_rte(struct analyzer *as, struct query *level, struct expr *call, bool numbered)
 {
-	struct analyzer *as = s->as;
 	struct rte *rte = rte_new(as, RTE_FUNCTION);
 	int n = 1;
-	const struct rtcol *cols = gives_rows(call) ? record_columns(as, call, &n) : NULL;
+	const struct rtcol *cols = gives_rows(call) ? call_columns(as, call, &n) : NULL;
 
-	if (gives_rows(call) && !cols) {
-		err_unsupported(as->env->err, call->location,
-				"function %s, which returns rows, in the select list",
-				call->func.proc->name);
+	if (err_is_set(as->env->err))
 		return NULL;
-	}
-	rte->level = s->q;
+	rte->level = level;
 	rte->lateral = true;
 	rte->with_ordinality = numbered;
 	rte->cols = ARENA_ARRAY(as->arena, struct rtcol, n + 1);
+	rte->items = ARENA_NEW(as->arena, struct func_item);
+	*rte->items = (struct func_item){.ncols = n, .defs = cols};
 	if (cols)
 		memcpy(rte->cols, cols, sizeof(*cols) * (size_t)n);
 	else
@@ -180,19 +186,20 @@ call_rte(struct srfs *s, struct expr *call, bool numbered)
 
 /* (SELECT count(*) FROM call) */
 static struct expr *
-rows_of(struct srfs *s, const struct expr *call)
+rows_of(struct analyzer *as, struct query *level, const struct expr *call)
 {
-	struct analyzer *as = s->as;
 	struct query *q = ARENA_NEW(as->arena, struct query);
 	struct expr *count = expr_new(as, EX_AGG, T_INT8, -1),
-		    *e = expr_new(as, EX_SUBLINK, T_INT8, -1);
-	struct rte *rte = call_rte(s, expr_copy(as->arena, (struct expr *)(uintptr_t)call), false);
+		    *e = expr_new(as, EX_SUBLINK, T_INT8, -1),
+		    *copy = expr_copy(as->arena, (struct expr *)(uintptr_t)call);
+	struct rte *rte;
 
+	q->cmd = CMD_SELECT;
+	q->outer = level;
+	q->has_aggs = true;
+	rte = call_rte(as, q, copy, false);
 	if (!rte)
 		return NULL;
-	q->cmd = CMD_SELECT;
-	q->outer = s->q;
-	q->has_aggs = true;
 	rte->level = q;
 	vec_push(as->arena, &q->from, from_rte(as, rte));
 	count->agg.proc = proc_find(PROC_COUNT_STAR);
@@ -204,40 +211,43 @@ rows_of(struct srfs *s, const struct expr *call)
 	return e;
 }
 
-/* 1 … the length of the longest set. */
+/* An entry with the numbers from 1 to the length of the longest set. */
 static struct rte *
-longest(struct srfs *s)
+counter_rte(struct analyzer *as, struct query *level, const struct vec *calls)
 {
-	struct analyzer *as = s->as;
 	struct expr *most = expr_new(as, EX_MINMAX, T_INT8, -1),
 		    *args[2] = {expr_const(as, T_INT8, -1, datum_int(1), -1), most}, *call;
 	enum expr_place place = as->scope->place;
 
-	most->list.nargs = s->calls.n;
-	most->list.args = ARENA_ARRAY(as->arena, struct expr *, s->calls.n);
-	for (int i = 0; i < s->calls.n; i++)
-		if (!(most->list.args[i] = rows_of(s, s->calls.v[i])))
+	most->list.args = ARENA_ARRAY(as->arena, struct expr *, calls->n);
+	for (int i = 0; i < calls->n; i++) {
+		most->list.args[i] = rows_of(as, level, calls->v[i]);
+		if (!most->list.args[i])
 			return NULL;
+		most->list.nargs++;
+	}
 	as->scope->place = PLACE_FROM_FUNCTION;
 	call = make_func(as, "generate_series", args, 2, -1);
 	as->scope->place = place;
-	return call ? call_rte(s, call, false) : NULL;
+	return call ? call_rte(as, level, call, false) : NULL;
 }
 
-/* Side by side where the calls see columns: every set is joined to a count by its row numbers. */
+/* Side by side where calls give rows: every set is joined to a count by its row numbers. */
 static bool
 add_numbered(struct srfs *s)
 {
 	struct analyzer *as = s->as;
-	struct rte *counter = longest(s);
+	struct rte *counter = counter_rte(as, s->q, &s->calls);
 
 	if (!counter)
 		return false;
 	join_right(as, s->q, counter);
 	for (int i = 0; i < s->calls.n; i++) {
 		struct expr *call = s->calls.v[i], *same;
-		struct rte *rte = call_rte(s, call, true);
+		struct rte *rte = call_rte(as, s->q, call, true);
 
+		if (!rte)
+			return false;
 		if (expr_is_volatile(call))
 			return err_unsupported(as->env->err, call->location,
 					       "a volatile set-returning function beside another "
@@ -254,24 +264,28 @@ add_numbered(struct srfs *s)
 	return true;
 }
 
-/* Several calls run side by side: an entry of them all where none sees the other FROM items. */
+/* Several calls run side by side: an entry of them all. */
 static bool
 add_rtes(struct srfs *s)
 {
 	struct rte *rte;
+	bool lateral = false;
 
 	if (s->calls.n == 1) {
-		rte = call_rte(s, s->calls.v[0], false);
+		rte = call_rte(s->as, s->q, s->calls.v[0], false);
 		if (!rte)
 			return false;
 		vec_push(s->as->arena, &s->rtes, rte);
 		join_right(s->as, s->q, rte);
 		return true;
 	}
-	for (int i = 0; i < s->calls.n; i++)
-		if (expr_has_var_of(s->calls.v[i], s->q) || gives_rows(s->calls.v[i]))
+	for (int i = 0; i < s->calls.n; i++) {
+		if (gives_rows(s->calls.v[i]))
 			return add_numbered(s);
+		lateral |= expr_has_var_of(s->calls.v[i], s->q);
+	}
 	rte = srf_rte(s->as, &s->calls, s->q);
+	rte->unnested = lateral;
 	for (int i = 0; i < s->calls.n; i++)
 		vec_push(s->as->arena, &s->rtes, rte);
 	join_right(s->as, s->q, rte);
@@ -294,14 +308,14 @@ lower_targets(struct analyzer *as, struct query *q, struct vec *targets)
 	for (int level = 0; sets_in(targets); level++) {
 		struct srfs s = {.as = as, .q = q};
 
-		if (level > 8)
-			return err_unsupported(as->env->err, -1,
-					       "set-returning functions nested this deep");
+		if (level > MAX_NESTED)
+			return err_set(as->env->err, ERR_STATEMENT_TOO_COMPLEX, -1,
+				       "set-returning functions are nested too deeply");
 		for (int i = 0; i < targets->n; i++)
 			expr_visit(&VEC_AT(struct target, targets, i)->expr, collect, &s, false);
 		if (!s.calls.n)
-			return err_unsupported(as->env->err, -1,
-					       "a set-returning operator in the select list");
+			return err_set(as->env->err, ERR_INTERNAL_ERROR, -1,
+				       "a set-returning call was not found");
 		if (!add_rtes(&s))
 			return false;
 		for (int i = 0; i < targets->n; i++)
@@ -338,6 +352,8 @@ hoist_slot(struct expr **slot, void *arg)
 {
 	struct hoist *h = arg;
 
+	if ((*slot)->kind == EX_VAR && (*slot)->var.rte == h->rte)
+		return true; /* (call).* has the same call several times */
 	if (expr_returns_set(*slot))
 		return expr_walk(*slot, hoist_slot, h);
 	if ((*slot)->kind != EX_CONST && (*slot)->kind != EX_PARAM)
@@ -361,8 +377,8 @@ hoist_cols(struct hoist *h)
 	}
 }
 
-/* q keeps its targets, ORDER BY, DISTINCT and LIMIT over a sub-select that aggregates. */
-static void
+/* q keeps its targets, ORDER BY, DISTINCT and LIMIT over a sub-select that does the rest. */
+static bool
 split_query(struct analyzer *as, struct query *q)
 {
 	struct hoist h = {.as = as};
@@ -383,6 +399,9 @@ split_query(struct analyzer *as, struct query *q)
 	h.rte->level = q;
 	for (int i = 0; i < q->targets.n; i++)
 		hoist_slot(&VEC_AT(struct target, &q->targets, i)->expr, &h);
+	if (!h.inner->targets.n)
+		target_new(as, &h.inner->targets, expr_const(as, T_INT4, -1, datum_null(), -1),
+			   "?column?");
 	hoist_cols(&h);
 	q->from = q->group = q->windows = q->grouping_sets = (struct vec){0};
 	q->where = q->having = NULL;
@@ -394,10 +413,58 @@ split_query(struct analyzer *as, struct query *q)
 		if (s->target)
 			s->expr = s->target->expr;
 	}
+	lower_lone_having(as, h.inner);
+	return !h.inner->grouping_sets.n || lower_grouping(as, h.inner);
 }
 
+/* Sets that windows partition or sort by are expanded before; equal ones of the select list are the
+ * same. */
 static bool
-group_targets(struct analyzer *as, struct query *q)
+window_targets(struct analyzer *as, struct query *q)
+{
+	struct vec targets = {0}, items = {0};
+
+	for (int i = 0; i < q->windows.n; i++) {
+		const struct window_def *w = q->windows.v[i];
+
+		vec_append(as->arena, &items, &w->partition);
+		vec_append(as->arena, &items, &w->order);
+	}
+	for (int i = 0; i < items.n; i++) {
+		struct sort_item *s = items.v[i];
+		struct target *t = NULL;
+
+		if (!expr_returns_set(s->expr))
+			continue;
+		for (int k = 0; k < q->targets.n && !t; k++)
+			if (expr_equal(VEC_AT(struct target, &q->targets, k)->expr, s->expr))
+				t = q->targets.v[k];
+		for (int k = 0; k < targets.n && !t; k++)
+			if (expr_equal(VEC_AT(struct target, &targets, k)->expr, s->expr))
+				t = targets.v[k];
+		if (!t) {
+			t = ARENA_NEW(as->arena, struct target);
+			t->expr = s->expr;
+		}
+		s->target = t;
+		if (!vec_has(&targets, t))
+			vec_push(as->arena, &targets, t);
+	}
+	if (targets.n && !lower_targets(as, q, &targets))
+		return false;
+	for (int i = 0; i < items.n; i++) {
+		struct sort_item *s = items.v[i];
+
+		if (s->target && vec_has(&targets, s->target)) {
+			s->expr = s->target->expr;
+			s->target = NULL;
+		}
+	}
+	return true;
+}
+
+bool
+lower_group_sets(struct analyzer *as, struct query *q)
 {
 	struct vec targets = {0};
 
@@ -429,17 +496,89 @@ sync_order(struct vec *items)
 	}
 }
 
+static bool
+count_call(struct expr **slot, void *arg)
+{
+	int *n = arg;
+
+	*n += is_srf(*slot);
+	return true;
+}
+
+/* Sets side by side are counted before they are read: what they are made of may be asked for once
+ * only. */
+static bool
+volatile_sets(const struct query *q)
+{
+	bool found = false;
+	int n = 0;
+
+	for (int i = 0; i < q->targets.n; i++) {
+		struct target *t = q->targets.v[i];
+
+		if (!expr_returns_set(t->expr))
+			continue;
+		expr_visit(&t->expr, count_call, &n, false);
+		found = found || expr_is_volatile(t->expr);
+	}
+	return found && n > 1;
+}
+
+static bool
+sets_in_windows(const struct query *q)
+{
+	for (int i = 0; i < q->windows.n; i++) {
+		const struct window_def *w = q->windows.v[i];
+
+		for (int k = 0; k < w->partition.n; k++)
+			if (expr_returns_set(VEC_AT(struct sort_item, &w->partition, k)->expr))
+				return true;
+		for (int k = 0; k < w->order.n; k++)
+			if (expr_returns_set(VEC_AT(struct sort_item, &w->order, k)->expr))
+				return true;
+	}
+	return false;
+}
+
+/* VALUES of one row with sets is a select list. */
+static void
+unfold_values(struct query *q)
+{
+	struct rte *values = q->values;
+	struct expr **row;
+
+	if (!values || values->values->n != 1)
+		return;
+	row = values->values->v[0];
+	for (int i = 0; i < values->nvalues; i++)
+		if (expr_returns_set(row[i]))
+			q->values = NULL;
+	if (q->values)
+		return;
+	for (int i = 0; i < q->targets.n; i++) {
+		struct target *t = q->targets.v[i];
+
+		if (t->expr->kind == EX_VAR && t->expr->var.rte == values)
+			t->expr = row[t->expr->var.col];
+	}
+	q->from = (struct vec){0};
+}
+
 bool
 lower_srf(struct analyzer *as, struct query *q)
 {
+	unfold_values(q);
+	if (sets_in_windows(q) && !window_targets(as, q))
+		return false;
 	if (!sets_in(&q->targets))
 		return true;
 	/* Grouping by a set happens after it is expanded. */
-	if (q->group.n && !group_targets(as, q))
+	if (q->group.n && !lower_group_sets(as, q))
 		return false;
-	if (sets_in(&q->targets) &&
-	    (q->has_aggs || q->group.n || q->having || q->has_windows || q->grouping_sets.n))
-		split_query(as, q);
+	if (sets_in(&q->targets) && (q->has_aggs || q->group.n || q->having || q->has_windows ||
+				     q->grouping_sets.n || volatile_sets(q)))
+		if (!split_query(as, q))
+			return false;
 	if (!lower_targets(as, q, &q->targets))
 		return false;
 	sync_order(&q->order);

@@ -125,6 +125,21 @@ walk_agg(struct expr *e, slot_fn *fn, void *arg)
 }
 
 /* A window's definition is the query's (query->windows), not its calls': it is not walked here. */
+static bool
+walk_assign(struct expr *e, bool (*fn)(struct expr **, void *), void *arg)
+{
+	if (!walk_one(&e->assign.base, fn, arg) || !walk_one(&e->assign.value, fn, arg))
+		return false;
+	for (int i = 0; i < e->assign.nsteps; i++) {
+		struct assign_step *s = &e->assign.steps[i];
+
+		if (!walk_list(s->lower, s->lower ? s->n : 0, fn, arg) ||
+		    !walk_list(s->upper, s->n, fn, arg))
+			return false;
+	}
+	return true;
+}
+
 bool
 expr_walk(struct expr *e, slot_fn *fn, void *arg)
 {
@@ -165,6 +180,7 @@ expr_walk(struct expr *e, slot_fn *fn, void *arg)
 		       walk_one(&e->window.filter, fn, arg);
 	case EX_RELABEL:
 	case EX_COERCE_IO:
+	case EX_COERCE_DOMAIN:
 	case EX_COLLATE:
 		return walk_one(&e->unary.arg, fn, arg);
 	case EX_COERCE_ARRAY:
@@ -178,12 +194,16 @@ expr_walk(struct expr *e, slot_fn *fn, void *arg)
 		       walk_list(e->subscript.lower, e->subscript.lower ? e->subscript.n : 0, fn,
 				 arg) &&
 		       walk_list(e->subscript.upper, e->subscript.upper ? e->subscript.n : 0, fn,
-				 arg) &&
-		       walk_one(&e->subscript.assign, fn, arg);
+				 arg);
 	case EX_FIELD:
 		return walk_one(&e->field.arg, fn, arg);
+	case EX_ASSIGN:
+		return walk_assign(e, fn, arg);
 	case EX_GROUPING:
 		return walk_list(e->grouping.args, e->grouping.nargs, fn, arg);
+	case EX_XML:
+		return walk_list(e->xml.named, e->xml.nnamed, fn, arg) &&
+		       walk_list(e->xml.args, e->xml.nargs, fn, arg);
 	}
 	return true;
 }
@@ -291,8 +311,43 @@ subscript_equal(const struct expr *a, const struct expr *b)
 	       nu == (b->subscript.upper ? b->subscript.n : 0) &&
 	       expr_equal(a->subscript.array, b->subscript.array) &&
 	       list_equal(a->subscript.lower, nl, b->subscript.lower, nl) &&
-	       list_equal(a->subscript.upper, nu, b->subscript.upper, nu) &&
-	       expr_equal(a->subscript.assign, b->subscript.assign);
+	       list_equal(a->subscript.upper, nu, b->subscript.upper, nu);
+}
+
+static bool
+step_equal(const struct assign_step *a, const struct assign_step *b)
+{
+	return a->what == b->what && a->field == b->field &&
+	       !a->lower == !b->lower && list_equal(a->upper, a->n, b->upper, b->n) &&
+	       list_equal(a->lower, a->lower ? a->n : 0, b->lower, b->lower ? b->n : 0);
+}
+
+static bool
+assign_equal(const struct expr *a, const struct expr *b)
+{
+	if (a->assign.nsteps != b->assign.nsteps ||
+	    !expr_equal(a->assign.base, b->assign.base) ||
+	    !expr_equal(a->assign.value, b->assign.value))
+		return false;
+	for (int i = 0; i < a->assign.nsteps; i++)
+		if (!step_equal(&a->assign.steps[i], &b->assign.steps[i]))
+			return false;
+	return true;
+}
+
+static bool
+xml_equal(const struct expr *a, const struct expr *b)
+{
+	if (a->xml.op != b->xml.op || a->xml.document != b->xml.document ||
+	    a->xml.preserve != b->xml.preserve || a->xml.standalone != b->xml.standalone ||
+	    strcmp(a->xml.name ? a->xml.name : "", b->xml.name ? b->xml.name : "") != 0 ||
+	    !list_equal(a->xml.named, a->xml.nnamed, b->xml.named, b->xml.nnamed) ||
+	    !list_equal(a->xml.args, a->xml.nargs, b->xml.args, b->xml.nargs))
+		return false;
+	for (int i = 0; i < a->xml.nnamed; i++)
+		if (strcmp(a->xml.names[i], b->xml.names[i]) != 0)
+			return false;
+	return true;
 }
 
 /* Locations do not count. Two sub-selects are equal only when they are the same one. */
@@ -353,8 +408,11 @@ expr_equal(const struct expr *a, const struct expr *b)
 		return window_equal(a, b);
 	case EX_RELABEL:
 	case EX_COERCE_IO:
+	case EX_COERCE_DOMAIN:
 	case EX_COLLATE:
 		return expr_equal(a->unary.arg, b->unary.arg);
+	case EX_ASSIGN:
+		return assign_equal(a, b);
 	case EX_COERCE_ARRAY:
 		return expr_equal(a->coerce_array.arg, b->coerce_array.arg) &&
 		       expr_equal(a->coerce_array.per_elem, b->coerce_array.per_elem);
@@ -370,6 +428,8 @@ expr_equal(const struct expr *a, const struct expr *b)
 	case EX_GROUPING:
 		return list_equal(a->grouping.args, a->grouping.nargs, b->grouping.args,
 				  b->grouping.nargs);
+	case EX_XML:
+		return xml_equal(a, b);
 	}
 	return false;
 }
@@ -410,8 +470,11 @@ expr_location(const struct expr *e)
 				     e->sublink.left ? e->sublink.n : 0);
 	case EX_RELABEL:
 	case EX_COERCE_IO:
+	case EX_COERCE_DOMAIN:
 	case EX_COLLATE:
 		return leftmost(e->location, expr_location(e->unary.arg));
+	case EX_XML:
+		return list_location(e->location, e->xml.args, e->xml.nargs);
 	case EX_COERCE_ARRAY:
 		return leftmost(e->location, expr_location(e->coerce_array.arg));
 	case EX_NULLTEST:

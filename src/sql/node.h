@@ -18,6 +18,7 @@ struct query;
 struct rte;
 struct expr;
 struct PgQuery__CommonTableExpr;
+struct PgQuery__WindowDef;
 
 enum expr_kind {
 	EX_CONST,
@@ -50,10 +51,24 @@ enum expr_kind {
 	EX_SQLVALUE, /* CURRENT_DATE, CURRENT_USER … */
 	EX_GROUPING,
 	EX_SET_DEFAULT, /* DEFAULT in INSERT/UPDATE; replaced before emit */
+	EX_ASSIGN,      /* a value with a part replaced: FieldStore, SubscriptingRef's assignment */
+	EX_COERCE_DOMAIN, /* CoerceToDomain: the same value, checked */
+	EX_XML, /* XmlExpr: XMLELEMENT and kin, IS DOCUMENT */
 };
 
-enum sublink_kind { SUBLINK_EXISTS, SUBLINK_ALL, SUBLINK_ANY, SUBLINK_EXPR, SUBLINK_ARRAY };
+enum sublink_kind { SUBLINK_EXISTS, SUBLINK_ALL, SUBLINK_ANY, SUBLINK_EXPR, SUBLINK_ARRAY,
+		    SUBLINK_ROW /* (a, b) < (SELECT …); only as_written */ };
 enum bool_kind { BOOL_AND, BOOL_OR, BOOL_NOT };
+enum xml_kind {
+	XML_KIND_CONCAT,
+	XML_KIND_ELEMENT,
+	XML_KIND_FOREST,
+	XML_KIND_PARSE,
+	XML_KIND_PI,
+	XML_KIND_ROOT,
+	XML_KIND_SERIALIZE,
+	XML_KIND_IS_DOCUMENT
+};
 enum sqlvalue_kind {
 	SQLVALUE_CURRENT_DATE,
 	SQLVALUE_CURRENT_TIME,
@@ -85,6 +100,8 @@ struct window_def {
 	int start, end;       /* enum frame_bound */
 	struct expr *start_offset, *end_offset;
 	char exclude; /* 0 none, c current row, g group, t ties */
+	const struct proc *start_in_range, *end_in_range; /* RANGE offsets: what compares with them */
+	const struct PgQuery__WindowDef *def;
 };
 enum frame_bound {
 	FRAME_UNBOUNDED_PRECEDING,
@@ -98,12 +115,20 @@ struct case_when {
 	struct expr *when, *then;
 };
 
+struct assign_step { /* from a value to a part of it */
+	char what;   /* f field, e element, s slice, j jsonb path, J one that begins with an integer */
+	int field;   /* 0-based, without dropped ones */
+	int n;       /* subscripts */
+	struct expr **upper, **lower; /* lower: slices only; a bound left out is NULL */
+};
+
 struct expr {
 	enum expr_kind kind;
 	oid_t type;
 	int32_t typmod;
 	oid_t collation; /* 0: not collatable */
 	int location;    /* byte offset in the source, or -1 */
+	const struct proc *inlined; /* the SQL-language function whose body this is, or NULL */
 	union {
 		struct {
 			struct datum value;
@@ -121,6 +146,8 @@ struct expr {
 			int nargs;
 			bool variadic;
 			char form;
+			const char **names; /* as_written: of the last nnames arguments */
+			int nnames;
 		} func;
 		/* variadic: the last argument is an array given with VARIADIC or built from the
 		 * rest. form: 'f' call, 'e' explicit cast, 'i' implicit cast, 's' SQL syntax
@@ -153,12 +180,14 @@ struct expr {
 			struct expr **args;
 			int nargs;
 			bool least;
-		} list; /* COALESCE, MINMAX, ARRAY, ROW */
+			const char **names; /* ROW: its fields' names; NULL: f1, f2 … */
+			char form;          /* ROW: 'e' explicit cast to its type */
+		} list;                     /* COALESCE, MINMAX, ARRAY, ROW */
 		struct {
 			struct expr *arg;
 			bool not ;
 			char which;
-		} test; /* NULLTEST; BOOLTEST which: t, f, u */
+		} test; /* NULLTEST (which d: IS DISTINCT FROM NULL of a row); BOOLTEST which: t, f, u */
 		struct {
 			enum sublink_kind kind;
 			struct query *query;
@@ -189,10 +218,13 @@ struct expr {
 		} window;
 		struct {
 			struct expr *arg;
-		} unary; /* RELABEL, COERCE_IO, COLLATE, CASE_TEST (none) */
+			char form;        /* conversions: 'e' an explicit cast */
+			const char *name; /* COLLATE: the collation's, quoted as needed */
+		} unary; /* RELABEL, COERCE_IO, COERCE_DOMAIN, COLLATE, CASE_TEST (none) */
 		struct {
-			struct expr *arg, *per_elem;
-			struct expr *elem;
+			struct expr *arg;
+			char form;
+			struct expr *per_elem, *elem;
 		} coerce_array; /* per_elem over the placeholder elem (EX_CASE_TEST) */
 		struct {
 			int op; /* btree strategy 1…5, or 6 <> */
@@ -205,7 +237,6 @@ struct expr {
 			struct expr **upper, **lower;
 			int n;
 			bool slice;
-			struct expr *assign;
 		} subscript;
 		struct {
 			struct expr *arg;
@@ -213,12 +244,33 @@ struct expr {
 			const char *name;
 		} field; /* 0-based */
 		struct {
+			struct expr *base; /* the old value */
+			struct assign_step *steps;
+			int nsteps;
+			struct expr *value;
+		} assign;
+		struct {
+			enum xml_kind op;
+			bool document;    /* DOCUMENT rather than CONTENT */
+			bool preserve;    /* PARSE: PRESERVE WHITESPACE */
+			int standalone;   /* ROOT: 0 yes, 1 no, 2 no value, 3 not said */
+			const char *name; /* ELEMENT, PI: as XML has it */
+			struct expr **named; /* ELEMENT: attributes; FOREST: elements */
+			const char **names;  /* of them */
+			int nnamed;
+			struct expr **args; /* ROOT: value, version (a NULL: no value) */
+			int nargs;
+			oid_t as; /* SERIALIZE: the type that was asked for */
+			int32_t as_typmod;
+		} xml;
+		struct {
 			enum sqlvalue_kind which;
 			int32_t precision;
 		} sqlvalue; /* -1: none given */
 		struct {
 			struct expr **args;
 			int nargs;
+			struct query *level; /* the query it belongs to */
 		} grouping;
 	};
 };
@@ -254,6 +306,33 @@ struct cte {
 	int ncols;
 	int refs;
 	int ref_location; /* of the first reference to itself */
+	struct cte_search *search; /* analyze_search.c: SEARCH, CYCLE; or NULL */
+	int slot;         /* with_steps.c: where its rows are kept while the command runs; 0: nowhere */
+};
+
+/* One call of an RTE_FUNCTION: what of the entry's columns is its own. */
+struct func_item {
+	int first, ncols;
+	bool row;             /* its value is one row: the columns are fields of that */
+	bool listed;          /* a column definition list was written */
+	const struct rtcol *defs; /* the column definition list, or NULL */
+};
+
+/* XMLTABLE's parts (TableFunc). */
+struct xmltable_column {
+	const char *name;
+	oid_t type;
+	int32_t typmod;
+	bool ordinality, not_null;
+	struct expr *path, *def; /* NULL: none */
+};
+struct xmltable {
+	struct expr *document, *rows;
+	struct expr **uris;
+	const char **prefixes; /* a NULL: DEFAULT */
+	int nnamespaces;
+	struct xmltable_column *cols;
+	int ncols;
 };
 
 struct rte {
@@ -270,9 +349,18 @@ struct rte {
 	int nvalues;
 	struct cte *cte;  /* CTE */
 	struct vec funcs; /* FUNCTION: struct expr (EX_FUNC or any scalar expression) */
+	struct func_item *items; /* by call; NULL: a lone call has all columns */
+	const struct xmltable *xmltable; /* FUNCTION: what it was written as, or NULL */
 	bool with_ordinality, lateral;
+	bool unnested;       /* it sees its siblings, and SQLite gets its rows as a function of theirs */
 	bool nullable;       /* on the side of an outer join that can be missing */
+	bool aliased;        /* its name is an alias that was written */
+	int naliases;        /* so many of its columns' names, too */
+	const struct view_target *written; /* analyze_view.c: the view that a statement writes to;
+					      rel is its table */
 	struct query *level; /* the query whose FROM it is in */
+	const struct constraint
+		*grouped_key; /* RELATION: the primary key in GROUP BY that its other columns need */
 };
 
 enum join_kind { JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL, JOIN_CROSS };
@@ -283,6 +371,9 @@ struct from_item {
 	enum join_kind join;
 	struct from_item *left, *right;
 	struct expr *quals; /* NULL: none */
+	/* FROM_JOIN, as_written: the columns that USING merges, by name and as Vars of both sides */
+	struct vec using_names, using_left, using_right;
+	const char *using_alias;
 };
 
 /* ---- queries ---- */
@@ -314,6 +405,18 @@ struct grouping_set {
 	struct vec items; /* struct sort_item */
 };
 
+struct group_element { /* as_written: an element of GROUP BY */
+	char kind;           /* s simple, e empty, r ROLLUP, c CUBE, g GROUPING SETS */
+	struct vec items;    /* simple: struct sort_item */
+	struct vec elements; /* the others: struct group_element */
+};
+
+struct lock_item { /* as_written: a locking clause and one of its tables */
+	struct rte *rte;
+	const char *strength;
+	char wait;
+};
+
 struct query {
 	enum query_cmd cmd;
 	struct query *outer;
@@ -324,6 +427,7 @@ struct query {
 	struct vec targets;       /* struct target; for INSERT/UPDATE: the assigned columns */
 	struct vec group;         /* struct sort_item */
 	struct vec grouping_sets; /* struct grouping_set; empty: plain GROUP BY */
+	struct vec group_elements; /* as_written, with grouping sets: struct group_element */
 	bool group_distinct;
 	struct expr *having;
 	struct vec windows; /* struct window_def */
@@ -333,8 +437,9 @@ struct query {
 	struct expr *limit, *offset; /* int8; NULL: none */
 	bool with_ties;
 	bool has_aggs, has_windows, has_srf, has_sublinks;
-	bool for_update; /* a locking clause: takes the writer's place */
-	char lock_wait;  /* 0 wait, n nowait, s skip locked */
+	const char *locking; /* the first locking clause, "FOR UPDATE" …: takes the writer's place */
+	char lock_wait;	     /* 0 wait, n nowait, s skip locked: waiting finds every row unlocked */
+	struct vec locks;    /* as_written: struct lock_item */
 	/* set operation */
 	enum setop_kind setop;
 	bool setop_all;

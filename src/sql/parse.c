@@ -4,12 +4,12 @@
  * become too deep is refused first. The unpacked tree lives in the caller's arena and is never
  * freed node by node.
  */
+#include "base/deep_stack.h"
 #include "sql/parse_depth.h"
 #include "sql/sql.h"
 #include "pg_query.h"
 #include "pg_query.pb-c.h"
 #include <ctype.h>
-#include <pthread.h>
 
 enum {
 	DEPTH_HERE = 800,     /* a worker's stack is enough */
@@ -150,7 +150,7 @@ struct job {
 	bool ok;
 };
 
-static void *
+static void
 parse_run(void *arg)
 {
 	struct job *j = arg;
@@ -166,7 +166,6 @@ parse_run(void *arg)
 			err_set(j->err, ERR_INTERNAL_ERROR, -1, "could not read the parse tree");
 	}
 	pg_query_free_protobuf_parse_result(r);
-	return NULL;
 }
 
 static bool
@@ -177,30 +176,14 @@ too_deep(struct err *err)
 }
 
 static bool
-parse_on_thread(struct job *j, size_t depth)
+parse_text(struct job *j, size_t depth)
 {
-	pthread_attr_t attr;
-	pthread_t thread;
-	if (pthread_attr_init(&attr) != 0)
-		return too_deep(j->err);
-	bool started = pthread_attr_setstacksize(&attr, STACK_BASE + depth * STACK_A_LEVEL) == 0 &&
-		       pthread_create(&thread, &attr, parse_run, j) == 0;
-	pthread_attr_destroy(&attr);
-	if (!started)
-		return too_deep(j->err);
-	pthread_join(thread, NULL);
-	return j->ok;
-}
-
-static bool
-parse_text(struct job *j)
-{
-	size_t depth = parse_depth(j->source);
 	if (depth > DEPTH_MAX)
 		return too_deep(j->err);
-	if (depth > DEPTH_HERE)
-		return parse_on_thread(j, depth);
-	parse_run(j);
+	if (depth <= DEPTH_HERE)
+		parse_run(j);
+	else if (!deep_stack_run(STACK_BASE + depth * STACK_A_LEVEL, parse_run, j))
+		return too_deep(j->err);
 	return j->ok;
 }
 
@@ -208,9 +191,10 @@ bool
 parse_sql(struct arena *a, const char *source, struct parse_tree *out, struct err *err)
 {
 	struct job j = {.arena = a, .source = source, .err = err};
+	size_t depth = parse_depth(source);
 	memset(out, 0, sizeof(*out));
 	out->source = source;
-	if (!parse_text(&j))
+	if (!parse_text(&j, depth))
 		return false;
 	int total = (int)strlen(source);
 	out->n = (int)j.result->n_stmts;
@@ -221,6 +205,7 @@ parse_sql(struct arena *a, const char *source, struct parse_tree *out, struct er
 			.node = raw->stmt,
 			.location = raw->stmt_location,
 			.len = raw->stmt_len ? raw->stmt_len : total - raw->stmt_location,
+			.deep = depth > DEPTH_HERE,
 		};
 	}
 	return true;

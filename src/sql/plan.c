@@ -1,7 +1,9 @@
 /*
  * plan: the way from one parsed statement to what the session runs, and the entry points of ddl/.
  */
+#include "base/deep_stack.h"
 #include "sql/analyze_expr.h"
+#include "sql/emit.h"
 #include "sql/fold.h"
 
 #include <stdlib.h>
@@ -31,13 +33,19 @@ plan_unref(struct plan *p)
 	arena_release(&a);
 }
 
+static uint64_t
+next_id(void)
+{
+	return ++next_plan_id;
+}
+
 static struct plan *
 plan_new(struct compile_env *env)
 {
 	struct plan *p = xcalloc(1, sizeof(*p));
 
 	p->refs = 1;
-	p->id = ++next_plan_id;
+	p->id = next_id();
 	arena_init(&p->arena);
 	p->snapshot =
 		env->snapshot ? snapshot_ref((struct snapshot *)(uintptr_t)env->snapshot) : NULL;
@@ -119,7 +127,8 @@ describe_params(struct analyzer *as, struct plan *p)
 void
 analyzer_init(struct analyzer *as, struct compile_env *env, struct arena *a, const char *source)
 {
-	*as = (struct analyzer){.env = env, .arena = a, .source = source};
+	*as = (struct analyzer){
+		.env = env, .arena = a, .source = source, .max_depth = ANALYZE_MAX_DEPTH};
 }
 
 static void
@@ -131,6 +140,17 @@ set_params(struct analyzer *as, const oid_t *params, int nparams, bool variadic)
 	as->nparams = nparams;
 	as->max_params = nparams + 8;
 	as->variadic_params = variadic;
+}
+
+/* A prepared statement may be older than the end of a type that its parameters had. */
+static bool
+params_exist(struct analyzer *as)
+{
+	for (int i = 0; i < as->nparams; i++)
+		if (as->params[i] && !type_of(as, as->params[i]))
+			return err_set(as->env->err, ERR_INTERNAL_ERROR, -1,
+				       "cache lookup failed for type %u", as->params[i]);
+	return true;
 }
 
 static const char *
@@ -154,28 +174,41 @@ static bool
 emit_plan(struct analyzer *as, struct plan *p, struct query *q)
 {
 	struct buf out = BUF_INIT;
-	bool ok = fold_query(as, q, p->nparams + 1, &p->computed) && lower_query(as, q) &&
-		  emit_query(as, q, &out) && !err_is_set(as->env->err);
+	bool ok = fold_query(as, q, p->nparams + 1, &p->computed) && lower_query(as, q);
 
+	if (ok && query_modifies_in_with(q))
+		return emit_with_steps(as, q, p, next_id);
+	ok = ok && emit_query(as, q, &out) && !err_is_set(as->env->err);
 	if (ok)
 		p->sqlite = buf_dup(&out, &p->arena);
 	buf_release(&out);
 	return ok;
 }
 
-static bool
-compile_query(struct analyzer *as, struct plan *p, const PgQuery__Node *node)
+static const char *
+first_table(const struct query *q)
 {
-	struct query *q = analyze_query(as, node);
+	const struct from_item *f = q->from.n ? q->from.v[0] : NULL;
 
+	while (f && f->kind == FROM_JOIN)
+		f = f->left;
+	return f && f->rte->rel ? f->rte->rel->name : "";
+}
+
+/* An analyzed query becomes p. */
+static bool
+finish_query(struct analyzer *as, struct plan *p, struct query *q)
+{
 	if (!q || err_is_set(as->env->err) || !describe_params(as, p))
 		return false;
 	p->kind = PLAN_QUERY;
 	p->cmd = q->cmd;
 	p->tag = command_tag(q->cmd);
-	if (q->lock_wait)
-		return err_unsupported(as->env->err, -1,
-				       q->lock_wait == 's' ? "SKIP LOCKED" : "NOWAIT");
+	if (q->locking)
+		p->locking = arena_printf(as->arena, "SELECT %s", q->locking);
+	if (q->lock_wait == 'n')
+		p->nowait = first_table(q);
+	p->upsert = emit_upsert_once(q);
 	p->target = q->target ? q->target->rel : NULL;
 	if (!describe_columns(as, q->cmd == CMD_SELECT ? &q->targets : &q->returning, &p->cols,
 			      &p->ncols))
@@ -185,6 +218,12 @@ compile_query(struct analyzer *as, struct plan *p, const PgQuery__Node *node)
 	p->writes = as->writes;
 	p->session_literals = as->session_literals;
 	return true;
+}
+
+static bool
+compile_query(struct analyzer *as, struct plan *p, const PgQuery__Node *node)
+{
+	return finish_query(as, p, analyze_query(as, node));
 }
 
 static bool
@@ -236,6 +275,44 @@ create_table_as(struct arena *a, const PgQuery__Node *select)
 	return node;
 }
 
+enum { MAX_UTILITY_DEPTH = 4800 /* messages; to copy one takes about 1 kB */ };
+
+static int
+tree_depth(const ProtobufCMessage *m)
+{
+	int deepest = 0;
+
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
+		const char *at = (const char *)m + f->offset;
+		bool oneof = f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF;
+		bool list = f->label == PROTOBUF_C_LABEL_REPEATED;
+		size_t n = list ? *(const size_t *)((const char *)m + f->quantifier_offset) : 1;
+
+		if (f->type != PROTOBUF_C_TYPE_MESSAGE ||
+		    (oneof && *(const uint32_t *)((const char *)m + f->quantifier_offset) != f->id))
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			const ProtobufCMessage *sub = list ? (*(ProtobufCMessage *const *const *)at)[k]
+							   : *(ProtobufCMessage *const *)at;
+
+			if (sub)
+				deepest = MAX(deepest, tree_depth(sub));
+		}
+	}
+	return deepest + 1;
+}
+
+/* Commands walk their trees on a worker's stack. */
+static bool
+check_utility_depth(struct analyzer *as, const struct raw_stmt *stmt)
+{
+	if (!stmt->deep || tree_depth(&stmt->node->base) <= MAX_UTILITY_DEPTH)
+		return true;
+	as->depth = as->max_depth;
+	return analyze_enter(as);
+}
+
 static bool
 compile_statement(struct analyzer *as, struct plan *p, const struct raw_stmt *stmt)
 {
@@ -243,6 +320,8 @@ compile_statement(struct analyzer *as, struct plan *p, const struct raw_stmt *st
 		p->kind = PLAN_EMPTY;
 		return true;
 	}
+	if ((!is_query(stmt->node) || select_into(stmt->node)) && !check_utility_depth(as, stmt))
+		return false;
 	if (select_into(stmt->node)) {
 		p->kind = PLAN_UTILITY;
 		p->node = create_table_as(&p->arena, stmt->node);
@@ -253,6 +332,35 @@ compile_statement(struct analyzer *as, struct plan *p, const struct raw_stmt *st
 	p->kind = PLAN_UTILITY;
 	p->node = node_copy(&p->arena, stmt->node);
 	return describe_params(as, p);
+}
+
+struct compile_job {
+	struct analyzer *as;
+	struct plan *p;
+	const struct raw_stmt *stmt;
+	bool ok;
+};
+
+static void
+compile_run(void *arg)
+{
+	struct compile_job *j = arg;
+
+	j->ok = compile_statement(j->as, j->p, j->stmt);
+}
+
+static bool
+compile_deep(struct analyzer *as, struct plan *p, const struct raw_stmt *stmt)
+{
+	struct compile_job j = {as, p, stmt, false};
+
+	if (!stmt->deep)
+		return compile_statement(as, p, stmt);
+	as->max_depth = ANALYZE_DEEP;
+	if (deep_stack_run(DEEP_STACK, compile_run, &j))
+		return j.ok;
+	as->depth = as->max_depth;
+	return analyze_enter(as);
 }
 
 struct plan *
@@ -269,7 +377,50 @@ plan_compile(struct compile_env *env, const char *source, const struct raw_stmt 
 		arena_strndup(&p->arena, source + start,
 			      stmt->len > 0 ? MIN((size_t)stmt->len, len - start) : len - start);
 	p->source_location = (int)start;
-	if (compile_statement(&as, p, stmt))
+	if (params_exist(&as) && compile_deep(&as, p, stmt))
+		return p;
+	plan_unref(p);
+	return NULL;
+}
+
+/* ---- EXECUTE ---- */
+
+static struct query *
+argument_query(struct analyzer *as, const PgQuery__Node *node, const struct type *t, int number)
+{
+	struct query *q = query_new(as, CMD_SELECT);
+	struct expr *e, *given;
+
+	scope_push(as, q);
+	given = analyze_expr(as, node, PLACE_EXECUTE_PARAM);
+	scope_pop(as);
+	if (!given)
+		return NULL;
+	e = coerce_to_target_type(as, given, t->oid, -1, COERCE_ASSIGNMENT, -1);
+	if (e) {
+		target_new(as, &q->targets, e, "?column?");
+		return q;
+	}
+	if (err_is_set(as->env->err))
+		return NULL;
+	err_set(as->env->err, ERR_DATATYPE_MISMATCH, expr_location(given),
+		"parameter $%d of type %s cannot be coerced to the expected type %s", number,
+		type_display(as, given->type), type_display(as, t->oid));
+	err_hint(as->env->err, "You will need to rewrite or cast the expression.");
+	return NULL;
+}
+
+struct plan *
+plan_argument(struct compile_env *env, const char *source, const PgQuery__Node *node,
+	      const struct type *t, int number)
+{
+	struct plan *p = plan_new(env);
+	struct analyzer as;
+
+	analyzer_init(&as, env, &p->arena, source);
+	set_params(&as, NULL, 0, false);
+	p->source = arena_strdup(&p->arena, source);
+	if (finish_query(&as, p, argument_query(&as, node, t, number)))
 		return p;
 	plan_unref(p);
 	return NULL;
@@ -320,7 +471,7 @@ copy_column(struct analyzer *as, const struct column *col)
 
 /* INSERT INTO rel (columns) OVERRIDING SYSTEM VALUE VALUES ($1, …), the parameters being of the
  * columns' types. */
-static bool
+static void
 copy_statement(struct analyzer *as, const struct relation *rel, const int16_t *attnums, int n,
 	       PgQuery__InsertStmt *s)
 {
@@ -350,12 +501,12 @@ copy_statement(struct analyzer *as, const struct relation *rel, const int16_t *a
 	values->n_values_lists = 1;
 	values->values_lists = ARENA_ARRAY(as->arena, PgQuery__Node *, 1);
 	values->values_lists[0] = copy_rte_row(as, count);
+	if (!count) /* DEFAULT VALUES */
+		return;
 	s->select_stmt = ARENA_NEW(as->arena, PgQuery__Node);
 	pg_query__node__init(s->select_stmt);
 	s->select_stmt->node_case = PG_QUERY__NODE__NODE_SELECT_STMT;
 	s->select_stmt->select_stmt = values;
-	return count > 0 ||
-	       err_unsupported(as->env->err, -1, "COPY FROM to a table without columns");
 }
 
 struct plan *
@@ -367,10 +518,12 @@ plan_copy_from(struct compile_env *env, const struct relation *rel, const int16_
 	struct analyzer as;
 
 	analyzer_init(&as, env, &p->arena, "");
+	as.copying = true;
 	node.node_case = PG_QUERY__NODE__NODE_INSERT_STMT;
 	node.insert_stmt = &s;
 	p->source = "";
-	if (copy_statement(&as, rel, attnums, n, &s) && compile_query(&as, p, &node)) {
+	copy_statement(&as, rel, attnums, n, &s);
+	if (compile_query(&as, p, &node)) {
 		p->tag = "COPY";
 		return p;
 	}
@@ -449,7 +602,10 @@ find_mutable(struct expr **slot, void *found)
 			       : e->kind == EX_OP ? e->op.proc
 						  : NULL;
 
-	if ((p && p->volatility != 'i') || e->kind == EX_SQLVALUE)
+	/* The texts of users' types: labels may get other names. */
+	if ((p && p->volatility != 'i') || e->kind == EX_SQLVALUE ||
+	    (e->kind == EX_COERCE_IO &&
+	     (e->type >= FIRST_USER_OID || e->unary.arg->type >= FIRST_USER_OID)))
 		*(bool *)found = true;
 	return !*(bool *)found;
 }
@@ -501,22 +657,39 @@ standalone_analyze(struct analyzer *as, enum standalone_kind kind, const PgQuery
 }
 
 static bool
-standalone_print(struct analyzer *as, struct arena *a, struct expr *e, const struct expr *shown,
-		 char **text, char **sqlite)
+standalone_sqlite(struct analyzer *as, struct arena *a, struct expr *e, char **sqlite)
 {
 	struct buf b = BUF_INIT;
-	bool ok = true;
+	bool ok;
 
-	if (text) {
-		ok = deparse_expr(as, shown, &b);
-		*text = ok ? buf_dup(&b, a) : NULL;
-	}
-	if (ok && sqlite) {
-		buf_clear(&b);
-		e = expr_copy(as->arena, e);
-		ok = lower_standalone(as, &e) && emit_standalone(as, e, &b);
-		*sqlite = ok ? buf_dup(&b, a) : NULL;
-	}
+	e = expr_copy(as->arena, e);
+	ok = lower_standalone(as, &e) && emit_standalone(as, e, &b);
+	*sqlite = ok ? buf_dup(&b, a) : NULL;
+	buf_release(&b);
+	return ok;
+}
+
+/* The expression once more, as it is printed back. */
+static bool
+standalone_text(const struct compile_env *env, struct arena *a, enum standalone_kind kind,
+		const PgQuery__Node *node, const struct relation *rel, oid_t type, int32_t typmod,
+		char **text)
+{
+	struct compile_env quiet = *env;
+	struct analyzer as;
+	struct buf b = BUF_INIT;
+	const struct expr *shown;
+	bool ok;
+
+	quiet.notice = NULL;
+	quiet.types = NULL;
+	quiet.watch = NULL;
+	analyzer_init(&as, &quiet, a, "");
+	as.as_written = true;
+	ok = standalone_scope(&as, rel, query_new(&as, CMD_SELECT)) &&
+	     standalone_analyze(&as, kind, node, type, typmod, &shown) &&
+	     deparse_expr(&as, shown, &b);
+	*text = ok ? buf_dup(&b, a) : NULL;
 	buf_release(&b);
 	return ok;
 }
@@ -540,7 +713,9 @@ compile_expr(struct compile_env *env, struct arena *a, enum standalone_kind kind
 		return false;
 	if (out)
 		*out = e;
-	return standalone_print(&as, a, e, shown, text, sqlite);
+	return (!text ||
+		standalone_text(env, a, kind, node, rel, type, typmod, text)) &&
+	       (!sqlite || standalone_sqlite(&as, a, e, sqlite));
 }
 
 /* ---- queries of views and CREATE TABLE AS ---- */
@@ -563,21 +738,27 @@ collect_slot(struct expr **slot, void *arg)
 }
 
 static void
-collect_rte(const struct rte *rte, struct depends *d)
+collect_oid(struct depends *d, oid_t found)
 {
 	oid_t *oid;
 
-	if (!rte->rel) {
-		if (rte->kind == RTE_SUBQUERY)
-			collect_rels(rte->subquery, d);
-		return;
-	}
 	for (int i = 0; i < d->oids->n; i++)
-		if (*VEC_AT(oid_t, d->oids, i) == rte->rel->oid)
+		if (*VEC_AT(oid_t, d->oids, i) == found)
 			return;
 	oid = arena_alloc(d->a, sizeof(*oid));
-	*oid = rte->rel->oid;
+	*oid = found;
 	vec_push(d->a, d->oids, oid);
+}
+
+static void
+collect_rte(const struct rte *rte, struct depends *d)
+{
+	if (rte->rel)
+		collect_oid(d, rte->rel->oid);
+	else if (rte->kind == RTE_SUBQUERY)
+		collect_rels(rte->subquery, d);
+	if (rte->grouped_key)
+		collect_oid(d, rte->grouped_key->oid);
 }
 
 static void
@@ -655,6 +836,23 @@ compile_relation(struct compile_env *env, const void *range_var, bool missing_ok
 
 /* ---- seeing the stages ---- */
 
+static bool
+translate_steps(struct analyzer *as, struct query *q, struct buf *out)
+{
+	struct plan p = {0};
+	bool ok;
+
+	if (!query_modifies_in_with(q)) {
+		ok = emit_query(as, q, out);
+		buf_puts(out, ";\n");
+		return ok;
+	}
+	ok = emit_with_steps(as, q, &p, next_id);
+	for (int i = 0; ok && i < p.nsteps; i++)
+		buf_printf(out, "%s;\n", p.steps[i].sqlite);
+	return ok;
+}
+
 bool
 translate_text(struct compile_env *env, const char *sql, struct buf *out)
 {
@@ -682,8 +880,7 @@ translate_text(struct compile_env *env, const char *sql, struct buf *out)
 		if (!ok)
 			break;
 		buf_printf(out, "%s-- SQLite\n", query_dump(&a, q));
-		ok = emit_query(&as, q, out) && !err_is_set(env->err);
-		buf_puts(out, ";\n");
+		ok = translate_steps(&as, q, out) && !err_is_set(env->err);
 	}
 	arena_release(&a);
 	return ok;

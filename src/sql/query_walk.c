@@ -269,6 +269,22 @@ copy_agg(struct arena *a, struct expr *e)
 	copy_order(a, &e->agg.order);
 }
 
+static void
+copy_assign(struct arena *a, struct expr *e)
+{
+	size_t size = sizeof(*e->assign.steps) * (size_t)e->assign.nsteps;
+
+	e->assign.base = expr_copy(a, e->assign.base);
+	e->assign.value = expr_copy(a, e->assign.value);
+	e->assign.steps = arena_memdup(a, e->assign.steps, size);
+	for (int i = 0; i < e->assign.nsteps; i++) {
+		struct assign_step *s = &e->assign.steps[i];
+
+		s->upper = copy_list(a, s->upper, s->n);
+		s->lower = copy_list(a, s->lower, s->n);
+	}
+}
+
 struct expr *
 expr_copy(struct arena *a, const struct expr *from)
 {
@@ -326,6 +342,7 @@ expr_copy(struct arena *a, const struct expr *from)
 		break;
 	case EX_RELABEL:
 	case EX_COERCE_IO:
+	case EX_COERCE_DOMAIN:
 	case EX_COLLATE:
 		e->unary.arg = expr_copy(a, e->unary.arg);
 		break;
@@ -341,13 +358,19 @@ expr_copy(struct arena *a, const struct expr *from)
 		e->subscript.array = expr_copy(a, e->subscript.array);
 		e->subscript.upper = copy_list(a, e->subscript.upper, e->subscript.n);
 		e->subscript.lower = copy_list(a, e->subscript.lower, e->subscript.n);
-		e->subscript.assign = expr_copy(a, e->subscript.assign);
+		break;
+	case EX_ASSIGN:
+		copy_assign(a, e);
 		break;
 	case EX_FIELD:
 		e->field.arg = expr_copy(a, e->field.arg);
 		break;
 	case EX_GROUPING:
 		e->grouping.args = copy_list(a, e->grouping.args, e->grouping.nargs);
+		break;
+	case EX_XML:
+		e->xml.named = copy_list(a, e->xml.named, e->xml.nnamed);
+		e->xml.args = copy_list(a, e->xml.args, e->xml.nargs);
 		break;
 	}
 	return e;

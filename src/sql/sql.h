@@ -18,6 +18,7 @@ struct raw_stmt {
 	const struct PgQuery__Node *node; /* the statement's own node */
 	int location, len; /* byte range in the source; len runs to the end of the statement,
 			      without the ; */
+	bool deep;         /* the tree may be deeper than a worker's stack allows to walk */
 };
 
 struct parse_tree {
@@ -57,6 +58,22 @@ struct plan_column { /* one field of RowDescription */
 	int16_t attnum;
 };
 
+/* One of several SQLite statements that run as one command: a data-modifying WITH. */
+struct plan_step {
+	uint64_t id; /* as plan.id */
+	const char *sqlite;
+	const struct relation *target; /* of INSERT, UPDATE, DELETE; else NULL */
+	enum query_cmd cmd;
+	int slot;  /* where its rows are kept for later steps; 0: nowhere */
+	bool main; /* the statement itself: its rows are the command's */
+	bool upsert;
+};
+/* A table that one step modifies and a later one reads as it was before the command. */
+struct plan_image {
+	const struct relation *rel;
+	int changed, before; /* slots: rowids; rowid and columns of the old rows */
+};
+
 struct plan {
 	_Atomic int refs;
 	uint64_t id; /* unique in the process: a connection's statement cache is keyed by it */
@@ -65,13 +82,19 @@ struct plan {
 	enum query_cmd cmd;
 	const struct snapshot *snapshot; /* referenced; types and relations below point into it */
 	char *sqlite;                    /* the statement */
+	const struct plan_step *steps;   /* nsteps of them, in order; 0: sqlite is all there is */
+	const struct plan_image *images;
+	int nsteps, nimages, nslots;
 	/* Parameters of the SQLite statement: ?1 … ?nparams are $1 … $nparams. */
 	const struct type **params;
 	int nparams;
 	/* ?nparams+1 … are computed from the others once an execution: plan_compute (fold.h). */
 	struct vec computed; /* struct expr */
 	const struct plan_column *cols;
-	int ncols;   /* 0: returns no rows */
+	int ncols;           /* 0: returns no rows */
+	bool upsert;         /* ON CONFLICT DO UPDATE of more rows than one: see cursor_spec */
+	const char *locking; /* SELECT with a locking clause: "SELECT FOR UPDATE" …; else NULL */
+	const char *nowait;  /* NOWAIT: the table whose rows are to be locked; else NULL */
 	bool writes; /* needs the writer's place (INSERT …, locking clauses, volatile functions that
 			write) */
 	bool session_literals; /* a literal was read by the session's settings (time zone,
@@ -90,9 +113,11 @@ struct compile_env {
 	const char *const *search_path; /* NULL-terminated */
 	struct fenv *fenv;              /* for text forms of literals (DateStyle …) */
 	struct err *err;
-	void (*notice)(void *arg, const char *severity, const char *sqlstate, const char *message);
+	void (*notice)(void *arg, const char *severity, const char *sqlstate, const char *message,
+		       int location);
 	void *notice_arg;
 	struct name_watch *watch; /* view_text.c: told what names are resolved to; NULL: nobody */
+	struct type_watch *types; /* type_text.c: told of type names and literals; NULL: nobody */
 	const char *column; /* compile_expr: the column whose default or generation expression it
 			       is, for messages; or NULL */
 };
@@ -103,11 +128,16 @@ struct compile_env {
  * reference. */
 struct plan *plan_compile(struct compile_env *env, const char *source, const struct raw_stmt *stmt,
 			  const oid_t *params, int nparams, bool variadic_params) MUSTCHECK;
+/* SELECT node, coerced to t as an assignment would: argument number (from 1) of EXECUTE. NULL:
+ * env->err is set. A reference. */
+struct plan *plan_argument(struct compile_env *env, const char *source,
+			   const struct PgQuery__Node *node, const struct type *t,
+			   int number) MUSTCHECK;
 struct plan *plan_ref(struct plan *p);
 void plan_unref(struct plan *p);
 
-/* The computed parameters' values, from those of $1 …: out has room for p->computed.n. Memory: a. False: err is
- * set with what a constant expression raised. */
+/* The computed parameters' values, from those of $1 …: out has room for p->computed.n. Memory: a.
+ * False: err is set with what a constant expression raised. */
 bool plan_compute(const struct plan *p, struct fenv *env, struct arena *a,
 		  const struct datum *params, struct datum *out, struct err *err) MUSTCHECK;
 
@@ -140,7 +170,22 @@ bool compile_expr(struct compile_env *env, struct arena *a, enum standalone_kind
 bool compile_query_columns(struct compile_env *env, struct arena *a,
 			   const struct PgQuery__Node *query, const char *source,
 			   struct plan_column **cols, int *ncols,
-			   struct vec *depends /* oid_t * of relations, or NULL */) MUSTCHECK;
+			   struct vec *depends /* oid_t * of relations and of keys that GROUP BY
+						     needs, or NULL */) MUSTCHECK;
+/* A view's definition as PostgreSQL prints it, without the semicolon. */
+struct view_print {
+	bool pretty; /* without the parentheses that can be left out */
+	int wrap;    /* result columns go on in a line up to this column; 0: one a line */
+};
+bool compile_view_definition(struct compile_env *env, struct arena *a, const struct relation *view,
+			     const struct view_print *how, char **text) MUSTCHECK;
+/* Can INSERT, UPDATE and DELETE write to a view? *why: what speaks against a view of that query, in
+ * PostgreSQL's words, or NULL. *base: the table that the view shows, or NULL; *cols: by column, is
+ * it one of the table's? */
+bool compile_query_writable(struct compile_env *env, struct arena *a,
+			    const struct PgQuery__Node *query, const char **why) MUSTCHECK;
+bool compile_view_updatable(struct compile_env *env, struct arena *a, const struct relation *view,
+			    const struct relation **base, bool **cols) MUSTCHECK;
 /* Type names: "numeric(10,2)[]" → type and typmod. SERIAL is CREATE TABLE's own business. */
 bool compile_type_name(struct compile_env *env, const void *type_name /* PgQuery__TypeName */,
 		       const struct type **type, int32_t *typmod) MUSTCHECK;

@@ -154,6 +154,8 @@ cursor_open(struct conn *c, const struct cursor_spec *spec)
 			       .spec = *spec,
 			       .ncols = sqlite3_column_count(stmt)};
 	memcpy(cur->random_state, c->env->random_state, sizeof(cur->random_state));
+	if (spec->upsert)
+		upsert_begin(c, spec->target);
 	link_cursor(cur);
 	return cur;
 }
@@ -164,6 +166,8 @@ let_go(struct cursor *cur)
 {
 	int rc = SQLITE_OK;
 
+	if (cur->spec.upsert)
+		upsert_end(cur->conn);
 	if (!cur->stmt)
 		return rc;
 	if (cur->entry) {

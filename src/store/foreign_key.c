@@ -261,9 +261,9 @@ foreign_key_error(struct conn *c, const struct cursor *cur, const char *text)
 
 /* ---- at COMMIT ---- */
 
-/* The first row of k's table without its parent. */
+/* The first row of k's table without its parent; parent: it is the parent's fault. */
 static bool
-report_orphan(struct conn *c, const struct constraint *k)
+report_orphan(struct conn *c, const struct constraint *k, bool parent)
 {
 	struct buf sql = BUF_INIT;
 	sqlite3_stmt *stmt = NULL;
@@ -286,7 +286,7 @@ report_orphan(struct conn *c, const struct constraint *k)
 
 		for (int i = 0; i < k->ncols; i++)
 			stmt_datum(stmt, i, &cells[i]);
-		report(c, k, false, cells);
+		report(c, k, parent, cells);
 		found = true;
 		arena_release(&a);
 	}
@@ -301,7 +301,7 @@ report_orphan_of(struct conn *c, const struct relation *rel)
 	for (int i = 0; i < rel->constraints.n; i++) {
 		const struct constraint *k = rel->constraints.v[i];
 
-		if (k->kind == 'f' && report_orphan(c, k))
+		if (k->kind == 'f' && report_orphan(c, k, false))
 			return true;
 	}
 	return false;
@@ -316,4 +316,70 @@ foreign_key_error_at_commit(struct conn *c, const char *text)
 		if (report_orphan_of(c, snap->relations.v[i]))
 			return false;
 	return err_set(c->env->err, ERR_FOREIGN_KEY_VIOLATION, -1, "%s", text);
+}
+
+/* ---- behind several statements ---- */
+
+bool
+foreign_keys_deferred(struct conn *c)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool on = false;
+
+	if (sqlite3_prepare_v2(c->sq, "PRAGMA defer_foreign_keys", -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
+		on = sqlite3_column_int(stmt, 0) != 0;
+	sqlite3_finalize(stmt);
+	return on;
+}
+
+static bool
+any_broken(struct conn *c)
+{
+	int count = 0, highest;
+
+	return sqlite3_db_status(c->sq, SQLITE_DBSTATUS_DEFERRED_FKS, &count, &highest, 0) !=
+		       SQLITE_OK ||
+	       count;
+}
+
+static bool
+references_hold(struct conn *c, const struct relation *rel)
+{
+	for (int i = 0; i < rel->constraints.n; i++) {
+		const struct constraint *k = rel->constraints.v[i];
+
+		if (k->kind == 'f' && !k->deferred && report_orphan(c, k, false))
+			return false;
+	}
+	return true;
+}
+
+bool
+foreign_keys_hold(struct conn *c, const struct with_target *targets, int n)
+{
+	struct arena a = ARENA_INIT;
+	struct vec reached = {0};
+	bool ok = true;
+
+	if (!any_broken(c))
+		return true;
+	for (int i = 0; ok && i < n; i++) {
+		ok = !targets[i].adds || references_hold(c, targets[i].rel);
+		if (targets[i].removes && !vec_has(&reached, targets[i].rel))
+			vec_push(&a, &reached, (void *)(uintptr_t)targets[i].rel);
+	}
+	for (int i = 0; ok && i < reached.n; i++) {
+		const struct relation *rel = reached.v[i];
+
+		for (int k = 0; ok && k < rel->referenced_by.n; k++) {
+			const struct constraint *fk = rel->referenced_by.v[k];
+
+			ok = fk->deferred || !report_orphan(c, fk, true);
+			if (reaches_children(fk) && !vec_has(&reached, fk->rel))
+				vec_push(&a, &reached, (void *)(uintptr_t)fk->rel);
+		}
+	}
+	arena_release(&a);
+	return ok;
 }

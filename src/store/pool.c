@@ -179,6 +179,8 @@ conn_open(struct db *db, struct fenv *env, struct err *err)
 		return NULL;
 	}
 	if (set_up_limits(c) && register_collations(c) && register_functions(c) &&
+	    register_windows(c) && register_upsert(c) &&
+	    register_with_rows(c) &&
 	    register_catalog(c) && register_notes(c) && set_up_pragmas(c))
 		return c;
 	store_error(c, sqlite3_extended_errcode(c->sq), err);

@@ -161,6 +161,8 @@ struct conn {
 	struct cursor *cursors; /* open ones, newest first */
 	struct cursor *spare;   /* closed ones, for reuse */
 	struct diag *diag;      /* while a failed statement is run again to find out why */
+	struct with_rows *with;  /* of the running command of several statements, or NULL */
+	struct touched *touched; /* of the running ON CONFLICT DO UPDATE of many rows, or NULL */
 	bool temp;              /* has temporary tables */
 	bool undefended;        /* SQLITE_DBCONFIG_DEFENSIVE is off, for DDL */
 	bool wrote_wal;         /* the last COMMIT added to the WAL */
@@ -304,6 +306,10 @@ void buf_value(struct conn *c, struct buf *b, const struct snapshot *snap, const
 	       int32_t typmod, const struct datum *d);
 bool foreign_key_error(struct conn *c, const struct cursor *cur, const char *text);
 bool foreign_key_error_at_commit(struct conn *c, const char *text);
+bool foreign_keys_deferred(struct conn *c); /* for the rest of the transaction, all of them */
+/* After statements that ran with all foreign keys deferred: those of the targets, and of what their
+ * cascades reach, that are not deferrable. False: 23503. */
+bool foreign_keys_hold(struct conn *c, const struct with_target *targets, int n);
 
 /* register_*.c: each registers its part on a new connection. */
 struct func_info {
@@ -338,6 +344,7 @@ struct binding {
 	struct conn *conn;
 	const struct func_info *info;
 	struct site *sites; /* SITES of them, or NULL: never called */
+	struct site *last;  /* the one that was asked for last, or NULL */
 	uint64_t clock;
 };
 enum { MAX_ARGS = 128 };
@@ -355,9 +362,18 @@ void result_failed(sqlite3_context *ctx, struct conn *c, const char *name);
 
 bool register_functions(struct conn *c);
 bool register_aggregate(struct conn *c, struct binding *b);
+bool register_window_aggregate(struct conn *c, struct binding *b);
+bool register_windows(struct conn *c);
 bool register_srf(struct conn *c, struct binding *b);
 bool register_catalog(struct conn *c);
 bool register_collations(struct conn *c);
+
+bool register_with_rows(struct conn *c);
+
+/* upsert.c: the rows that an INSERT … ON CONFLICT DO UPDATE has touched. */
+bool register_upsert(struct conn *c);
+void upsert_begin(struct conn *c, const struct relation *target);
+void upsert_end(struct conn *c); /* nothing where none has begun */
 
 /* A snapshot's text for something that went wrong inside; goes to the server's log. */
 void store_complain(const struct db *db, const char *what, const char *sql);

@@ -1,14 +1,15 @@
 /*
- * Aggregates as SQLite's window functions, in up to three forms:
+ * Aggregates as SQLite's window functions, in up to four forms:
  *     pg_KEY          plain, and in window frames whose start stays or whose body has an inverse
  *     pg_KEY__frame   for bodies without an inverse, in frames whose start moves: keeps the frame's
- * rows and steps them anew pg_KEY__sorted  sorts its rows and drops duplicates first
- * (sorted_spec.h)
+ *                     rows and steps them anew
+ *     pg_KEY__sorted  sorts its rows and drops duplicates first (sorted_spec.h)
+ *     pg_KEY__window  finds its frames by itself (register_window.c)
  *
  * SQLite owns the memory of a group's struct group and calls xFinal for every group that began,
  * also when the statement is given up: what the group has is released there and nowhere else.
  */
-#include "store/private.h"
+#include "store/agg_state.h"
 #include "store/sorted_spec.h"
 
 #include <stdlib.h>
@@ -19,62 +20,149 @@ struct agg_row {
 };
 
 struct group {
-	bool begun, failed;
-	void *state;           /* the body's; malloc'ed */
-	struct arena arena;    /* the body's, for the group's life */
-	struct typeset *types; /* a reference, or NULL */
-	struct site *site;     /* where the call's cache is */
+	bool failed;
+	struct agg_state st;
 	/* frame and sorted: the rows as they came */
 	struct agg_row *rows;
 	int first, nrows, cap;
 	int ncells;
-	struct arena cells; /* sorted: the rows' cells; frame: each row is malloc'ed by itself */
+	struct arena cells; /* the rows' */
 	struct sorted_spec *spec;
 };
 
-/* ---- one group's state ---- */
+/* ---- the body's state ---- */
 
 static struct agg_call
-make_call(struct binding *b, struct group *g)
+make_call(struct binding *b, struct agg_state *s)
 {
-	struct agg_call a = {.arena = &g->arena, .state = g->state};
+	struct agg_call a = {.arena = &s->arena, .state = s->state};
 
 	a.call = (struct fcall){&b->conn->scratch,
 				b->conn->env->err,
 				b->conn->env,
 				b->info->proc,
-				g->types ? &g->types->types : NULL,
+				s->types ? &s->types->types : NULL,
 				NULL,
 				NULL};
-	if (g->site) {
-		a.call.cache = &g->site->cache;
-		a.call.cache_free = &g->site->cache_free;
+	if (s->site) {
+		a.call.cache = &s->site->cache;
+		a.call.cache_free = &s->site->cache_free;
 	}
 	return a;
 }
 
 static void
-state_begin(const struct agg_ops *ops, struct group *g)
+state_begin(const struct agg_ops *ops, struct agg_state *s)
 {
-	if (!g->state)
-		g->state = xcalloc(1, MAX(ops->size, 1));
+	if (!s->state)
+		s->state = xcalloc(1, MAX(ops->size, 1));
 }
 
-static void
-state_end(const struct agg_ops *ops, struct group *g)
+void
+agg_state_clear(struct binding *b, struct agg_state *s)
 {
-	if (g->state && ops->release)
-		ops->release(g->state);
-	free(g->state);
-	g->state = NULL;
-	arena_release(&g->arena);
+	const struct agg_ops *ops = b->info->f->agg;
+
+	if (s->state && ops->release)
+		ops->release(s->state);
+	free(s->state);
+	s->state = NULL;
+	arena_release(&s->arena);
 }
 
-static void
-group_release(const struct agg_ops *ops, struct group *g)
+void
+agg_state_release(struct binding *b, struct agg_state *s)
 {
-	state_end(ops, g);
-	typeset_unref(g->types);
+	agg_state_clear(b, s);
+	typeset_unref(s->types);
+	s->types = NULL;
+}
+
+static bool
+has_null(const struct datum *args, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (args[i].class == DATUM_NULL)
+			return true;
+	return false;
+}
+
+bool
+agg_state_types(struct binding *b, struct agg_state *s, const void *key, struct datum **args,
+		int *n)
+{
+	if (!s->site)
+		s->site = binding_site(b, key);
+	if (!(b->info->f->flags & F_TYPES))
+		return true;
+	if (*n < 1)
+		return false;
+	if (!s->types) {
+		if (!site_types(b, s->site, *args))
+			return false;
+		s->types = s->site->types;
+		s->types->refs++;
+	}
+	++*args;
+	--*n;
+	return true;
+}
+
+bool
+agg_state_step(struct binding *b, struct agg_state *s, const struct datum *args, int n)
+{
+	const struct agg_ops *ops = b->info->f->agg;
+	struct agg_call a;
+	bool ok;
+
+	if (ops->strict && has_null(args, n))
+		return true;
+	state_begin(ops, s);
+	a = make_call(b, s);
+	ok = ops->step(&a, args, n);
+	arena_clear(&b->conn->scratch);
+	return ok;
+}
+
+bool
+agg_state_inverse(struct binding *b, struct agg_state *s, const struct datum *args, int n)
+{
+	const struct agg_ops *ops = b->info->f->agg;
+	struct agg_call a;
+	bool ok;
+
+	if (ops->strict && has_null(args, n))
+		return true;
+	state_begin(ops, s);
+	a = make_call(b, s);
+	ok = ops->inverse(&a, args, n);
+	arena_clear(&b->conn->scratch);
+	return ok;
+}
+
+bool
+agg_state_give(sqlite3_context *ctx, struct binding *b, struct agg_state *s)
+{
+	const struct agg_ops *ops = b->info->f->agg;
+	struct datum out = datum_null();
+	struct agg_call a;
+	bool ok;
+
+	state_begin(ops, s);
+	a = make_call(b, s);
+	ok = ops->final(&a, &out);
+	if (ok)
+		result_datum(ctx, &out);
+	arena_clear(&b->conn->scratch);
+	return ok;
+}
+
+/* ---- one group ---- */
+
+static void
+group_release(struct binding *b, struct group *g)
+{
+	agg_state_release(b, &g->st);
 	free(g->rows);
 	free(g->spec);
 	arena_release(&g->cells);
@@ -89,68 +177,12 @@ group_failed(sqlite3_context *ctx, struct binding *b, struct group *g)
 }
 
 static bool
-has_null(const struct datum *args, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (args[i].class == DATUM_NULL)
-			return true;
-	return false;
-}
-
-/* Takes the types' text off the front of the arguments. */
-static bool
-take_types(struct binding *b, struct group *g, const void *key, struct datum **args, int *n)
-{
-	if (!g->site)
-		g->site = binding_site(b, key);
-	if (!(b->info->f->flags & F_TYPES))
-		return true;
-	if (*n < 1)
-		return false;
-	if (!g->types) {
-		if (!site_types(b, g->site, *args))
-			return false;
-		g->types = g->site->types;
-		g->types->refs++;
-	}
-	++*args;
-	--*n;
-	return true;
-}
-
-static bool
-step_row(struct binding *b, struct group *g, const struct datum *args, int n)
-{
-	const struct agg_ops *ops = b->info->f->agg;
-	struct agg_call a;
-	bool ok;
-
-	if (ops->strict && has_null(args, n))
-		return true;
-	state_begin(ops, g);
-	a = make_call(b, g);
-	ok = ops->step(&a, args, n);
-	arena_clear(&b->conn->scratch);
-	return ok;
-}
-
-static bool
 give_result(sqlite3_context *ctx, struct binding *b, struct group *g)
 {
-	const struct agg_ops *ops = b->info->f->agg;
-	struct datum out = datum_null();
-	struct agg_call a;
-	bool ok;
-
-	state_begin(ops, g);
-	a = make_call(b, g);
-	ok = ops->final(&a, &out);
-	if (ok)
-		result_datum(ctx, &out);
-	else
-		group_failed(ctx, b, g);
-	arena_clear(&b->conn->scratch);
-	return ok;
+	if (agg_state_give(ctx, b, &g->st))
+		return true;
+	group_failed(ctx, b, g);
+	return false;
 }
 
 static void
@@ -166,28 +198,17 @@ static void
 plain_row(sqlite3_context *ctx, int argc, sqlite3_value **argv, bool inverse)
 {
 	struct binding *b = sqlite3_user_data(ctx);
-	const struct agg_ops *ops = b->info->f->agg;
 	struct group *g = sqlite3_aggregate_context(ctx, sizeof(*g));
 	struct datum values[MAX_ARGS], *args = values;
-	struct agg_call a;
-	bool ok;
 
 	if (!g) {
 		sqlite3_result_error_nomem(ctx);
 		return;
 	}
-	g->begun = true;
 	read_args(argc, argv, values);
-	ok = take_types(b, g, argc ? argv[0] : NULL, &args, &argc);
-	if (ok && !inverse) {
-		ok = step_row(b, g, args, argc);
-	} else if (ok && !(ops->strict && has_null(args, argc))) {
-		state_begin(ops, g);
-		a = make_call(b, g);
-		ok = ops->inverse(&a, args, argc);
-		arena_clear(&b->conn->scratch);
-	}
-	if (!ok)
+	if (!agg_state_types(b, &g->st, argc ? argv[0] : NULL, &args, &argc) ||
+	    !(inverse ? agg_state_inverse(b, &g->st, args, argc)
+		      : agg_state_step(b, &g->st, args, argc)))
 		group_failed(ctx, b, g);
 }
 
@@ -234,20 +255,39 @@ plain_final(sqlite3_context *ctx)
 		g = &empty;
 	if (!g->failed && !err_is_set(b->conn->env->err))
 		give_result(ctx, b, g);
-	group_release(b->info->f->agg, g);
+	group_release(b, g);
 }
 
 /* ---- rows kept ---- */
 
-static struct agg_row *
+/* The rows that have left the frame give their memory back. */
+static void
+drop_left_rows(struct group *g)
+{
+	struct arena kept = ARENA_INIT;
+
+	memmove(g->rows, g->rows + g->first, sizeof(*g->rows) * (size_t)g->nrows);
+	g->first = 0;
+	for (int i = 0; i < g->nrows; i++) {
+		struct datum *cells =
+			arena_alloc(&kept, sizeof(*cells) * (size_t)MAX(g->ncells, 1));
+
+		for (int k = 0; k < g->ncells; k++)
+			cells[k] = datum_dup(&kept, &g->rows[i].cells[k]);
+		g->rows[i].cells = cells;
+	}
+	arena_release(&g->cells);
+	g->cells = kept;
+}
+
+static void
 keep_row(struct group *g, const struct datum *args, int n)
 {
 	struct agg_row *r;
 
 	if (g->first + g->nrows == g->cap) {
 		if (g->first > g->nrows) {
-			memmove(g->rows, g->rows + g->first, sizeof(*g->rows) * (size_t)g->nrows);
-			g->first = 0;
+			drop_left_rows(g);
 		} else {
 			g->cap = g->cap ? g->cap * 2 : 16;
 			g->rows = xrealloc(g->rows, sizeof(*g->rows) * (size_t)g->cap);
@@ -260,7 +300,6 @@ keep_row(struct group *g, const struct datum *args, int n)
 		r->cells[i] = datum_dup(&g->cells, &args[i]);
 	g->ncells = n;
 	g->nrows++;
-	return r;
 }
 
 /* ---- pg_KEY__frame ---- */
@@ -277,7 +316,7 @@ frame_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 		return;
 	}
 	read_args(argc, argv, values);
-	if (take_types(b, g, argc ? argv[0] : NULL, &args, &argc))
+	if (agg_state_types(b, &g->st, argc ? argv[0] : NULL, &args, &argc))
 		keep_row(g, args, argc);
 	else
 		group_failed(ctx, b, g);
@@ -307,9 +346,9 @@ frame_value(sqlite3_context *ctx)
 		sqlite3_result_error_nomem(ctx);
 		return;
 	}
-	state_end(b->info->f->agg, g);
+	agg_state_clear(b, &g->st);
 	for (int i = 0; i < g->nrows; i++) {
-		if (step_row(b, g, g->rows[g->first + i].cells, g->ncells))
+		if (agg_state_step(b, &g->st, g->rows[g->first + i].cells, g->ncells))
 			continue;
 		group_failed(ctx, b, g);
 		return;
@@ -327,7 +366,7 @@ frame_final(sqlite3_context *ctx)
 		give_result(ctx, b, g = &empty);
 	else if (!g->failed && !err_is_set(b->conn->env->err))
 		frame_value(ctx);
-	group_release(b->info->f->agg, g);
+	group_release(b, g);
 }
 
 /* ---- pg_KEY__sorted ---- */
@@ -337,7 +376,7 @@ struct ordering {
 	const struct type *keys[SORTED_MAX], *args[SORTED_MAX];
 };
 
-static int
+int
 compare_cells(const struct type *t, const struct datum *a, const struct datum *b, bool desc,
 	      bool nulls_first)
 {
@@ -379,7 +418,7 @@ compare_rows(const void *x, const void *y, void *arg)
 	return c;
 }
 
-static const struct type *
+const struct type *
 spec_type(struct conn *c, oid_t oid)
 {
 	const struct type *t =
@@ -428,7 +467,7 @@ sorted_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 		return;
 	}
 	read_args(argc, argv, values);
-	if (read_spec(b, g, &values[0]) && take_types(b, g, argv[0], &args, &n) &&
+	if (read_spec(b, g, &values[0]) && agg_state_types(b, &g->st, argv[0], &args, &n) &&
 	    n == g->spec->nargs + g->spec->nkeys) {
 		keep_row(g, args, n);
 		return;
@@ -450,7 +489,7 @@ step_sorted(struct binding *b, struct group *g)
 		if (g->spec->distinct && i > 0 &&
 		    compare_args(&o, &g->rows[i - 1], &g->rows[i]) == 0)
 			continue;
-		if (!step_row(b, g, g->rows[i].cells, g->spec->nargs))
+		if (!agg_state_step(b, &g->st, g->rows[i].cells, g->spec->nargs))
 			return false;
 	}
 	return true;
@@ -470,7 +509,7 @@ sorted_final(sqlite3_context *ctx)
 		else
 			group_failed(ctx, b, g);
 	}
-	group_release(b->info->f->agg, g);
+	group_release(b, g);
 }
 
 /* ---- registration ---- */
@@ -494,5 +533,5 @@ register_aggregate(struct conn *c, struct binding *b)
 						    frame_final, frame_value, frame_inverse,
 						    NULL) == SQLITE_OK;
 	arena_release(&a);
-	return ok;
+	return ok && register_window_aggregate(c, b);
 }

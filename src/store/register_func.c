@@ -95,8 +95,8 @@ func_infos(int *n)
 
 /* ---- values ---- */
 
-void
-value_datum(sqlite3_value *v, struct datum *out)
+static inline void
+get_value(sqlite3_value *v, struct datum *out)
 {
 	const void *p;
 
@@ -118,6 +118,12 @@ value_datum(sqlite3_value *v, struct datum *out)
 	default:
 		*out = datum_null();
 	}
+}
+
+void
+value_datum(sqlite3_value *v, struct datum *out)
+{
+	get_value(v, out);
 }
 
 void
@@ -180,6 +186,8 @@ binding_site(struct binding *b, const void *key)
 {
 	struct site *oldest;
 
+	if (b->last && b->last->key == key)
+		return b->last;
 	if (!b->sites)
 		b->sites = xcalloc(SITES, sizeof(*b->sites));
 	oldest = &b->sites[0];
@@ -188,14 +196,14 @@ binding_site(struct binding *b, const void *key)
 
 		if (s->key == key) {
 			s->used = ++b->clock;
-			return s;
+			return b->last = s;
 		}
 		if (s->used < oldest->used)
 			oldest = s;
 	}
 	oldest->key = key;
 	oldest->used = ++b->clock;
-	return oldest;
+	return b->last = oldest;
 }
 
 static bool
@@ -267,15 +275,6 @@ bindings_free(struct conn *c)
 
 /* ---- scalars ---- */
 
-static bool
-any_null(const struct datum *args, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (args[i].class == DATUM_NULL)
-			return true;
-	return false;
-}
-
 static void
 call_scalar(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
@@ -286,9 +285,12 @@ call_scalar(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 	struct fcall call = {&c->scratch, c->env->err,  c->env,           info->proc,
 			     NULL,        &site->cache, &site->cache_free};
 	struct datum values[MAX_ARGS], *args = values, out = datum_null();
+	bool has_null = false;
 
-	for (int i = 0; i < argc; i++)
-		value_datum(argv[i], &values[i]);
+	for (int i = 0; i < argc; i++) {
+		get_value(argv[i], &values[i]);
+		has_null |= values[i].class == DATUM_NULL;
+	}
 	if (info->f->flags & F_TYPES) {
 		if (argc < 1 || !site_types(b, site, &values[0])) {
 			result_failed(ctx, c, info->name);
@@ -298,13 +300,14 @@ call_scalar(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 		args++;
 		argc--;
 	}
-	if (info->strict && any_null(args, argc))
+	if (info->strict && has_null)
 		return;
 	if (info->f->fn(&call, args, argc, &out))
 		result_datum(ctx, &out);
 	else
 		result_failed(ctx, c, info->name);
-	arena_clear(&c->scratch);
+	if (c->scratch.head)
+		arena_clear(&c->scratch);
 }
 
 bool

@@ -3,14 +3,15 @@
  * ordinality (from 1); the arguments are hidden columns a1 …, the types' text (F_TYPES) being the
  * first of them.
  *
- * A body whose columns are only known per call (record-returning functions) has RECORD_COLUMNS of
- * them; those beyond what it fills are NULL.
+ * A body whose columns are only known per call (record-returning functions) is declared with as
+ * many as there can be; it fills those of the call, and no others are asked for.
  */
 #include "store/private.h"
+#include "types/record.h"
 
 #include <stdlib.h>
 
-enum { RECORD_COLUMNS = 64, ARGUMENTS = 16 };
+enum { ARGUMENTS = 16 };
 
 struct srf_table {
 	sqlite3_vtab base;
@@ -21,7 +22,10 @@ struct srf_table {
 struct srf_cursor {
 	sqlite3_vtab_cursor base;
 	struct arena args, row;
-	struct datum cols[RECORD_COLUMNS];
+	struct datum *given; /* the arguments: SQLite checks those anew that come late in WHERE */
+	int ngiven;
+	struct datum *cols;
+	bool null_row; /* a strict call that returns no set: one row of NULLs */
 	struct fcall call;
 	struct site *site;
 	struct typeset *types; /* a reference */
@@ -35,7 +39,7 @@ srf_ncols(const struct func_info *info)
 {
 	int n = info->f->srf->ncols;
 
-	return n > 0 ? MIN(n, RECORD_COLUMNS) : RECORD_COLUMNS;
+	return n > 0 ? n : RECORD_MAX_COLUMNS;
 }
 
 static int
@@ -107,10 +111,11 @@ srf_best_index(sqlite3_vtab *v, sqlite3_index_info *info)
 }
 
 static int
-srf_open(sqlite3_vtab *v UNUSED, sqlite3_vtab_cursor **out)
+srf_open(sqlite3_vtab *v, sqlite3_vtab_cursor **out)
 {
 	struct srf_cursor *cur = xcalloc(1, sizeof(*cur));
 
+	cur->cols = xcalloc((size_t)((struct srf_table *)v)->ncols, sizeof(*cur->cols));
 	*out = &cur->base;
 	return SQLITE_OK;
 }
@@ -136,6 +141,7 @@ srf_close(sqlite3_vtab_cursor *base)
 	srf_end(cur, ((struct srf_table *)base->pVtab)->b->info->f->srf);
 	arena_release(&cur->args);
 	arena_release(&cur->row);
+	free(cur->cols);
 	free(cur);
 	return SQLITE_OK;
 }
@@ -161,13 +167,17 @@ srf_next(sqlite3_vtab_cursor *base)
 
 	arena_clear(&cur->row);
 	cur->call.arena = &cur->row;
-	for (int i = 0; i < t->ncols; i++)
+	cur->rowid++;
+	if (cur->null_row) {
+		cur->eof = cur->rowid > 1;
+		return SQLITE_OK;
+	}
+	for (int i = 0; i < t->b->info->f->srf->ncols; i++)
 		cur->cols[i] = datum_null();
 	got = t->b->info->f->srf->next(&cur->call, cur->state, cur->cols);
 	if (got < 0)
 		return srf_failed(t->b);
 	cur->eof = got == 0;
-	cur->rowid++;
 	return SQLITE_OK;
 }
 
@@ -195,10 +205,13 @@ srf_filter(sqlite3_vtab_cursor *base, int nargs, const char *str UNUSED, int arg
 	srf_end(cur, f->srf);
 	cur->rowid = 0;
 	cur->eof = true;
+	cur->null_row = false;
 	for (int i = 0; i < n; i++) {
 		value_datum(argv[i], &values[i]);
 		values[i] = datum_dup(&cur->args, &values[i]);
 	}
+	cur->given = arena_memdup(&cur->args, values, sizeof(*values) * (size_t)n + 1);
+	cur->ngiven = n;
 	if (f->flags & F_TYPES) {
 		if (n < 1 || !srf_types(cur, b, &values[0]))
 			return srf_failed(b);
@@ -207,10 +220,16 @@ srf_filter(sqlite3_vtab_cursor *base, int nargs, const char *str UNUSED, int arg
 	} else {
 		cur->site = binding_site(b, cur);
 	}
-	if (b->info->strict)
-		for (int i = 0; i < n; i++)
-			if (args[i].class == DATUM_NULL)
-				return SQLITE_OK;
+	for (int i = 0; b->info->strict && i < n; i++) {
+		if (args[i].class != DATUM_NULL)
+			continue;
+		if (!b->info->proc || b->info->proc->retset)
+			return SQLITE_OK;
+		cur->null_row = true;
+		for (int k = 0; k < ((struct srf_table *)base->pVtab)->ncols; k++)
+			cur->cols[k] = datum_null();
+		return srf_next(base);
+	}
 	args = arena_memdup(&cur->args, args, sizeof(*args) * (size_t)MAX(n, 1));
 	cur->call = (struct fcall){&cur->args,
 				   b->conn->env->err,
@@ -241,6 +260,8 @@ srf_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int i)
 		result_datum(ctx, &cur->cols[i]);
 	else if (i == ncols)
 		sqlite3_result_int64(ctx, cur->rowid);
+	else if (i - ncols - 1 < cur->ngiven)
+		result_datum(ctx, &cur->given[i - ncols - 1]);
 	return SQLITE_OK;
 }
 

@@ -22,7 +22,7 @@
 
 #include <stdlib.h>
 
-enum { SORTED_MAX = 64 };
+enum { SORTED_MAX = 128 }; /* more than SQLite lets a call have arguments */
 
 struct sorted_spec {
 	int nargs, nkeys;

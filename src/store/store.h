@@ -94,9 +94,28 @@ struct cursor_spec {
 	const struct datum *params; /* nparams; text and blobs must stay until cursor_close */
 	int nparams;
 	bool writes;
+	bool upsert;		       /* no row may be updated twice, or updated and inserted: target's */
 	const struct relation *target; /* for constraint errors, or NULL */
 	const struct snapshot *snapshot;
 };
+
+/* Several statements as one command (plan.steps): with_begin, then each statement after with_step,
+ * with_check when all have run, with_end in any case. Rows kept in a slot are read by later
+ * statements as pg_with_rows(slot); slots of an image are filled by the changes of the table. */
+struct with_image {
+	const struct relation *rel;
+	int changed, before; /* slots */
+};
+bool with_begin(struct conn *c, int nslots, const struct with_image *images, int n) MUSTCHECK;
+void with_step(struct conn *c);
+void with_keep(struct conn *c, struct cursor *cur, int slot); /* the current row */
+/* Foreign keys of the tables modified, which were not looked at meanwhile. False: 23503. */
+struct with_target {
+	const struct relation *rel;
+	bool adds, removes; /* keys */
+};
+bool with_check(struct conn *c, const struct with_target *targets, int n) MUSTCHECK;
+void with_end(struct conn *c);
 
 /* Prepares (or takes from the cache), binds. The transaction must be ready (txn_statement). NULL:
  * err is set. */

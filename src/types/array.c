@@ -3,8 +3,10 @@
  */
 #include "types/array.h"
 #include "types/array_value.h"
+#include "types/domain.h"
 #include "types/families.h"
 #include "types/read.h"
+#include "types/utf8.h"
 
 static struct type_ctx
 canonical(const struct type_ctx *c)
@@ -35,7 +37,7 @@ array_elem_is_text(const struct type *elem)
 	case T_PG_NODE_TREE:
 		return true;
 	default:
-		return elem->typtype == 'c' || elem->typtype == 'e';
+		return elem->typtype && strchr("cerm", elem->typtype);
 	}
 }
 
@@ -43,6 +45,7 @@ array_elem_is_text(const struct type *elem)
 static bool
 prints_otherwise(const struct type *elem, int32_t typmod)
 {
+	elem = domain_base(elem, NULL);
 	switch (elem->base_oid ? elem->base_oid : elem->oid) {
 	case T_DATE:
 	case T_TIMESTAMP:
@@ -63,10 +66,13 @@ prints_otherwise(const struct type *elem, int32_t typmod)
 	case T_REGCONFIG:
 	case T_REGDICTIONARY:
 	case T_RECORD:
+	case T_XML:
 		return true;
 	case T_BPCHAR:
 		return typmod >= 0;
 	default:
+		if (elem->typtype == 'r' || elem->typtype == 'm')
+			return elem->of && prints_otherwise(elem->of, -1);
 		return elem->typtype == 'c';
 	}
 }
@@ -104,6 +110,24 @@ datum_item(struct type_ctx *c, const struct type *elem, const struct datum *d,
 	out->p = buf_dup(&b, c->arena);
 	buf_release(&b);
 	return ok;
+}
+
+void
+item_pad(struct arena *a, const struct type *elem, int32_t typmod, struct array_item *i)
+{
+	size_t chars, missing;
+	char *p;
+
+	if (elem->oid != T_BPCHAR || typmod <= 4 || !i->p)
+		return;
+	chars = utf8_count(i->p, i->n);
+	if (chars >= (size_t)typmod - 4)
+		return;
+	missing = (size_t)typmod - 4 - chars;
+	p = arena_alloc(a, i->n + missing);
+	memcpy(p, i->p, i->n);
+	memset(p + i->n, ' ', missing);
+	*i = (struct array_item){p, i->n + missing};
 }
 
 void
@@ -174,11 +198,14 @@ array_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int3
 	if (!elem || !array_parse(c->arena, c->err, elem->delim, s, n, &v))
 		return false;
 	for (int i = 0; i < v.n; i++) {
+		if (!v.items[i].p && !domain_takes_null(c, elem))
+			return false;
 		if (!v.items[i].p)
 			continue;
 		if (!type_text_in(c, elem, v.items[i].p, v.items[i].n, typmod, &d) ||
 		    !datum_item(c, elem, &d, &v.items[i]))
 			return false;
+		item_pad(c->arena, elem, typmod, &v.items[i]);
 	}
 	array_print(&v, elem->delim, &b);
 	*out = datum_text(buf_dup(&b, c->arena), b.len);

@@ -4,6 +4,7 @@
  */
 #include "types/array.h"
 #include "types/array_value.h"
+#include "types/domain.h"
 #include "types/read.h"
 
 #include <limits.h>
@@ -93,7 +94,7 @@ read_item(struct type_ctx *c, struct input *in, const struct type *elem, int32_t
 	if (!take32(in, &n))
 		return false;
 	if (n == -1)
-		return true;
+		return domain_takes_null(c, elem);
 	if (n < -1 || (size_t)n > in->left)
 		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1,
 			       "insufficient data left in message");
@@ -101,7 +102,10 @@ read_item(struct type_ctx *c, struct input *in, const struct type *elem, int32_t
 		return left_over(c->err, i);
 	in->p += n;
 	in->left -= (size_t)n;
-	return datum_item(c, elem, &d, item);
+	if (!datum_item(c, elem, &d, item))
+		return false;
+	item_pad(c->arena, elem, typmod, item);
+	return true;
 }
 
 bool

@@ -4,6 +4,8 @@
  */
 #include "types/array.h"
 #include "types/array_value.h"
+#include "types/domain.h"
+#include "types/item_order.h"
 
 static int
 compare_texts(const char *a, size_t an, const char *b, size_t bn)
@@ -38,12 +40,15 @@ compare_values(const struct type *elem, const struct array_item *a, const struct
 int
 item_compare(const struct type *elem, const struct array_item *a, const struct array_item *b)
 {
+	struct item_key k, l;
 	struct datum x, y;
 
 	if (!a->p || !b->p)
 		return !a->p - !b->p;
 	if (a->n == b->n && memcmp(a->p, b->p, a->n) == 0)
 		return 0;
+	if (item_key(elem, a->p, a->n, &k) && item_key(elem, b->p, b->n, &l))
+		return item_key_compare(elem, &k, &l);
 	if (!array_elem_is_text(elem))
 		return compare_values(elem, a, b);
 	x = datum_text(a->p, a->n);
@@ -64,8 +69,14 @@ array_compare(const struct type *elem, const struct array *a, const struct array
 
 	for (int i = 0; i < MIN(a->n, b->n) && r == 0; i++)
 		r = item_compare(elem, &a->items[i], &b->items[i]);
-	if (r == 0)
-		r = compare_ints(a->n, b->n);
+	return r ? r : array_compare_shape(a, b);
+}
+
+int
+array_compare_shape(const struct array *a, const struct array *b)
+{
+	int r = compare_ints(a->n, b->n);
+
 	if (r == 0)
 		r = compare_ints(a->ndim, b->ndim);
 	for (int i = 0; i < a->ndim && r == 0; i++)
@@ -75,16 +86,15 @@ array_compare(const struct type *elem, const struct array *a, const struct array
 	return r;
 }
 
+/* Texts of every form. */
 static int
-collate(const struct type *elem, const char *a, size_t an, const char *b, size_t bn)
+compare_any(const struct type *elem, const char *a, size_t an, const char *b, size_t bn)
 {
 	struct arena tmp = ARENA_INIT;
 	struct err err;
 	struct array x, y;
 	int r;
 
-	if (an == bn && memcmp(a, b, an) == 0)
-		return 0;
 	err_init(&err);
 	if (array_parse(&tmp, &err, ',', a, an, &x) && array_parse(&tmp, &err, ',', b, bn, &y))
 		r = array_compare(elem, &x, &y);
@@ -93,6 +103,22 @@ collate(const struct type *elem, const char *a, size_t an, const char *b, size_t
 	err_release(&err);
 	arena_release(&tmp);
 	return r;
+}
+
+static int
+collate(const struct type *elem, const char *a, size_t an, const char *b, size_t bn)
+{
+	enum { FEW = 24, ROOM = 512 };
+	struct array_item xs[FEW], ys[FEW];
+	char room[2][ROOM];
+	struct array x, y;
+
+	if (an == bn && memcmp(a, b, an) == 0)
+		return 0;
+	if (array_scan(a, an, xs, FEW, room[0], ROOM, &x) &&
+	    array_scan(b, bn, ys, FEW, room[1], ROOM, &y))
+		return array_compare(elem, &x, &y);
+	return compare_any(elem, a, an, b, bn);
 }
 
 #define COLLATE(name, elem)                                                                        \
@@ -113,6 +139,7 @@ COLLATE(timestamptz, T_TIMESTAMPTZ)
 COLLATE(timetz, T_TIMETZ)
 COLLATE(interval, T_INTERVAL)
 COLLATE(jsonb, T_JSONB)
+COLLATE(money, T_MONEY)
 
 int
 record_array_collate(const struct type *t UNUSED, const char *a, size_t an, const char *b,
@@ -141,6 +168,7 @@ enum family {
 	TIMETZ,
 	INTERVAL,
 	JSONB,
+	MONEY,
 	RECORD
 };
 
@@ -159,23 +187,29 @@ static const struct {
 	[TIMETZ] = {"pg_array_timetz", timetz_array_collate},
 	[INTERVAL] = {"pg_array_interval", interval_array_collate},
 	[JSONB] = {"pg_array_jsonb", jsonb_array_collate},
+	[MONEY] = {"pg_array_money", money_array_collate},
 	[RECORD] = {"pg_array_record", record_array_collate},
 };
 
 static enum family
 family_of(const struct type *elem)
 {
+	elem = domain_base(elem, NULL);
 	switch (elem->base_oid ? elem->base_oid : elem->oid) {
 	case T_FLOAT4:
 	case T_FLOAT8:
 		return FLOAT;
 	case T_NUMERIC:
 		return NUMERIC;
-	/* f before t, hexadecimal digits, HH:MM:SS: as their texts. */
+	/* f before t, hexadecimal or binary digits, HH:MM:SS: as their texts. */
 	case T_BOOL:
 	case T_BYTEA:
 	case T_TIME:
 	case T_UUID:
+	case T_BIT:
+	case T_VARBIT:
+	case T_MACADDR:
+	case T_MACADDR8:
 	case T_CHAR:
 	case T_NAME:
 	case T_VARCHAR:
@@ -195,6 +229,8 @@ family_of(const struct type *elem)
 		return INTERVAL;
 	case T_JSONB:
 		return JSONB;
+	case T_MONEY:
+		return MONEY;
 	case T_RECORD:
 		return RECORD;
 	default:

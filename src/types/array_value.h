@@ -47,11 +47,16 @@ bool item_datum(struct type_ctx *c, const struct type *elem, const struct array_
 bool datum_item(struct type_ctx *c, const struct type *elem, const struct datum *d,
 		struct array_item *out) MUSTCHECK;
 
+/* An element of char(n) gets its blanks, for functions over arrays do not know the length. */
+void item_pad(struct arena *a, const struct type *elem, int32_t typmod, struct array_item *i);
+
 /* Is the element's stored form its canonical text? */
 bool array_elem_is_text(const struct type *elem);
 
 /* As array_ops orders arrays over elem: elements, then how many, then the dimensions. */
 int array_compare(const struct type *elem, const struct array *a, const struct array *b);
+/* The part of it that comes after the elements. */
+int array_compare_shape(const struct array *a, const struct array *b);
 int item_compare(const struct type *elem, const struct array_item *a, const struct array_item *b);
 
 /* The body of pg_array_record. */

@@ -159,8 +159,8 @@ bool interval_parse(struct type_ctx *c, const char *s, size_t n, int32_t typmod,
 		    struct interval *out) MUSTCHECK;
 /* A time zone as AT TIME ZONE takes it: abbreviation or name; the offset (seconds west) that it has
  * at local or utc, which are unix seconds; is_local says which was given. False: 22023. */
-bool zone_lookup_at(struct err *err, const char *s, size_t n, int64_t t, bool is_local,
-		    int32_t *west) MUSTCHECK;
+bool zone_lookup_at(struct err *err, enum tzabbrev_set set, const char *s, size_t n, int64_t t,
+		    bool is_local, int32_t *west) MUSTCHECK;
 
 /* ---- text out (datetime_out.c, interval_out.c) ---- */
 

@@ -348,7 +348,7 @@ time_label(struct decoder *d, int value)
 static enum dt_status
 on_word(struct decoder *d, char *s)
 {
-	const struct tzabbrev *abbrev = tzabbrev_find(s, strlen(s));
+	const struct tzabbrev *abbrev = tzabbrev_find(d->c->env->abbrevs, s, strlen(s));
 	int value = 0;
 
 	if (abbrev)
@@ -624,7 +624,8 @@ timetz_parse(struct type_ctx *c, const char *s, size_t n, struct timetz *out)
 }
 
 bool
-zone_lookup_at(struct err *err, const char *s, size_t n, int64_t t, bool is_local, int32_t *west)
+zone_lookup_at(struct err *err, enum tzabbrev_set set, const char *s, size_t n, int64_t t,
+	       bool is_local, int32_t *west)
 {
 	char low[256];
 	const struct tzabbrev *a;
@@ -636,7 +637,7 @@ zone_lookup_at(struct err *err, const char *s, size_t n, int64_t t, bool is_loca
 	n = MIN(n, sizeof(low) - 1);
 	for (size_t i = 0; i < n; i++)
 		low[i] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 32 : s[i]);
-	a = tzabbrev_find(low, n);
+	a = tzabbrev_find(set, low, n);
 	if (a && !a->zone) {
 		*west = -a->offset;
 		return true;

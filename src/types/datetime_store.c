@@ -184,12 +184,10 @@ scan_clock(const char *p, size_t n, int64_t hours, bool minus, int64_t *out)
 		return false;
 	memcpy(text, "00", 2);
 	memcpy(text + 2, p, n);
-	if (!time_scan(text, n + 2, &rest) || __builtin_mul_overflow(hours, USEC_HOUR, &whole) ||
-	    __builtin_add_overflow(whole, rest, out))
+	if (!time_scan(text, n + 2, &rest) ||
+	    __builtin_mul_overflow(minus ? -hours : hours, USEC_HOUR, &whole))
 		return false;
-	if (minus)
-		*out = -*out;
-	return true;
+	return !__builtin_add_overflow(whole, minus ? -rest : rest, out);
 }
 
 static bool

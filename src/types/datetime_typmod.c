@@ -17,9 +17,10 @@ usec_round(int64_t usec, int32_t digits)
 		return usec;
 	scale = scales[digits];
 	half = scale / 2;
+	/* PostgreSQL does not check these sums. */
 	if (usec >= 0)
-		return usec > INT64_MAX - half ? usec : (usec + half) / scale * scale;
-	return usec < INT64_MIN + half + 1 ? usec : -((-usec + half) / scale * scale);
+		return (int64_t)((uint64_t)usec + (uint64_t)half) / scale * scale;
+	return -((int64_t)((uint64_t)half - (uint64_t)usec) / scale * scale);
 }
 
 int64_t

@@ -27,16 +27,27 @@ datum_null(void)
 	return (struct datum){.class = DATUM_NULL};
 }
 
+/* Field by field, so that "*out = datum_int(i)" is three stores. */
 static inline struct datum
 datum_int(int64_t i)
 {
-	return (struct datum){.class = DATUM_INT, .i = i};
+	struct datum d;
+
+	d.class = DATUM_INT;
+	d.n = 0;
+	d.i = i;
+	return d;
 }
 
 static inline struct datum
 datum_real(double r)
 {
-	return (struct datum){.class = DATUM_REAL, .r = r};
+	struct datum d;
+
+	d.class = DATUM_REAL;
+	d.n = 0;
+	d.r = r;
+	return d;
 }
 
 static inline struct datum

@@ -26,13 +26,18 @@ struct domain {
 	const struct domain_constraint *checks; /* by name: the order in which they are checked */
 };
 
-/* The type below all domains, and the typmod that they give it (-1: none). t itself when it is no
- * domain. */
+/* The type below all domains, and the typmod that they give it (-1: none; may be NULL). t itself
+ * when it is no domain. */
 const struct type *domain_base(const struct type *t, int32_t *typmod);
+
+/* Does t take a NULL, as part of an array or composite that is being read? Every type but some
+ * domains does. False: c->err is set. */
+bool domain_takes_null(struct type_ctx *c, const struct type *t) MUSTCHECK;
 
 type_in_fn domain_in;
 type_out_fn domain_out;
 type_recv_fn domain_recv;
 type_send_fn domain_send;
+type_collate_fn domain_collate; /* over a base that has one */
 
 #endif

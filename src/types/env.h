@@ -23,6 +23,9 @@ enum interval_style {
 	INTERVALSTYLE_ISO
 };
 
+/* timezone_abbreviations */
+enum tzabbrev_set { TZABBREVS_DEFAULT, TZABBREVS_AUSTRALIA, TZABBREVS_INDIA };
+
 /* Names of catalog objects for the reg* types; implemented above types/. NULL where there is no
  * catalog. */
 struct reg_ops {
@@ -37,9 +40,8 @@ struct reg_ops {
 
 /* Constraints of domains, which are SQL; implemented above types/. */
 struct domain_ops {
-	/* Is value (which may be NULL) one of the domain's? False: err is set (23502, 23514 with
-	 * the domain's names, or what a CHECK raised). Domains below it are the caller's to ask
-	 * about first. */
+	/* Is value (which may be NULL) one of the domain's, and so of the domains below it? False:
+	 * err is set (23502, 23514 with the domain's names, or what a CHECK raised). */
 	bool (*check)(void *arg, const struct type *domain, const struct datum *value,
 		      struct err *err);
 };
@@ -49,15 +51,21 @@ struct type_env {
 	enum date_order date_order;
 	enum interval_style interval_style;
 	const struct tzone *timezone;
+	enum tzabbrev_set abbrevs;
 	int extra_float_digits; /* Postgres's setting: 1 (default) … 3 is shortest-exact */
 	bool bytea_escape;      /* bytea_output = escape */
-	bool xml_binary;
+	bool xml_hex;           /* xmlbinary = hex */
+	bool xml_document;      /* xmloption = document */
+	const char *client_encoding; /* for declarations in xml's binary form; NULL: UTF8 */
 	int64_t txn_time; /* now(): microseconds since 2000-01-01 UTC, when the transaction began */
 	int64_t stmt_time; /* statement_timestamp(), same unit */
 	const struct reg_ops *reg;
 	void *reg_arg;
 	const struct domain_ops *domain; /* NULL: domains have no constraints here */
 	void *domain_arg;
+	/* A NOTICE or WARNING for the client; NULL: nobody reads it. */
+	void (*notice)(void *arg, const char *severity, const char *sqlstate, const char *message);
+	void *notice_arg;
 };
 
 /* ISO, MDY, UTC, Postgres intervals: the form in which array and composite elements are stored. */

@@ -14,6 +14,7 @@ extern const struct type types_datetime[];
 extern const struct type types_json[];
 extern const struct type types_record[];
 extern const struct type types_money[], types_bit[], types_network[], types_mac[];
-extern const struct type types_range[], types_jsonpath[], types_xml[];
+extern const struct type types_range[], types_jsonpath[], types_xml[], types_xact_snapshot[],
+	types_acl[];
 
 #endif

@@ -14,8 +14,17 @@
 
 enum { JSON_MAX_DEPTH = 2000 };
 
-/* In the order in which jsonb sorts kinds. */
-enum json_kind { JSON_NULL, JSON_STRING, JSON_NUMBER, JSON_BOOL, JSON_ARRAY, JSON_OBJECT };
+/* In the order in which jsonb sorts kinds. DATETIME: an item that a jsonpath made, never a part of a
+ * value (func/jsonpath_exec.h). */
+enum json_kind {
+	JSON_NULL,
+	JSON_STRING,
+	JSON_NUMBER,
+	JSON_BOOL,
+	JSON_ARRAY,
+	JSON_OBJECT,
+	JSON_DATETIME
+};
 
 struct json {
 	enum json_kind kind;

@@ -42,6 +42,12 @@ num_add(struct num *r, const struct num *a, const struct num *b)
 	struct num x, y;
 	int scale = MAX(a->scale, b->scale);
 
+	if (a->kind == NUM_FINITE && b->kind == NUM_FINITE && !a->big && !b->big &&
+	    a->scale == b->scale) { /* 120 bits each: their sum fits 128 */
+		num_from_int128(r, a->small + b->small);
+		r->scale = scale;
+		return;
+	}
 	if (special(a, b)) {
 		set_kind(r, add_special(a, b));
 		return;

@@ -160,6 +160,32 @@ num_check(struct err *e, const struct num *n)
 	return overflow(e);
 }
 
+/* The everyday text: up to 18 digits, perhaps a sign in front and a point between them. False:
+ * something else. */
+static bool
+read_plain(const char *s, size_t n, struct num *out)
+{
+	size_t i = n && *s == '-', digits = 0, point = 0;
+	int64_t v = 0;
+
+	for (; i < n; i++) {
+		if (s[i] >= '0' && s[i] <= '9' && digits < 18) {
+			v = v * 10 + (s[i] - '0');
+			digits++;
+		} else if (s[i] == '.' && !point && digits && i + 1 < n) {
+			point = i + 1;
+		} else {
+			return false;
+		}
+		if (digits > 18)
+			return false;
+	}
+	if (!digits)
+		return false;
+	*out = (struct num){.small = *s == '-' ? -v : v, .scale = point ? (int)(n - point) : 0};
+	return true;
+}
+
 bool
 num_read(struct err *e, const struct datum *d, struct num *out)
 {
@@ -175,7 +201,7 @@ num_read(struct err *e, const struct datum *d, struct num *out)
 	}
 	if (d->class == DATUM_NULL)
 		return err_set(e, ERR_INTERNAL_ERROR, -1, "unexpected null value");
-	return num_parse(e, d->p, d->n, out);
+	return read_plain(d->p, d->n, out) || num_parse(e, d->p, d->n, out);
 }
 
 void

@@ -1,5 +1,6 @@
 /*
- * oid, xid, cid, xid8, tid, pg_lsn and the reg* types. Stored: INTEGER. tid: block << 16 | offset.
+ * oid, xid, cid, xid8, tid, pg_lsn and the reg* types. Stored: INTEGER (read.h's datum_uint for xid8
+ * and pg_lsn). tid: block << 16 | offset, which is a table's rowid as ctid.
  */
 #include "types/families.h"
 #include "types/read.h"
@@ -24,6 +25,39 @@ unsigned_prefix(const char *s, size_t n, int base, size_t *end, bool *range)
 	*range = errno == ERANGE;
 	return v;
 }
+
+/* ---- 64 bits without a sign ---- */
+
+struct datum
+datum_uint(struct arena *a, uint64_t v)
+{
+	char *s;
+
+	if (v <= INT64_MAX)
+		return datum_int((int64_t)v);
+	s = arena_printf(a, "0x%016" PRIx64, v);
+	return datum_text(s, strlen(s));
+}
+
+/* A negative INTEGER is how the upper half was stored once. */
+bool
+read_uint(struct type_ctx *c, const struct type *t, const struct datum *d, uint64_t *out)
+{
+	int64_t v;
+	size_t end;
+	bool range;
+
+	if (d->class == DATUM_TEXT && d->n == 18 && d->p[0] == '0' && d->p[1] == 'x') {
+		*out = unsigned_prefix(d->p, d->n, 16, &end, &range);
+		return end == d->n || bad_input(c->err, t->name, d->p, d->n);
+	}
+	if (!read_int(c, t, d, &v))
+		return false;
+	*out = (uint64_t)v;
+	return true;
+}
+
+/* ---- oid, xid, cid, xid8 ---- */
 
 /* Negative numbers wrap, as PostgreSQL's oidin lets them. */
 static bool
@@ -60,14 +94,14 @@ oid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 
 /* xid and cid take any text, as strtoul does with base 0. */
 static bool
-xid_in(struct type_ctx *c UNUSED, const struct type *t, const char *s, size_t n,
+xid_in(struct type_ctx *c, const struct type *t, const char *s, size_t n,
        int32_t typmod UNUSED, struct datum *out)
 {
 	size_t end;
 	bool range;
 	uint64_t v = unsigned_prefix(s, n, 0, &end, &range);
 
-	*out = datum_int(t->len == 4 ? (int64_t)(uint32_t)v : (int64_t)v);
+	*out = datum_uint(c->arena, t->len == 4 ? (uint32_t)v : v);
 	return true;
 }
 
@@ -75,11 +109,11 @@ static bool
 oid_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
 	struct buf *b)
 {
-	int64_t v;
+	uint64_t v;
 
-	if (!read_int(c, t, d, &v))
+	if (!read_uint(c, t, d, &v))
 		return false;
-	buf_printf(b, "%" PRIu64, t->len == 4 ? (uint64_t)(uint32_t)v : (uint64_t)v);
+	buf_printf(b, "%" PRIu64, t->len == 4 ? (uint32_t)v : v);
 	return true;
 }
 
@@ -89,7 +123,7 @@ oid_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n, int3
 {
 	if (n != (size_t)t->len)
 		return bad_binary(c->err);
-	*out = datum_int(n == 4 ? (int64_t)be32_get(p) : (int64_t)be64_get(p));
+	*out = datum_uint(c->arena, n == 4 ? be32_get(p) : be64_get(p));
 	return true;
 }
 
@@ -97,14 +131,14 @@ static bool
 oid_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
 	 struct buf *b)
 {
-	int64_t v;
+	uint64_t v;
 
-	if (!read_int(c, t, d, &v))
+	if (!read_uint(c, t, d, &v))
 		return false;
 	if (t->len == 4)
 		buf_put32(b, (uint32_t)v);
 	else
-		buf_put64(b, (uint64_t)v);
+		buf_put64(b, v);
 	return true;
 }
 
@@ -186,13 +220,24 @@ tid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 	return true;
 }
 
+/* As a ctid it may be any rowid; what would come out as another row's is refused. */
+static bool
+read_tid(struct type_ctx *c, const struct type *t, const struct datum *d, int64_t *v)
+{
+	if (!read_int(c, t, d, v))
+		return false;
+	return (*v >= 0 && *v >> 48 == 0) ||
+	       err_set(c->err, ERR_NUMERIC_VALUE_OUT_OF_RANGE, -1,
+		       "row number %" PRId64 " is out of range for type tid", *v);
+}
+
 static bool
 tid_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
 	struct buf *b)
 {
 	int64_t v;
 
-	if (!read_int(c, t, d, &v))
+	if (!read_tid(c, t, d, &v))
 		return false;
 	buf_printf(b, "(%" PRIu32 ",%u)", (uint32_t)(v >> 16), (unsigned)(v & 0xffff));
 	return true;
@@ -214,7 +259,7 @@ tid_send(struct type_ctx *c, const struct type *t, const struct datum *d, int32_
 {
 	int64_t v;
 
-	if (!read_int(c, t, d, &v))
+	if (!read_tid(c, t, d, &v))
 		return false;
 	buf_put32(b, (uint32_t)(v >> 16));
 	buf_put16(b, (uint16_t)v);
@@ -243,7 +288,7 @@ lsn_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 	    !whole_number(s, (size_t)(slash - s), 16, UINT32_MAX, &hi) ||
 	    !whole_number(slash + 1, (size_t)(s + n - slash) - 1, 16, UINT32_MAX, &lo))
 		return bad_input(c->err, "pg_lsn", s, n);
-	*out = datum_int((int64_t)(hi << 32 | lo));
+	*out = datum_uint(c->arena, hi << 32 | lo);
 	return true;
 }
 
@@ -251,11 +296,11 @@ static bool
 lsn_out(struct type_ctx *c, const struct type *t, const struct datum *d, int32_t typmod UNUSED,
 	struct buf *b)
 {
-	int64_t v;
+	uint64_t v;
 
-	if (!read_int(c, t, d, &v))
+	if (!read_uint(c, t, d, &v))
 		return false;
-	buf_printf(b, "%" PRIX32 "/%" PRIX32, (uint32_t)((uint64_t)v >> 32), (uint32_t)v);
+	buf_printf(b, "%" PRIX32 "/%" PRIX32, (uint32_t)(v >> 32), (uint32_t)v);
 	return true;
 }
 

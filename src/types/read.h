@@ -12,6 +12,11 @@ bool read_int(struct type_ctx *c, const struct type *t, const struct datum *d,
 	      int64_t *out) MUSTCHECK;
 bool read_real(struct type_ctx *c, const struct type *t, const struct datum *d,
 	       double *out) MUSTCHECK;
+/* A number without a sign, as types of 64 bits have it. Stored: INTEGER below 2^63, else the text
+ * 0x8000000000000000 …, which sorts behind it. */
+bool read_uint(struct type_ctx *c, const struct type *t, const struct datum *d,
+	       uint64_t *out) MUSTCHECK;
+struct datum datum_uint(struct arena *a, uint64_t v);
 /* The text of any value: numbers in canonical form (in arena), blobs as their bytes. Never NULL. */
 const char *read_text(struct arena *a, const struct datum *d, size_t *n);
 

@@ -3,6 +3,7 @@
  */
 #include "types/record.h"
 #include "types/array.h"
+#include "types/domain.h"
 #include "types/families.h"
 #include "types/json.h"
 #include "types/numeric.h"
@@ -349,6 +350,8 @@ record_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int
 	for (int i = 0; i < r.n; i++) {
 		const struct type *ft = record_column_type(c, &r, i);
 
+		if (!r.items[i].p && !domain_takes_null(c, ft))
+			return false;
 		if (!r.items[i].p)
 			continue;
 		if (!type_text_in(c, ft, r.items[i].p, r.items[i].n, r.cols ? r.cols[i].typmod : -1,
@@ -455,7 +458,7 @@ recv_field(struct type_ctx *c, struct input *in, struct record *r, int i)
 	if (!take32(c, in, &n))
 		return false;
 	if (n == UINT32_MAX)
-		return true;
+		return domain_takes_null(c, ft);
 	if (n > in->left)
 		return bad_binary(c->err);
 	if (!type_binary_in(c, ft, in->p, n, r->cols[i].typmod, &d))
@@ -497,26 +500,6 @@ record_recv(struct type_ctx *c, const struct type *t, const void *p, size_t n,
 
 /* ---- order ---- */
 
-bool
-record_compare(struct type_ctx *c, const struct record *a, const struct record *b, int *result)
-{
-	*result = 0;
-	for (int i = 0; i < MIN(a->n, b->n) && *result == 0; i++) {
-		const struct type *x = record_column_type(c, a, i),
-				  *y = record_column_type(c, b, i);
-
-		if (x->oid != y->oid)
-			return err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
-				       "cannot compare dissimilar column types %s and %s at record "
-				       "column %d",
-				       type_sql_name(x), type_sql_name(y), i + 1);
-		*result = item_compare(x, &a->items[i], &b->items[i]);
-	}
-	return *result || a->n == b->n ||
-	       err_set(c->err, ERR_DATATYPE_MISMATCH, -1,
-		       "cannot compare record types with different numbers of columns");
-}
-
 /* Where the column's type is not known, numbers sort as numbers. */
 static int
 compare_unknown(const struct array_item *a, const struct array_item *b)
@@ -543,11 +526,13 @@ compare_loosely(struct type_ctx *c, const struct record *a, const struct record 
 }
 
 int
-record_collate(const struct type *t UNUSED, const char *a, size_t an, const char *b, size_t bn)
+record_collate(const struct type *t, const char *a, size_t an, const char *b, size_t bn)
 {
+	const struct type *shape = t && t->find ? t : type_builtin(T_RECORD);
 	struct arena tmp = ARENA_INIT;
 	struct err err;
-	struct type_ctx c = {&tmp, &err, &type_env_canonical, type_builtin_find, NULL};
+	struct type_ctx c = {&tmp, &err, &type_env_canonical,
+			     shape->find ? shape->find : type_builtin_find, shape->find_arg};
 	struct datum x = datum_text(a, an), y = datum_text(b, bn);
 	struct record r, s;
 	int result;
@@ -555,8 +540,7 @@ record_collate(const struct type *t UNUSED, const char *a, size_t an, const char
 	if (an == bn && memcmp(a, b, an) == 0)
 		return 0;
 	err_init(&err);
-	if (record_read(&c, type_builtin(T_RECORD), &x, &r) &&
-	    record_read(&c, type_builtin(T_RECORD), &y, &s))
+	if (record_read(&c, shape, &x, &r) && record_read(&c, shape, &y, &s))
 		result = compare_loosely(&c, &r, &s);
 	else
 		result = type_compare(type_builtin(T_TEXT), &x, &y);

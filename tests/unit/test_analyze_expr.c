@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "sql/analyze_expr.h"
+#include "sql/analyze_int.h"
 
 static const struct {
 	const char *sql;
@@ -300,7 +301,7 @@ check(struct fixture *f, const char *sql, const char *expected, bool want_params
 	struct buf b = BUF_INIT;
 	struct parse_tree t;
 	struct compile_env env = {.snapshot = f->snapshot, .search_path = path, .fenv = &f->fenv, .err = &f->err};
-	struct analyzer as = {.env = &env, .arena = &a, .source = sql, .variadic_params = want_params};
+	struct analyzer as = {.env = &env, .arena = &a, .source = sql, .variadic_params = want_params, .max_depth = ANALYZE_MAX_DEPTH};
 	struct query *q = parse_sql(&a, sql, &t, &f->err) ? analyze_query(&as, t.stmts[0].node) : NULL;
 	if (q && !params_check(&as))
 		q = NULL;

@@ -117,6 +117,8 @@ test_extract(void **state)
 	CALL("Infinity", "extract_date", T_NUMERIC, "text:epoch", "date:infinity");
 	CALL("NULL", "extract_date", T_NUMERIC, "text:day", "date:infinity");
 	CALL("1.5", "interval_part", T_FLOAT8, "text:second", "interval:61.5 sec");
+	CALL("9224318015999.123500", "extract_timestamp", T_NUMERIC, "text:epoch",
+	     "timestamp:294276-12-31 23:59:59.123456");
 	CALL("34251240.000000", "extract_interval", T_NUMERIC, "text:epoch",
 	     "interval:1 year 1 mon 1 day 4 hours 14 min");
 	CALL("unit \"hour\" not supported for type date", "extract_date", T_NUMERIC, "text:hour",
@@ -200,6 +202,7 @@ test_to_timestamp(void **state)
 	CALL("2024-01-31", "to_date", T_DATE, "text:31 Jan 2024", "text:DD Mon YYYY");
 	CALL("2024-02-29", "to_date", T_DATE, "text:2024-060", "text:YYYY-DDD");
 	CALL("2024-01-31", "to_date", T_DATE, "text:2024-5-3", "text:IYYY-IW-ID");
+	CALL("2024-02-04", "to_date", T_DATE, "text:2024-5,-4", "text:IYYY-IW-ID");
 	CALL("2024-01-31 23:34:56.5-05", "to_timestamp", T_TIMESTAMPTZ, "text:20240131 113456.5PM",
 	     "text:YYYYMMDD HHMISS.MSAM");
 	CALL("2024-01-31 02:34:00-05", "to_timestamp", T_TIMESTAMPTZ,

@@ -157,11 +157,58 @@ test_abbrev(void **state)
 	assert_false(tzone_is_fixed(z, &offset));
 	assert_true(tzone_is_fixed(zone("FOO-3"), &offset));
 	assert_int_equal(offset, 10800);
-	assert_int_equal(tzabbrev_find("pst", 3)->offset, -8 * 3600);
-	assert_string_equal(tzabbrev_find("msk", 3)->zone, "Europe/Moscow");
-	assert_null(tzabbrev_find("xyz", 3));
-	for (int i = 0; tzabbrev_at(i + 1); i++)
-		assert_true(strcmp(tzabbrev_at(i)->abbrev, tzabbrev_at(i + 1)->abbrev) < 0);
+}
+
+static void
+test_abbreviations(void **state)
+{
+	enum tzabbrev_set set;
+
+	(void)state;
+	assert_int_equal(tzabbrev_find(TZABBREVS_DEFAULT, "pst", 3)->offset, -8 * 3600);
+	assert_string_equal(tzabbrev_find(TZABBREVS_INDIA, "msk", 3)->zone, "Europe/Moscow");
+	assert_int_equal(tzabbrev_find(TZABBREVS_DEFAULT, "ist", 3)->offset, 7200);
+	assert_int_equal(tzabbrev_find(TZABBREVS_INDIA, "ist", 3)->offset, 19800);
+	assert_int_equal(tzabbrev_find(TZABBREVS_AUSTRALIA, "est", 3)->offset, 36000);
+	assert_null(tzabbrev_find(TZABBREVS_DEFAULT, "xyz", 3));
+	assert_null(tzabbrev_find(TZABBREVS_DEFAULT, "sat", 3));
+	assert_true(tzabbrev_set_find("Australia", &set));
+	assert_false(tzabbrev_set_find("australia", &set));
+	for (set = TZABBREVS_DEFAULT; set <= TZABBREVS_INDIA; set++)
+		for (int i = 0; tzabbrev_at(set, i + 1); i++) {
+			const struct tzabbrev *a = tzabbrev_at(set, i);
+
+			assert_true(strcmp(a->abbrev, tzabbrev_at(set, i + 1)->abbrev) < 0);
+			assert_ptr_equal(tzabbrev_find(set, a->abbrev, strlen(a->abbrev)), a);
+		}
+}
+
+static void
+test_setting_forms(void **state)
+{
+	static const struct {
+		const char *value, *want;
+	} rows[] = {
+		{"INTERVAL '01:02:03'", "<+01:02:03>-01:02:03"},
+		{"interval  '-2 hours'", "<-02>+02"},
+		{"5.5", "<+05:30>-05:30"},
+		{"interval '1 day'", "Cannot specify days in time zone interval."},
+		{"interval '1 mon 1 day'", "Cannot specify months in time zone interval."},
+		{"interval '1000:00'", "UTC timezone offset is out of range."},
+		{"168", "UTC timezone offset is out of range."},
+		{"ABC-5:30:15", "PostgreSQL does not support leap seconds."},
+	};
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		const struct tzone *z;
+
+		err_init(&err);
+		z = tzone_setting(rows[i].value, &err);
+		assert_string_equal(z ? tzone_name(z) : err.detail, rows[i].want);
+		err_release(&err);
+	}
 }
 
 static void
@@ -250,9 +297,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_file),    cmocka_unit_test(test_local),
-		cmocka_unit_test(test_abbrev),  cmocka_unit_test(test_posix),
-		cmocka_unit_test(test_setting), cmocka_unit_test(test_list),
+		cmocka_unit_test(test_file),          cmocka_unit_test(test_local),
+		cmocka_unit_test(test_abbrev),        cmocka_unit_test(test_posix),
+		cmocka_unit_test(test_setting),       cmocka_unit_test(test_list),
+		cmocka_unit_test(test_abbreviations), cmocka_unit_test(test_setting_forms),
 		cmocka_unit_test(test_damaged),
 	};
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -166,8 +167,34 @@ cached_pattern(void **state)
 	arena_release(&a);
 }
 
+/* How a call of p is answered, or NULL: 0A000. */
+static const char *
+answered_by(const struct proc *p)
+{
+	const struct func *f = func_for(p);
+
+	if (f)
+		return f->agg ? "aggregate" : f->srf ? "rows" : f->native ? "sqlite" : "body";
+	return p->sqlbody ? "sql" : p->kind == 'w' ? "window" : NULL;
+}
+
+/* What tools/functions-doc reads: each row of pg_proc, and each type's conversions. */
+static void
+list(void)
+{
+	const struct proc *p;
+	const struct type *t;
+
+	for (int i = 0; (p = proc_at(i)); i++)
+		if (answered_by(p))
+			printf("function %u %s\n", p->oid, answered_by(p));
+	for (int i = 0; (t = type_builtin_at(i)); i++)
+		printf("type %u%s%s%s%s\n", t->oid, t->in ? " in" : "", t->out ? " out" : "",
+		       t->recv ? " receive" : "", t->send ? " send" : "");
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(index_of_bodies), cmocka_unit_test(keys),
@@ -175,5 +202,9 @@ main(void)
 		cmocka_unit_test(seeded),          cmocka_unit_test(cached_pattern),
 	};
 
+	if (argc > 1 && strcmp(argv[1], "--list") == 0) {
+		list();
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

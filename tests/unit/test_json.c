@@ -85,12 +85,12 @@ order(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNTOF(sorted); i++)
 		for (size_t k = 0; k < COUNTOF(sorted); k++) {
-			int r = jsonb_collate(sorted[i], strlen(sorted[i]), sorted[k],
+			int r = jsonb_collate(NULL, sorted[i], strlen(sorted[i]), sorted[k],
 					      strlen(sorted[k]));
 
 			assert_int_equal((r > 0) - (r < 0), (i > k) - (i < k));
 		}
-	assert_int_equal(jsonb_collate("{\"a\": 1.0}", 10, "{\"a\": 1.00}", 11), 0);
+	assert_int_equal(jsonb_collate(NULL, "{\"a\": 1.0}", 10, "{\"a\": 1.00}", 11), 0);
 }
 
 static void

@@ -9,14 +9,14 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
-#include "session/encoding.h"
+#include "base/encoding.h"
 
 static void
 names(void **state)
 {
 	(void)state;
-	assert_ptr_equal(encoding_find("utf-8"), &encoding_utf8);
-	assert_ptr_equal(encoding_find("UNICODE"), &encoding_utf8);
+	assert_ptr_equal(encoding_find("utf-8"), encoding_utf8);
+	assert_ptr_equal(encoding_find("UNICODE"), encoding_utf8);
 	assert_string_equal(encoding_find("iso-8859-1")->name, "LATIN1");
 	assert_string_equal(encoding_find("windows-1252")->name, "WIN1252");
 	assert_string_equal(encoding_find("sql_ascii")->name, "SQL_ASCII");

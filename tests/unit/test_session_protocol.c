@@ -355,7 +355,7 @@ pipelines(void **state)
 	message('H', NULL, 0);
 	message('S', NULL, 0);
 	query("select * from p");
-	assert_non_null(strstr(answers(), "12C[INSERT 0 1]12E[22012]Z[I]TC[SELECT 0]Z[I]"));
+	assert_non_null(strstr(answers(), "12C[INSERT 0 1]1E[22012]Z[I]TC[SELECT 0]Z[I]"));
 	query("drop table p");
 	EXPECT("C[DROP TABLE]Z[I]");
 }

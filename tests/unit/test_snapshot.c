@@ -474,7 +474,7 @@ test_rows(void **state UNUSED)
 		const char *name;
 		int rows;
 	} want[] = {
-		{"pg_attrdef", 2}, {"pg_index", 3}, {"pg_constraint", 4}, {"pg_sequence", 1}, {"pg_depend", 26}, {"pg_rewrite", 1},
+		{"pg_attrdef", 2}, {"pg_index", 3}, {"pg_constraint", 6}, {"pg_sequence", 1}, {"pg_depend", 26}, {"pg_rewrite", 1},
 		{"litephant_key", 4},
 	};
 	sqlite3 *db = reserved_file();

@@ -1,7 +1,7 @@
 #include "store_fixture.h"
 
 #include "store/private.h"
-#include "store/sorted_spec.h"
+#include "store/window_spec.h"
 
 static struct db *db;
 static struct sess a;
@@ -77,6 +77,55 @@ test_aggregates(void **state)
 	assert_int_equal(sess_read(&a, "SELECT count(*) FROM (SELECT id % 2, "
 				       "pg_string_agg_text_text_(s, '-') FROM t GROUP BY 1)"),
 			 2);
+}
+
+/* Of the row with the highest id, over the whole partition by id. */
+static const char *
+whole(const char *call)
+{
+	static char sql[512];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT %s OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED "
+		 "FOLLOWING) "
+		 "FROM t ORDER BY id DESC LIMIT 1",
+		 call);
+	return sql;
+}
+
+static void
+test_windows(void **state)
+{
+	struct window_spec s;
+
+	(void)state;
+	assert_string_equal(
+		text(whole("pg_string_agg_text_text___window('o12--;,;2;-;', s, '-', 2)")), "a-b");
+	assert_string_equal(text(whole("pg_string_agg_text_text___window('o04c-;,;2;-;', s, '-')")),
+			    "b-a");
+	assert_string_equal(
+		text(whole(
+			"pg_string_agg_text_text___window('g04tf;,;2;-;25+l', s, '-', id > 1, s)")),
+		"a-b");
+	assert_string_equal(
+		text(whole("pg_first_value__window('r12--;in_range_int4_int4,;1;-;23+l', "
+			   "s, id, 2)")),
+		"a");
+	assert_string_equal(text(whole("pg_lag__window('o04--;,;3;-;', s, 5, 'none')")), "none");
+	sess_fails(&a, whole("pg_first_value__window('o12--;,;1;-;', s, -1)"), false, NULL,
+		   "22013");
+	sess_fails(&a, whole("pg_first_value__window('o12--;,;1;-;', s, NULL)"), false, NULL,
+		   "22004");
+	sess_fails(&a, whole("pg_nth_value__window('o04--;,;2;-;', s, 0)"), false, NULL, "22016");
+	sess_fails(&a, whole("pg_ntile__window('o04--;,;1;-;', 0)"), false, NULL, "22014");
+	assert_true(window_spec_parse("r12cf;a,b;2;-;25-f", 18, &s));
+	assert_true(s.mode == 'r' && s.start == 1 && s.end == 2 && s.exclude == 'c' && s.filter);
+	assert_string_equal(s.start_in_range, "a");
+	assert_string_equal(s.end_in_range, "b");
+	assert_int_equal(s.cells.nkeys, 1);
+	assert_false(window_spec_parse("r12cf", 5, &s));
+	assert_false(window_spec_parse("r92cf;a,b;2;-;", 14, &s));
+	assert_false(window_spec_parse("r12cf;a;b;2;-;", 14, &s));
 }
 
 static void
@@ -189,6 +238,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_scalars, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_aggregates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sorted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_windows, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_set_returning, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_catalog, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_untrusted_schema, set_up, tear_down),

@@ -1,5 +1,6 @@
 /*
- * Every tests/translate/NAME.sql (statements on lines of their own) gives NAME.sqlite: the SQLite text of each, one a line; or, where it
+ * Every tests/translate/NAME.sql (statements on lines of their own) gives NAME.sqlite: the SQLite text of each, one a line (several
+ * for a WITH that modifies data); or, where it
  * is refused, its SQLSTATE and message. With TRANSLATE_RECORD set the expected files are written instead of compared.
  */
 #include "translate_env.h"
@@ -15,7 +16,8 @@ static const char schema[] =
 	"CREATE TABLE accounts(aid int PRIMARY KEY NOT NULL, bid int, abalance int NOT NULL, filler char(20));"
 	"CREATE TABLE t(id int PRIMARY KEY NOT NULL, a int, b text, c numeric(10,2), d timestamptz, e boolean, f varchar(10));"
 	"CREATE TABLE u(id int PRIMARY KEY NOT NULL, tid int, x int, y text);"
-	"CREATE TABLE k(a int NOT NULL, b int NOT NULL, c text UNIQUE, PRIMARY KEY (a, b));";
+	"CREATE TABLE k(a int NOT NULL, b int NOT NULL, c text UNIQUE, PRIMARY KEY (a, b));"
+	"CREATE TABLE parts(id int, arr \"int[]\", j jsonb, c char(3));";
 
 static struct translate_env env;
 
@@ -59,9 +61,13 @@ translate_one(struct arena *a, const char *sql, struct buf *out)
 		return;
 	}
 	assert_int_equal(p->kind, PLAN_QUERY);
-	buf_printf(out, "%s\n", p->sqlite);
-	if (!translate_prepares(&env, p->sqlite, &message))
-		fail_msg("%s\n%s\n%s", message, sql, p->sqlite);
+	for (int i = 0; i < MAX(p->nsteps, 1); i++) {
+		const char *text = p->nsteps ? p->steps[i].sqlite : p->sqlite;
+
+		buf_printf(out, "%s\n", text);
+		if (!translate_prepares(&env, text, &message))
+			fail_msg("%s\n%s\n%s", message, sql, text);
+	}
 	plan_unref(p);
 }
 

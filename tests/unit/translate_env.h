@@ -83,6 +83,8 @@ translate_compare(void *arg UNUSED, int an, const void *a, int bn, const void *b
 static inline void
 translate_register(struct translate_env *t)
 {
+	static const char *const windows[] = {"pg_lag__window", "pg_lead__window", "pg_ntile__window", "pg_nth_value__window",
+	                                      "pg_first_value__window", "pg_last_value__window"};
 	const struct func *f;
 	const char *name;
 	const struct type *fn;
@@ -92,12 +94,17 @@ translate_register(struct translate_env *t)
 		if (f->agg) {
 			sqlite3_create_window_function(t->db, name, -1, SQLITE_UTF8, NULL, translate_scalar, translate_final,
 			                               translate_final, translate_scalar, NULL);
+			sqlite3_create_window_function(t->db, arena_printf(&t->names, "%s__window", name), -1, SQLITE_UTF8, NULL,
+			                               translate_scalar, translate_final, translate_final, translate_scalar, NULL);
 			name = arena_printf(&t->names, "%s__sorted", name);
 			sqlite3_create_function(t->db, name, -1, SQLITE_UTF8, NULL, NULL, translate_scalar, translate_final);
 		} else if (!f->srf) {
 			sqlite3_create_function(t->db, name, -1, SQLITE_UTF8, NULL, translate_scalar, NULL, NULL);
 		}
 	}
+	for (size_t i = 0; i < COUNTOF(windows); i++)
+		sqlite3_create_window_function(t->db, windows[i], -1, SQLITE_UTF8, NULL, translate_scalar, translate_final,
+		                               translate_final, translate_scalar, NULL);
 	for (int i = 0; type_collation_at(i, &name, &fn); i++)
 		sqlite3_create_collation(t->db, name, SQLITE_UTF8, NULL, translate_compare);
 }

@@ -1,0 +1,2 @@
+SELECT $1::int + 2 * 3, CASE WHEN $2::text = 'a' THEN 1/$1 ELSE coalesce($3, 4) END, i = ANY ($4::int[]), upper($2) || lower('ABC'), ARRAY[$1, 2, 3]::text[], n BETWEEN $5::numeric(6,2) AND 2 * $5 FROM t WHERE i + $1 > abs($6) AND s LIKE 'a' || $2 AND NOT (true AND $7::bool);
+SELECT '[1,5)'::int4range * $1::int4range, ($2::jsonb -> 'a') #>> '{b,0}', jsonb_path_query_first($2, '$.a[*] ? (@ > 1)'), $3::inet + 1, $4::bit(4) | B'1010', $5::money * 2
