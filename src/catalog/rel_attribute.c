@@ -3,9 +3,9 @@
  */
 #include "catalog/rows.h"
 
-const struct system_column system_columns[NSYSTEM_COLUMNS] = {
-	{"tableoid", T_OID}, {"cmax", T_CID}, {"xmax", T_XID},
-	{"cmin", T_CID},     {"xmin", T_XID}, {"ctid", T_TID}};
+const struct system_column system_columns[NSYSTEM_COLUMNS] = {{"tableoid", T_OID}, {"cmax", T_CID},
+							      {"xmax", T_XID},     {"cmin", T_CID},
+							      {"xmin", T_XID},     {"ctid", T_TID}};
 
 const struct system_column *
 system_column(const char *name)

@@ -6,7 +6,13 @@
  */
 #include "sql/emit.h"
 
-enum { CHAIN_MIN = 8, CHAIN_ARGS = 100, CHAIN_MAX = 100 * CHAIN_ARGS, LINK_ARGS = 16, NATIVE_MIN = 64 };
+enum {
+	CHAIN_MIN = 8,
+	CHAIN_ARGS = 100,
+	CHAIN_MAX = 100 * CHAIN_ARGS,
+	LINK_ARGS = 16,
+	NATIVE_MIN = 64
+};
 
 struct link {
 	const struct proc *proc;

@@ -11,6 +11,13 @@ bool lower_srf(struct analyzer *as, struct query *q);
 /* Set-returning calls that the query groups by go to FROM. */
 bool lower_group_sets(struct analyzer *as, struct query *q);
 bool lower_lateral(struct analyzer *as, struct query *q);
+/* *slot, a join that prints in parentheses, where it mentions siblings outside of them: *did. */
+bool lower_join_in_parens(struct analyzer *as, struct query *q, const struct vec *siblings,
+			  struct from_item **slot, bool *did) MUSTCHECK;
+void from_list_rtes(struct arena *a, const struct from_item *f, struct vec *out);
+/* Is there a Var of one of rtes, in sub-selects too? */
+bool query_mentions(struct query *sub, const struct vec *rtes);
+bool expr_mentions(struct expr *e, const struct vec *rtes);
 /* Does the item keep its meaning when something is multiplied in from the left? Else it prints in
  * parentheses where it is not the first one. emit_from.c. */
 bool from_distributes(const struct from_item *f);

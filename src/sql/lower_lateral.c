@@ -18,15 +18,15 @@ struct lateral {
 
 /* ---- who is lateral ---- */
 
-static void
-list_rtes(struct arena *a, const struct from_item *f, struct vec *out)
+void
+from_list_rtes(struct arena *a, const struct from_item *f, struct vec *out)
 {
 	if (f->kind == FROM_RTE) {
 		vec_push(a, out, f->rte);
 		return;
 	}
-	list_rtes(a, f->left, out);
-	list_rtes(a, f->right, out);
+	from_list_rtes(a, f->left, out);
+	from_list_rtes(a, f->right, out);
 }
 
 struct search {
@@ -44,8 +44,8 @@ find_sibling(struct expr **slot, void *arg)
 	return !s->found;
 }
 
-static bool
-mentions(struct query *sub, const struct vec *rtes)
+bool
+query_mentions(struct query *sub, const struct vec *rtes)
 {
 	struct search s = {rtes, false};
 
@@ -53,7 +53,7 @@ mentions(struct query *sub, const struct vec *rtes)
 	return s.found;
 }
 
-static bool
+bool
 expr_mentions(struct expr *e, const struct vec *rtes)
 {
 	struct search s = {rtes, false};
@@ -71,7 +71,7 @@ struct subst {
 	struct query *sub;
 	struct expr *guard;  /* LEFT JOIN … ON: the value is NULL unless this is true */
 	struct expr *driver; /* VALUES: the number of the row */
-	bool outer;                   /* the sub-select's row may be missing as a whole */
+	bool outer;          /* the sub-select's row may be missing as a whole */
 };
 
 static struct expr *
@@ -494,7 +494,7 @@ set_nullable(struct lateral *l, struct query *sub)
 	struct vec rtes = {0};
 
 	for (int i = 0; i < sub->from.n; i++)
-		list_rtes(l->as->arena, sub->from.v[i], &rtes);
+		from_list_rtes(l->as->arena, sub->from.v[i], &rtes);
 	for (int i = 0; i < rtes.n; i++)
 		VEC_AT(struct rte, &rtes, i)->nullable = true;
 }
@@ -615,105 +615,6 @@ is_projection(const struct place *p, const struct query *s)
 	       (targets_are_vars(s) || (reads_recursive(s) && !gives_sets(s)));
 }
 
-/* ---- joins that print in parentheses ---- */
-
-/* They cannot see what is to their left, so those that have to become a sub-select, which can be
- * unnested. */
-struct wrap {
-	struct analyzer *as;
-	struct vec leaves; /* struct rte: what is in the join */
-	struct rte *rte;   /* the sub-select's */
-};
-
-static int
-wrap_column(struct wrap *w, struct expr *var)
-{
-	struct vec *targets = &w->rte->subquery->targets;
-	struct rtcol *cols;
-
-	for (int i = 0; i < targets->n; i++) {
-		const struct expr *e = VEC_AT(struct target, targets, i)->expr;
-
-		if (e->var.rte == var->var.rte && e->var.col == var->var.col)
-			return i;
-	}
-	target_new(w->as, targets, expr_copy(w->as->arena, var), "c");
-	cols = ARENA_ARRAY(w->as->arena, struct rtcol, targets->n);
-	if (w->rte->ncols)
-		memcpy(cols, w->rte->cols, sizeof(*cols) * (size_t)w->rte->ncols);
-	cols[w->rte->ncols] = (struct rtcol){.name = "c",
-					     .type = var->type,
-					     .typmod = var->typmod,
-					     .collation = var->collation};
-	w->rte->cols = cols;
-	return w->rte->ncols++;
-}
-
-static bool
-wrap_var(struct expr **slot, void *arg)
-{
-	struct wrap *w = arg;
-	struct expr *e = *slot;
-
-	if (e->kind == EX_VAR && vec_has(&w->leaves, e->var.rte))
-		*slot = expr_var(w->as, w->rte, wrap_column(w, e), e->location);
-	return true;
-}
-
-/* Does an item of the join mention one outside of it? */
-static bool
-looks_out(struct lateral *l, const struct vec *leaves)
-{
-	struct vec others = {0};
-
-	for (int i = 0; i < l->siblings.n; i++)
-		if (!vec_has(leaves, l->siblings.v[i]))
-			vec_push(l->as->arena, &others, l->siblings.v[i]);
-	for (int i = 0; i < leaves->n; i++) {
-		const struct rte *rte = leaves->v[i];
-
-		if (rte->kind == RTE_SUBQUERY && mentions(rte->subquery, &others))
-			return true;
-		for (int k = 0; k < rte->funcs.n; k++)
-			if (expr_mentions(rte->funcs.v[k], &others))
-				return true;
-	}
-	return false;
-}
-
-/* join becomes SELECT what is used of it FROM it. */
-static bool
-wrap_join(struct lateral *l, struct place *p, struct from_item *join, struct wrap *w)
-{
-	struct query *sub = query_new(l->as, CMD_SELECT);
-	bool ok;
-
-	w->rte = rte_new(l->as, RTE_SUBQUERY);
-	w->rte->level = l->q;
-	w->rte->subquery = sub;
-	w->rte->unnested = w->rte->lateral = true;
-	put_item(l, p, from_rte(l->as, w->rte));
-	w->rte->kind = RTE_CTE; /* not looked into */
-	ok = query_rewrite(l->q, wrap_var, w, true);
-	w->rte->kind = RTE_SUBQUERY;
-	for (int i = 0; i < w->leaves.n; i++)
-		VEC_AT(struct rte, &w->leaves, i)->level = sub;
-	vec_push(l->as->arena, &sub->from, join);
-	return ok && lower_lateral(l->as, sub);
-}
-
-static bool
-wrap_if_needed(struct lateral *l, struct place *p, struct from_item *f, bool *did)
-{
-	struct wrap w = {.as = l->as};
-
-	list_rtes(l->as->arena, f, &w.leaves);
-	if (!looks_out(l, &w.leaves))
-		return true;
-	*did = true;
-	return wrap_join(l, p, f, &w);
-}
-
 /* ---- the walk ---- */
 
 /* Depth first; true with *did when the tree changed and the walk must begin again. */
@@ -737,7 +638,7 @@ walk_items(struct lateral *l, struct place p, struct from_item *f, bool *did)
 		if (!walk_items(l, left, f->left, did))
 			return false;
 		if (!*did && f->right->kind == FROM_JOIN &&
-		    !wrap_if_needed(l, &right, f->right, did))
+		    !lower_join_in_parens(l->as, l->q, &l->siblings, &f->right, did))
 			return false;
 		return *did || walk_items(l, right, f->right, did);
 	}
@@ -747,7 +648,7 @@ walk_items(struct lateral *l, struct place p, struct from_item *f, bool *did)
 		*did = true;
 		return merge_plain(l, &p, rte);
 	}
-	if (rte->kind == RTE_SUBQUERY && mentions(rte->subquery, &l->siblings)) {
+	if (rte->kind == RTE_SUBQUERY && query_mentions(rte->subquery, &l->siblings)) {
 		*did = true;
 		return lower_item(l, &p, rte);
 	}
@@ -779,12 +680,13 @@ lower_lateral(struct analyzer *as, struct query *q)
 		if (q->target)
 			vec_push(as->arena, &l.siblings, q->target);
 		for (int i = 0; i < q->from.n; i++)
-			list_rtes(as->arena, q->from.v[i], &l.siblings);
+			from_list_rtes(as->arena, q->from.v[i], &l.siblings);
 		for (int i = 0; i < q->from.n && !did; i++) {
 			struct place p = {.top = i};
 
 			if (i > 0 && !from_distributes(q->from.v[i]) &&
-			    !wrap_if_needed(&l, &p, q->from.v[i], &did))
+			    !lower_join_in_parens(as, q, &l.siblings,
+						  (struct from_item **)&q->from.v[i], &did))
 				return false;
 			if (!did && !walk_items(&l, p, q->from.v[i], &did))
 				return false;

@@ -295,9 +295,9 @@ tree_depth(const ProtobufCMessage *m)
 		for (size_t k = 0; k < n; k++) {
 			const ProtobufCMessage *sub = list ? (*(ProtobufCMessage *const *const *)at)[k]
 							   : *(ProtobufCMessage *const *)at;
+			int depth = sub ? tree_depth(sub) : 0;
 
-			if (sub)
-				deepest = MAX(deepest, tree_depth(sub));
+			deepest = MAX(deepest, depth);
 		}
 	}
 	return deepest + 1;

@@ -24,6 +24,8 @@ static const struct limit {
 	 "stack depth limit exceeded"},
 	{"tables in a join", ERR_STATEMENT_TOO_COMPLEX,
 	 "a join of more than 64 tables is not supported"},
+	{"too many FROM clause terms", ERR_STATEMENT_TOO_COMPLEX,
+	 "a join of more than 64 tables is not supported"},
 	{"too many terms in compound SELECT", ERR_STATEMENT_TOO_COMPLEX,
 	 "a set operation of more than 500 queries is not supported"},
 	{"too many columns", ERR_TOO_MANY_COLUMNS,

@@ -1,6 +1,6 @@
 /*
- * oid, xid, cid, xid8, tid, pg_lsn and the reg* types. Stored: INTEGER (read.h's datum_uint for xid8
- * and pg_lsn). tid: block << 16 | offset, which is a table's rowid as ctid.
+ * oid, xid, cid, xid8, tid, pg_lsn and the reg* types. Stored: INTEGER (read.h's datum_uint for
+ * xid8 and pg_lsn). tid: block << 16 | offset, which is a table's rowid as ctid.
  */
 #include "types/families.h"
 #include "types/read.h"
@@ -94,8 +94,8 @@ oid_in(struct type_ctx *c, const struct type *t UNUSED, const char *s, size_t n,
 
 /* xid and cid take any text, as strtoul does with base 0. */
 static bool
-xid_in(struct type_ctx *c, const struct type *t, const char *s, size_t n,
-       int32_t typmod UNUSED, struct datum *out)
+xid_in(struct type_ctx *c, const struct type *t, const char *s, size_t n, int32_t typmod UNUSED,
+       struct datum *out)
 {
 	size_t end;
 	bool range;
